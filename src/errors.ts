@@ -44,7 +44,7 @@ export const render = (error: SvertkaError): string =>
 
 /** The process exit code that an error stands for: 2 the user's mistake, 3 unsupported, 130 interrupted. */
 export const exitCodeOf = (error: SvertkaError): 2 | 3 | 130 =>
-  error.tag === "Unsupported" || error.tag === "BackendMissing" ? 3 : error.tag === "Interrupted" ? 130 : 2;
+  error.tag === "Unsupported" ? 3 : error.tag === "Interrupted" ? 130 : 2;
 
 /** A `SvertkaError` as a thrown `Error`, for people who do not use fp-ts. */
 export class SvertkaFailure extends Error {

@@ -1,0 +1,84 @@
+/** Formulas as SIMD code: one value per sub-formula, shared where the formula repeats itself. */
+import { invariant } from "../../../../../errors.js";
+import { parts, type Formula } from "../../../../../formula/formula.js";
+import { f32x4, v128, type V128 } from "../../assembler/index.js";
+import { constantPower, power } from "./power.js";
+import { numberKey, type Scope } from "./scope.js";
+import { exp, log, log1p, tanh } from "./transcendental.js";
+
+/** The text that tells formulas apart, -0 from 0 and NaN from Infinity included. */
+export const formulaKey = (formula: Formula): string =>
+  typeof formula === "number"
+    ? numberKey(formula)
+    : typeof formula === "string"
+      ? formula
+      : `${formula[0]}(${parts(formula).map(formulaKey).join()})`;
+
+type Call = Exclude<Formula, number | string>;
+
+/** Emits the code of formulas into a scope; `variable` gives the lanes of an input. */
+export const emitter = (s: Scope, variable: (name: string) => V128): ((formula: Formula) => V128) => {
+  const known = new Map<string, V128>();
+
+  /** A condition as a mask of ones and zeros; comparisons are masks already. NaN counts as not 0. */
+  const mask = (formula: Formula): V128 => {
+    if (typeof formula === "object") {
+      const [name, a, b] = formula;
+      if (name === "gt" || name === "ge" || name === "eq") return f32x4[name](emit(a), emit(b));
+    }
+    return f32x4.ne(emit(formula), s.float(0));
+  };
+
+  const call = (formula: Call): V128 => {
+    switch (formula[0]) {
+      case "neg":
+      case "abs":
+      case "sqrt":
+      case "floor":
+        return f32x4[formula[0]](emit(formula[1]));
+      case "exp":
+        return exp(s, emit(formula[1]));
+      case "log":
+        return log(s, emit(formula[1]));
+      case "log1p":
+        return log1p(s, emit(formula[1]));
+      case "tanh":
+        return tanh(s, emit(formula[1]));
+      case "add":
+      case "sub":
+      case "mul":
+      case "div":
+      case "max":
+      case "min":
+        return f32x4[formula[0]](emit(formula[1]), emit(formula[2]));
+      case "pow": {
+        const base = emit(formula[1]);
+        const short = typeof formula[2] === "number" ? constantPower(s, base, formula[2]) : undefined;
+        return short ?? power(s, base, emit(formula[2]));
+      }
+      case "gt":
+      case "ge":
+      case "eq":
+        return v128.and(mask(formula), s.float(1));
+      case "select":
+        return v128.bitselect(emit(formula[2]), emit(formula[3]), mask(formula[1]));
+    }
+  };
+
+  const emit = (formula: Formula): V128 => {
+    if (typeof formula === "number") return s.float(formula);
+    const key = formulaKey(formula);
+    const existing = known.get(key);
+    if (existing !== undefined) return existing;
+    if (typeof formula === "string") {
+      invariant(formula !== "y", "the formula of a kernel names its output as an input");
+      const value = s.bind(formula, variable(formula));
+      known.set(key, value);
+      return value;
+    }
+    const value = s.bind(formula[0], call(formula));
+    known.set(key, value);
+    return value;
+  };
+  return emit;
+};

@@ -1,0 +1,107 @@
+/** What an own kernel is, and how it reaches the tensors: by address in the backend's memory, on functions compiled once per backend. */
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { invariant } from "../../../../errors.js";
+import { instantiate, type Callable, type WasmFunction, type WasmMemory } from "../assembler/index.js";
+
+export interface KernelCall {
+  readonly backend: BackendWasm;
+  readonly inputs: readonly TensorInfo[];
+  readonly output: { readonly shape: readonly number[]; readonly dtype: "float32" | "int32" };
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** A kernel of ours: reads its inputs in place, returns a new tensor, leaves nothing else behind. */
+export interface OwnKernel {
+  readonly name: string;
+  readonly run: (call: KernelCall) => TensorInfo;
+}
+
+/** What Emscripten's module object holds of the memory: the export of the plain builds, the import of the threaded one. */
+interface EmscriptenMemory {
+  readonly asm?: { readonly memory?: WasmMemory };
+  readonly wasmMemory?: WasmMemory;
+}
+
+const memoryOf = (backend: BackendWasm): WasmMemory => {
+  const module = backend.wasm as unknown as EmscriptenMemory; // Sound: all fields optional, checked below.
+  const memory = module.asm?.memory ?? module.wasmMemory;
+  invariant(memory, "the wasm backend has a memory");
+  return memory;
+};
+
+/** Compiled functions by the text that describes them. They die with their backend. */
+const compiled = new WeakMap<BackendWasm, Map<string, Callable>>();
+
+/** The function for `key`, written and compiled at the first call. Equal keys must mean equal functions. */
+export const compile = (backend: BackendWasm, key: string, write: () => WasmFunction): Callable => {
+  let functions = compiled.get(backend);
+  if (functions === undefined) compiled.set(backend, (functions = new Map()));
+  let run = functions.get(key);
+  if (run === undefined) functions.set(key, (run = instantiate(write(), memoryOf(backend))));
+  return run;
+};
+
+/** Where the elements of a tensor begin, in bytes. Stays valid when the memory grows. */
+export const addressOf = (backend: BackendWasm, tensor: TensorInfo): number => {
+  const address = backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  if (address === 0) throw new RangeError("the memory of the wasm backend (at most 4 GB) is used up");
+  return address;
+};
+
+/** The memory as bytes, for copies. Do not keep it: growth detaches it. */
+export const bytesOf = (backend: BackendWasm): Uint8Array => new Uint8Array(memoryOf(backend).buffer);
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** A new tensor, not initialised. */
+export const makeOutput = (backend: BackendWasm, { shape, dtype }: KernelCall["output"]): TensorInfo =>
+  backend.makeOutput([...shape], dtype);
+
+/** Runs `use` with the address of `elements` fresh float32 elements, freed afterwards. */
+export const withScratch = <A>(backend: BackendWasm, elements: number, use: (address: number) => A): A => {
+  const scratch = backend.makeOutput([Math.max(elements, 4)], "float32");
+  try {
+    return use(addressOf(backend, scratch));
+  } finally {
+    backend.disposeData(scratch.dataId);
+  }
+};
+
+/** The input at a place; a missing one is a bug of the lowering. */
+export const inputAt = ({ inputs }: KernelCall, index: number): TensorInfo => {
+  const input = inputs[index];
+  invariant(input, `the kernel has an input ${index}`);
+  return input;
+};
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "number");
+
+/** An attribute that is a pair of numbers. */
+export const pairAttribute = ({ attributes }: KernelCall, name: string): readonly [number, number] =>
+  asPair(attributes[name], name);
+
+const asPair = (value: unknown, name: string): readonly [number, number] => {
+  invariant(isNumbers(value) && value.length === 2, `attribute ${name} is a pair of numbers`);
+  const [first = 0, second = 0] = value;
+  return [first, second];
+};
+
+/** An attribute that is two pairs of numbers: `[[top, bottom], [left, right]]`. */
+export const padsAttribute = (
+  { attributes }: KernelCall,
+  name: string,
+): readonly [readonly [number, number], readonly [number, number]] => {
+  const value = attributes[name];
+  invariant(Array.isArray(value) && value.length === 2, `attribute ${name} is two pairs of numbers`);
+  const [rows, columns]: readonly unknown[] = value;
+  return [asPair(rows, name), asPair(columns, name)];
+};
+
+/** A shape of rank 4 as a tuple. */
+export const shape4 = (shape: readonly number[]): readonly [number, number, number, number] => {
+  const [a, b, c, d] = shape;
+  invariant(a !== undefined && b !== undefined && c !== undefined && d !== undefined, "a shape of rank 4");
+  return [a, b, c, d];
+};

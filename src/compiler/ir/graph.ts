@@ -1,0 +1,62 @@
+/** A graph: nodes in topological order and named outputs, all plain readonly data. */
+import type { TensorType } from "./type.js";
+
+/** What an attribute can be: JSON. */
+export type Attribute =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Attribute[]
+  | { readonly [name: string]: Attribute };
+export type Attributes = { readonly [name: string]: Attribute };
+
+/** One elementwise step that a fused node applies to its root's result; it reads that and the node's next further inputs. */
+export interface Stage {
+  readonly op: string;
+  readonly attrs: Attributes;
+}
+
+export interface Node {
+  readonly id: number;
+  readonly op: string;
+  /** Ids of earlier nodes. The root operator's inputs come first, then what the stages of the epilogue read. */
+  readonly inputs: readonly number[];
+  readonly attrs: Attributes;
+  readonly type: TensorType;
+  /** Present on a fused node only. */
+  readonly epilogue?: readonly Stage[];
+}
+
+/** What a graph gives back: a result for the caller, or the next value of the parameter or state of that name. */
+export interface Output {
+  readonly name: string;
+  readonly kind: "result" | "update";
+  readonly value: number;
+}
+
+export interface Graph {
+  readonly nodes: readonly Node[];
+  readonly outputs: readonly Output[];
+}
+
+/** A node as the builders and gradients hold it: its id and type. */
+export interface Value {
+  readonly id: number;
+  readonly type: TensorType;
+}
+
+/** Adds a node to the graph under construction; its type is derived by the operator's own rule. */
+export type Emit = (op: string, inputs: readonly Value[], attrs?: Attributes) => Value;
+
+/** Nodes by id. */
+export const nodesById = (graph: Graph): ReadonlyMap<number, Node> => new Map(graph.nodes.map((node) => [node.id, node]));
+
+/** How often each node is read: by nodes and by outputs. */
+export const readerCounts = (graph: Graph): ReadonlyMap<number, number> => {
+  const counts = new Map<number, number>();
+  const count = (id: number): void => void counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const node of graph.nodes) node.inputs.forEach(count);
+  for (const output of graph.outputs) count(output.value);
+  return counts;
+};

@@ -1,0 +1,60 @@
+/** The plain value that holds numbers: element type, shape and a flat array in row-major order. */
+import { fail, invariant, type SvertkaError } from "../errors.js";
+import { E, type Either } from "../fp.js";
+
+/** Element types and the arrays that hold them. */
+export type DataOf = { readonly f32: Float32Array; readonly i32: Int32Array; readonly u8: Uint8Array };
+
+export type Dtype = keyof DataOf;
+
+/** Numbers in row-major (C) order; `NdArray` is any of the three kinds, `NdArray<"f32">` one. */
+export type NdArray<D extends Dtype = Dtype> = {
+  readonly [K in D]: { readonly dtype: K; readonly shape: readonly number[]; readonly data: DataOf[K] };
+}[D];
+
+/** How many elements a shape has; 1 for a scalar. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
+
+/** A float array of a shape. */
+export const f32 = (shape: readonly number[], data: Float32Array): NdArray<"f32"> => {
+  invariant(data.length === sizeOf(shape), `${data.length} numbers for the shape [${shape.join(", ")}]`);
+  return { dtype: "f32", shape, data };
+};
+
+/** An integer array of a shape. */
+export const i32 = (shape: readonly number[], data: Int32Array): NdArray<"i32"> => {
+  invariant(data.length === sizeOf(shape), `${data.length} numbers for the shape [${shape.join(", ")}]`);
+  return { dtype: "i32", shape, data };
+};
+
+/** A byte array of a shape. */
+export const u8 = (shape: readonly number[], data: Uint8Array): NdArray<"u8"> => {
+  invariant(data.length === sizeOf(shape), `${data.length} numbers for the shape [${shape.join(", ")}]`);
+  return { dtype: "u8", shape, data };
+};
+
+const make: { readonly [K in Dtype]: (shape: readonly number[]) => NdArray<K> } = {
+  f32: (shape) => f32(shape, new Float32Array(sizeOf(shape))),
+  i32: (shape) => i32(shape, new Int32Array(sizeOf(shape))),
+  u8: (shape) => u8(shape, new Uint8Array(sizeOf(shape))),
+};
+
+/** An array of zeros. */
+export const zeros = <D extends Dtype>(dtype: D, shape: readonly number[]): NdArray<D> => make[dtype](shape);
+
+/** The place of element `flat` as indices along each axis. */
+export const indicesOf = (shape: readonly number[], flat: number): readonly number[] =>
+  shape.map((extent, axis) => Math.floor(flat / sizeOf(shape.slice(axis + 1))) % extent);
+
+/** The array itself, if no element is NaN or infinite; else the first such element's place, as BadData. */
+export const checkFinite = <A extends NdArray>(array: A, where: string): Either<SvertkaError, A> => {
+  if (array.dtype !== "f32") return E.right(array);
+  const bad = array.data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return E.right(array);
+  const place = indicesOf(array.shape, bad).join(", ");
+  return fail(
+    "BadData",
+    where,
+    `data: element [${place}] is ${array.data[bad]}: remove or replace NaN and infinite values`,
+  );
+};

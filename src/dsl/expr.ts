@@ -1,0 +1,39 @@
+/** An expression: the description of a value in a model. No tensor is in it, and nothing runs when it is made. */
+import type { LayerSpec } from "../ops/layer.js";
+import type { Shape } from "../shape/shape.js";
+
+/**
+ * A value of a model, by its shape; the batch axis is left out.
+ *
+ * One application is one object: an expression used twice is one node of the graph.
+ */
+export interface Expr<out S> {
+  readonly shape: S;
+  /** How it came about; for the compiler only. */
+  readonly "~node": ExprNode;
+}
+
+/** Expressions whose shape is not known statically, as the compiler walks them. */
+export type AnyExpr = Expr<Shape>;
+
+export type ExprNode =
+  | { readonly kind: "input"; readonly name: string | undefined }
+  | { readonly kind: "layer"; readonly layer: LayerSpec; readonly inputs: readonly AnyExpr[] }
+  /** Stands for the argument inside the body of a scope. */
+  | { readonly kind: "placeholder" }
+  /** `body` computed from `placeholder`, which stands for `argument`; its layers' names begin with `name`. */
+  | {
+      readonly kind: "named";
+      readonly name: string;
+      readonly argument: AnyExpr;
+      readonly placeholder: AnyExpr;
+      readonly body: AnyExpr;
+    }
+  /** Like `named`, without a name: all applications with the same token use the weights of the first. */
+  | {
+      readonly kind: "shared";
+      readonly token: object;
+      readonly argument: AnyExpr;
+      readonly placeholder: AnyExpr;
+      readonly body: AnyExpr;
+    };

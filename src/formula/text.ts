@@ -1,0 +1,24 @@
+/** Formulas as people write them: `max(x0, 0)`, `x0 * (1 - y)`. For docs and `explain`; graphs keep the tuples. */
+import { parts, type Formula } from "./formula.js";
+
+const infix: Readonly<Record<string, readonly [symbol: string, precedence: number]>> = {
+  gt: [">", 1],
+  ge: [">=", 1],
+  eq: ["==", 1],
+  add: ["+", 2],
+  sub: ["-", 2],
+  mul: ["*", 3],
+  div: ["/", 3],
+};
+
+/** The text of a formula, with no more parentheses than needed. */
+export const formulaText = (formula: Formula, outer = 0): string => {
+  if (typeof formula !== "object") return String(formula);
+  const args = parts(formula);
+  const operator = infix[formula[0]];
+  if (operator === undefined) return `${formula[0]}(${args.map((arg) => formulaText(arg)).join(", ")})`;
+  const [symbol, precedence] = operator;
+  const [left = 0, right = 0] = args;
+  const text = `${formulaText(left, precedence)} ${symbol} ${formulaText(right, precedence + 1)}`;
+  return precedence < outer ? `(${text})` : text;
+};

@@ -1,0 +1,3 @@
+/** File formats of tensors, from and to bytes. Free of Node; files are read and written in `svertka/io/node`. */
+export { readNpy, writeNpy } from "./npy.js";
+export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Safetensors } from "./safetensors.js";

@@ -1,0 +1,43 @@
+/** The index of the largest element along an axis. */
+import { E } from "../fp.js";
+import { firstBad, isAxes } from "./attributes.js";
+import { flatIndex, forEachPosition } from "./index-arithmetic.js";
+import type { Operator, Reference } from "./operator.js";
+
+export type ArgMaxAttributes = { readonly axis: number };
+
+/** f32[…] -> i32[… without `axis`]; the first of equal maxima. */
+export const argMaxOperator = {
+  kind: "operator",
+  name: "argMax",
+  traits: [],
+  type: ([x], attrs) => {
+    if (x === undefined) return E.left("argMax needs an input");
+    const bad = firstBad("argMax", attrs, { axis: isAxes([attrs.axis], x.shape.length) });
+    return bad === undefined
+      ? E.right({ dtype: "i32", shape: x.shape.filter((_, axis) => axis !== attrs.axis) })
+      : E.left(bad);
+  },
+  kernel: ({ attrs }) => ({ kernel: "ArgMax", inputs: { x: 0 }, attrs: { axis: attrs.axis } }),
+  flops: ({ inputs: [x] }) => (x?.shape ?? []).reduce((a, b) => a * b, 1),
+} satisfies Operator<ArgMaxAttributes>;
+
+export const argMaxReference = {
+  kind: "reference",
+  operator: "argMax",
+  run: ([x], output, { axis }) => {
+    if (x === undefined) return;
+    const best = Array.from(output.data, () => -Infinity);
+    forEachPosition(x.shape, (flat, position) => {
+      const at = flatIndex(output.shape, position.toSpliced(axis, 1));
+      const value = x.data[flat] ?? 0;
+      if (value <= (best[at] ?? 0)) return;
+      best[at] = value;
+      output.data[at] = position[axis] ?? 0;
+    });
+  },
+  cases: [
+    { inputs: ["f32[4, 10]"], attrs: { axis: 1 }, fill: ["distinct"] },
+    { inputs: ["f32[3, 4, 2]"], attrs: { axis: 1 }, fill: ["distinct"] },
+  ],
+} satisfies Reference<ArgMaxAttributes>;

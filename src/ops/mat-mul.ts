@@ -1,0 +1,77 @@
+/** The matrix product: what dense layers and their gradients are made of. */
+import { E } from "../fp.js";
+import { f32 } from "../compiler/ir/type.js";
+import { biasAndActivation } from "./epilogue.js";
+import type { Operator, Reference } from "./operator.js";
+
+export type MatMulAttributes = { readonly transposeA: boolean; readonly transposeB: boolean };
+
+/**
+ * Product of two matrices, each read as it is or transposed.
+ *
+ * Shape   f32[rows, inner], f32[inner, columns] -> f32[rows, columns]; a transposed factor has its axes the other way round.
+ * Cost    2 rows inner columns FLOP.
+ */
+export const matMulOperator = {
+  kind: "operator",
+  name: "matMul",
+  traits: ["linear", "takesEpilogue"],
+  type: ([a, b], { transposeA, transposeB }) => {
+    if (a?.shape.length !== 2 || b?.shape.length !== 2) return E.left("matMul needs two matrices");
+    const [rows = 0, inner] = transposeA ? a.shape.toReversed() : a.shape;
+    const [innerB, columns = 0] = transposeB ? b.shape.toReversed() : b.shape;
+    return inner === innerB
+      ? E.right(f32(rows, columns))
+      : E.left(`matMul: the inner sizes ${String(inner)} and ${String(innerB)} differ`);
+  },
+  gradient: ({ inputs: [a, b], outputGradient: dy, attrs: { transposeA, transposeB }, needs, emit }) => {
+    if (a === undefined || b === undefined) return [];
+    const product = (left: typeof dy, right: typeof dy, leftT: boolean, rightT: boolean): typeof dy =>
+      emit("matMul", [left, right], { transposeA: leftT, transposeB: rightT });
+    return [
+      needs(0) ? (transposeA ? product(b, dy, transposeB, true) : product(dy, b, false, !transposeB)) : undefined,
+      needs(1) ? (transposeB ? product(dy, a, true, transposeA) : product(a, dy, !transposeA, false)) : undefined,
+    ];
+  },
+  decompose: ({ inputs: [a, b], attrs, emit }) => {
+    if (a === undefined || b === undefined || !(attrs.transposeA || attrs.transposeB)) return undefined;
+    const turned = (value: typeof a, turn: boolean): typeof a => (turn ? emit("transpose", [value], { permutation: [1, 0] }) : value);
+    return emit("matMul", [turned(a, attrs.transposeA), turned(b, attrs.transposeB)], { transposeA: false, transposeB: false });
+  },
+  kernel: ({ inputs: [a, b], attrs, epilogue }) => {
+    const { bias, ...activation } = biasAndActivation(epilogue);
+    return {
+      kernel: "_FusedMatMul",
+      inputs: { a: 0, b: 1, ...(bias ? { bias: 2 } : {}) },
+      // TensorFlow.js's kernel wants a batch axis; the same buffers are passed under these shapes.
+      shapes: { a: [1, ...(a?.shape ?? [])], b: [1, ...(b?.shape ?? [])] },
+      attrs: { ...attrs, ...activation },
+    };
+  },
+  flops: ({ inputs: [a], output, attrs }) =>
+    2 * (a?.shape[attrs.transposeA ? 0 : 1] ?? 0) * output.shape.reduce((x, y) => x * y, 1),
+} satisfies Operator<MatMulAttributes>;
+
+export const matMulReference = {
+  kind: "reference",
+  operator: "matMul",
+  run: ([a, b], output, { transposeA, transposeB }) => {
+    if (a === undefined || b === undefined) return;
+    const [rows = 0, columns = 0] = output.shape;
+    const inner = a.shape[transposeA ? 0 : 1] ?? 0;
+    for (let i = 0; i < rows; i++)
+      for (let k = 0; k < inner; k++) {
+        const left = a.data[transposeA ? k * rows + i : i * inner + k] ?? 0;
+        for (let j = 0; j < columns; j++) {
+          const at = i * columns + j;
+          output.data[at] = (output.data[at] ?? 0) + left * (b.data[transposeB ? j * inner + k : k * columns + j] ?? 0);
+        }
+      }
+  },
+  cases: [
+    { inputs: ["f32[3, 5]", "f32[5, 7]"], attrs: { transposeA: false, transposeB: false } },
+    { inputs: ["f32[5, 3]", "f32[5, 7]"], attrs: { transposeA: true, transposeB: false } },
+    { inputs: ["f32[3, 5]", "f32[7, 5]"], attrs: { transposeA: false, transposeB: true } },
+    { inputs: ["f32[5, 4]", "f32[6, 5]"], attrs: { transposeA: true, transposeB: true } },
+  ],
+} satisfies Reference<MatMulAttributes>;

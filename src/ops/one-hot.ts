@@ -1,0 +1,38 @@
+/** Class numbers as rows of zeros with one 1. */
+import { E } from "../fp.js";
+import { f32 } from "../compiler/ir/type.js";
+import { firstBad, isCount } from "./attributes.js";
+import type { Operator, Reference } from "./operator.js";
+
+export type OneHotAttributes = { readonly depth: number };
+
+/** i32[…] -> f32[…, depth]; a number that is no class gives a row of zeros. */
+export const oneHotOperator = {
+  kind: "operator",
+  name: "oneHot",
+  traits: [],
+  type: ([labels], attrs) => {
+    const bad = firstBad("oneHot", attrs, { depth: isCount(attrs.depth) && attrs.depth > 0 });
+    if (bad !== undefined) return E.left(bad);
+    return labels?.dtype === "i32" ? E.right(f32(...labels.shape, attrs.depth)) : E.left("oneHot needs i32 labels");
+  },
+  kernel: ({ attrs }) => ({
+    kernel: "OneHot",
+    inputs: { indices: 0 },
+    attrs: { depth: attrs.depth, onValue: 1, offValue: 0, dtype: "float32" },
+  }),
+  flops: () => 0,
+} satisfies Operator<OneHotAttributes>;
+
+export const oneHotReference = {
+  kind: "reference",
+  operator: "oneHot",
+  run: ([labels], output, { depth }) =>
+    labels?.data.forEach((label, i) => {
+      if (label >= 0 && label < depth) output.data[i * depth + label] = 1;
+    }),
+  cases: [
+    { inputs: ["i32[5]"], attrs: { depth: 4 }, fill: [{ indexBelow: 4 }] },
+    { inputs: ["i32[7]"], attrs: { depth: 3 }, fill: [{ indexBelow: 5 }] },
+  ],
+} satisfies Reference<OneHotAttributes>;

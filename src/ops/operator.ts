@@ -1,0 +1,114 @@
+/** The contract: everything that anybody may ask of an operator is a field of one value. */
+import type { Either } from "../fp.js";
+import type { Attributes, Emit, Stage, Value } from "../compiler/ir/graph.js";
+import type { DataType, TensorType } from "../compiler/ir/type.js";
+import type { Formula } from "../formula/formula.js";
+
+/** What shared code may ask, instead of an operator's name. */
+export type Trait =
+  /** Has no inputs; its attributes give its type (input, parameter, state, constant). */
+  | "source"
+  /** Applies one formula to each element. */
+  | "elementwise"
+  /** Linear in its first input and in its second. */
+  | "linear"
+  /** Its kernels can take elementwise stages after it; see {@link Stage}. */
+  | "takesEpilogue"
+  /** Adds one number per channel: the first stage of an epilogue. */
+  | "bias"
+  /** An activation that may end an epilogue. */
+  | "activation"
+  /** Gives probabilities over the last axis; its input are their logits. */
+  | "categoricalProbabilities"
+  /** Gives a probability per element; its input are its logits. */
+  | "binaryProbabilities"
+  /** Moves or renames elements without arithmetic. */
+  | "movesData"
+  /** Gives other values each time unless its state input says so: never merged or folded. */
+  | "random";
+
+/** A type whose batch axis has a number. */
+export interface ConcreteType {
+  readonly dtype: DataType;
+  readonly shape: readonly number[];
+}
+
+/** One call of a backend kernel: by its TensorFlow.js name, or by the name of one of our own kernels. */
+export interface KernelCall {
+  readonly kernel: string;
+  /** Indices of the node's inputs, by the kernel's argument names, or in order for kernels that take a list. */
+  readonly inputs: Readonly<Record<string, number>> | readonly number[];
+  readonly attrs: Attributes;
+  /** Other shapes under which the kernel is to see some inputs' buffers, by argument name. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
+}
+
+export interface KernelRequest<A> {
+  readonly inputs: readonly ConcreteType[];
+  readonly output: ConcreteType;
+  readonly attrs: A;
+  /** Not empty only where the operator has the trait `takesEpilogue` and the target said that it can. */
+  readonly epilogue: readonly Stage[];
+}
+
+export interface GradientRequest<A> {
+  readonly inputs: readonly Value[];
+  readonly output: Value;
+  readonly outputGradient: Value;
+  readonly attrs: A;
+  /** Whether anybody needs the gradient by the i-th input. */
+  readonly needs: (input: number) => boolean;
+  readonly emit: Emit;
+}
+
+export interface DecomposeRequest<A> {
+  readonly inputs: readonly Value[];
+  readonly output: TensorType;
+  readonly attrs: A;
+  readonly emit: Emit;
+}
+
+// Methods, not function properties: their parameters are bivariant, so Operator<Conv2dAttributes> is an Operator.
+export interface Operator<A extends Attributes = Attributes> {
+  readonly kind: "operator";
+  /** The name in graphs. */
+  readonly name: string;
+  readonly traits: readonly Trait[];
+  /** The formula of an elementwise operator. */
+  formula?(attrs: A): Formula;
+  /** Type of the result, or a sentence that says why the inputs do not fit. */
+  type(inputs: readonly TensorType[], attrs: A): Either<string, TensorType>;
+  /** Gradients by the inputs, as emitted operators; undefined where there is none or nobody needs it. */
+  gradient?(request: GradientRequest<A>): readonly (Value | undefined)[];
+  /** The same result by other operators, for backends that lack the kernel or do it badly. */
+  decompose?(request: DecomposeRequest<A>): Value | undefined;
+  /** The kernel call for concrete shapes; undefined when TensorFlow.js has none for these attributes. */
+  kernel?(request: KernelRequest<A>): KernelCall | undefined;
+  /** Floating-point operations, a multiplication and an addition counted as two. */
+  flops(request: KernelRequest<A>): number;
+}
+
+/** Values of the reference backend: float64, row-major. */
+export interface ReferenceTensor {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+/** A case for the conformance suite: types with the batch axis as a number. */
+export interface OperatorCase {
+  /** As `f32[2, 5, 5, 3]`. */
+  readonly inputs: readonly string[];
+  readonly attrs: Attributes;
+  /** How to fill the inputs: by default normal numbers; `distinct` has no ties, `positive` is > 0, `index` integers below `below`. */
+  readonly fill?: readonly (FillKind | undefined)[];
+}
+export type FillKind = "normal" | "distinct" | "positive" | "binary" | { readonly indexBelow: number };
+
+/** The oracle of an operator, kept apart so that a predictor does not carry it. */
+export interface Reference<A extends Attributes = Attributes> {
+  readonly kind: "reference";
+  readonly operator: string;
+  /** Plain loops over plain arrays; `output` has the right shape and is filled with zeros. */
+  run(inputs: readonly ReferenceTensor[], output: ReferenceTensor, attrs: A): void;
+  readonly cases: readonly OperatorCase[];
+}

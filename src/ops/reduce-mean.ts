@@ -1,0 +1,19 @@
+/** Mean along axes. */
+import { div } from "../formula/formula.js";
+import type { Operator } from "./operator.js";
+import { reduction, reductionReference, spread, type ReductionAttributes } from "./reduction.js";
+
+/** f32[…] -> f32[… without or with 1 for `axes`]; the gradient is spread back, divided by the number of elements. */
+export const reduceMeanOperator = reduction({
+  name: "reduceMean",
+  kernel: "Mean",
+  axesName: "axis",
+  gradient: ({ inputs: [x], outputGradient, attrs, needs, emit }) => {
+    if (x === undefined || !needs(0)) return [];
+    const count = emit("size", [x], { axes: attrs.axes });
+    const share = emit("elementwise", [outputGradient, count], { formula: div("x0", "x1") });
+    return [spread(share, x, attrs, emit)];
+  },
+}) satisfies Operator<ReductionAttributes>;
+
+export const reduceMeanReference = reductionReference("reduceMean", 0, (sum, x) => sum + x, (sum, count) => sum / count);

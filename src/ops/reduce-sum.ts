@@ -1,0 +1,14 @@
+/** Sum along axes. */
+import type { Operator } from "./operator.js";
+import { reduction, reductionReference, spread, type ReductionAttributes } from "./reduction.js";
+
+/** f32[…] -> f32[… without or with 1 for `axes`]; the gradient is spread back. */
+export const reduceSumOperator = reduction({
+  name: "reduceSum",
+  kernel: "Sum",
+  axesName: "axis",
+  gradient: ({ inputs: [x], outputGradient, attrs, needs, emit }) =>
+    x === undefined || !needs(0) ? [] : [spread(outputGradient, x, attrs, emit)],
+}) satisfies Operator<ReductionAttributes>;
+
+export const reduceSumReference = reductionReference("reduceSum", 0, (sum, x) => sum + x, (sum) => sum);

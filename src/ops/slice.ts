@@ -1,0 +1,58 @@
+/** Cuts a block out of a tensor. */
+import { E } from "../fp.js";
+import type { Dim, Dims } from "../compiler/ir/type.js";
+import { firstBad, isCount, isShape } from "./attributes.js";
+import { flatIndex, forEachPosition } from "./index-arithmetic.js";
+import type { Operator, Reference } from "./operator.js";
+
+export type SliceAttributes = { readonly begin: readonly number[]; readonly size: Dims };
+
+/** A symbolic axis is only ever taken whole. */
+const fits = (dim: Dim, begin: number, size: Dim): boolean =>
+  typeof dim === "number" && typeof size === "number" ? begin + size <= dim && size > 0 : dim === size && begin === 0;
+
+/** Elements `begin[i]` to `begin[i] + size[i]` of each axis. */
+export const sliceOperator = {
+  kind: "operator",
+  name: "slice",
+  traits: ["movesData"],
+  type: ([x], attrs) => {
+    if (x === undefined) return E.left("slice needs an input");
+    const { begin, size } = attrs;
+    const bad = firstBad("slice", attrs, {
+      begin: Array.isArray(begin) && begin.length === x.shape.length && begin.every(isCount),
+      size: isShape(size) && size.length === x.shape.length,
+    });
+    if (bad !== undefined) return E.left(bad);
+    return x.shape.every((dim, axis) => fits(dim, begin[axis] ?? 0, size[axis] ?? 0))
+      ? E.right({ ...x, shape: size })
+      : E.left(`slice: [${size.join(", ")}] from [${begin.join(", ")}] is not inside [${x.shape.join(", ")}]`);
+  },
+  gradient: ({ inputs: [x], outputGradient, attrs, needs, emit }) => {
+    if (x === undefined || !needs(0)) return [];
+    const after = (axis: number): number => {
+      const [dim, size] = [x.type.shape[axis], attrs.size[axis]];
+      return typeof dim === "number" && typeof size === "number" ? dim - size - (attrs.begin[axis] ?? 0) : 0;
+    };
+    return [emit("pad", [outputGradient], { pads: attrs.begin.map((before, axis) => [before, after(axis)]), value: 0 })];
+  },
+  kernel: ({ attrs, output }) => ({ kernel: "Slice", inputs: { x: 0 }, attrs: { begin: attrs.begin, size: output.shape } }),
+  flops: () => 0,
+} satisfies Operator<SliceAttributes>;
+
+export const sliceReference = {
+  kind: "reference",
+  operator: "slice",
+  run: ([x], output, { begin }) => {
+    if (x === undefined) return;
+    forEachPosition(output.shape, (flat, position) => {
+      const from = position.map((at, axis) => at + (begin[axis] ?? 0));
+      output.data[flat] = x.data[flatIndex(x.shape, from)] ?? 0;
+    });
+  },
+  cases: [
+    { inputs: ["f32[4, 5]"], attrs: { begin: [1, 2], size: [2, 3] } },
+    { inputs: ["f32[2, 5, 4, 3]"], attrs: { begin: [0, 1, 0, 1], size: [2, 3, 4, 2] } },
+    { inputs: ["f32[6]"], attrs: { begin: [0], size: [1] } },
+  ],
+} satisfies Reference<SliceAttributes>;

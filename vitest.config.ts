@@ -1,0 +1,31 @@
+/** `npm test`: each file in a process of its own, since WebAssembly modules and backends keep state per process. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type ViteUserConfig, defineConfig } from "vitest/config";
+
+const manifest: { exports: Record<string, string | { default: string }> } = JSON.parse(
+  readFileSync(new URL("package.json", import.meta.url), "utf8"),
+);
+
+/** Tests import the entry points as users do (`svertka/train`), and get the source instead of the built file. */
+const alias = Object.entries(manifest.exports).flatMap(([door, target]) =>
+  typeof target === "string"
+    ? []
+    : {
+        find: new RegExp(`^${door.replace(/^\./, "svertka")}$`),
+        replacement: fileURLToPath(
+          new URL(target.default.replace("./dist/", "./src/").replace(/\.js$/, ".ts"), import.meta.url),
+        ),
+      },
+);
+
+/** What the long tests (vitest.long.config.ts) share with these. */
+export const shared: ViteUserConfig = {
+  resolve: { alias },
+  test: { pool: "forks", reporters: ["default", "./scripts/vitest-skips.mjs"] },
+};
+
+export default defineConfig({
+  ...shared,
+  test: { ...shared.test, include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+});
