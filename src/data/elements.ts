@@ -22,11 +22,12 @@ const float16 = (word: number): number => {
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 };
 
+const scratch = new DataView(new ArrayBuffer(4));
+
 /** The brain float's 16 bits are the upper half of a float32. */
-const brainFloat = (view: DataView, at: number, littleEndian: boolean): number => {
-  const word = new DataView(new ArrayBuffer(4));
-  word.setUint16(0, view.getUint16(at, littleEndian));
-  return word.getFloat32(0);
+const brainFloat = (word: number): number => {
+  scratch.setUint16(0, word);
+  return scratch.getFloat32(0);
 };
 
 /** Every format, its width, and the element type that holds it. float64 is rounded to float32; the rest is exact. */
@@ -41,16 +42,13 @@ const formats = {
   int64: { bytes: 8, dtype: "i32", read: (view, at, little) => Number(view.getBigInt64(at, little)) },
   uint64: { bytes: 8, dtype: "i32", read: (view, at, little) => Number(view.getBigUint64(at, little)) },
   float16: { bytes: 2, dtype: "f32", read: (view, at, little) => float16(view.getUint16(at, little)) },
-  bfloat16: { bytes: 2, dtype: "f32", read: brainFloat },
+  bfloat16: { bytes: 2, dtype: "f32", read: (view, at, little) => brainFloat(view.getUint16(at, little)) },
   float32: { bytes: 4, dtype: "f32", read: (view, at, little) => view.getFloat32(at, little) },
   float64: { bytes: 8, dtype: "f32", read: (view, at, little) => view.getFloat64(at, little) },
 } satisfies Record<string, Format>;
 
 /** The bytes that one number takes. */
 export const bytesOf = (format: ElementFormat): number => formats[format].bytes;
-
-/** The element type that holds a format. */
-export const dtypeOf = (format: ElementFormat): Dtype => formats[format].dtype;
 
 export type Elements = {
   readonly format: ElementFormat;

@@ -37,3 +37,9 @@ export type ExprNode =
       readonly placeholder: AnyExpr;
       readonly body: AnyExpr;
     };
+
+/** Makes an expression. */
+export const makeExpr = <S>(shape: S, node: ExprNode): Expr<S> => ({ shape, "~node": node });
+
+/** The shape of an expression: `ShapeOf<typeof x>`. */
+export type ShapeOf<E> = E extends { readonly shape: infer S } ? S : never;

@@ -13,6 +13,7 @@ import {
   type Pair,
 } from "./conv-window.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
+import { splitLastAxis } from "./split.js";
 import type { Value } from "../compiler/ir/graph.js";
 
 export type Conv2dFilterGradientAttributes = ConvolutionSlide & { readonly kernelSize: Pair };
@@ -44,7 +45,7 @@ export const conv2dFilterGradientOperator = {
       ? E.right(f32(kh, kw, input.c / attrs.groups, output.c))
       : E.left(`conv2dFilterGradient: ${output.h}x${output.w}x${output.c} is no output of ${input.h}x${input.w}x${input.c} with a kernel ${kh}x${kw}`);
   },
-  decompose: (request) => (request.attrs.groups === 1 ? asForwardConvolution(request) : undefined),
+  decompose: (request) => (request.attrs.groups === 1 ? asForwardConvolution(request) : byGroups(request)),
   kernel: ({ attrs, output }) =>
     attrs.groups === 1 && attrs.dilations[0] === 1 && attrs.dilations[1] === 1
       ? {
@@ -55,6 +56,16 @@ export const conv2dFilterGradientOperator = {
       : undefined,
   flops: ({ inputs: [, dy], output }) => convolutionFlops(dy?.shape ?? [], output.shape),
 } satisfies Operator<Conv2dFilterGradientAttributes>;
+
+/** Each group joins its own channels of x with its own channels of dy. */
+const byGroups = ({ inputs: [x, dy], attrs, emit }: DecomposeRequest<Conv2dFilterGradientAttributes>): Value | undefined => {
+  if (x === undefined || dy === undefined) return undefined;
+  const gradients = splitLastAxis(dy, attrs.groups, emit);
+  const parts = splitLastAxis(x, attrs.groups, emit).map((part, group) =>
+    emit("conv2dFilterGradient", [part, gradients[group] ?? dy], { ...attrs, groups: 1 }),
+  );
+  return emit("concatenate", parts, { axis: 3 });
+};
 
 /** conv2d(xᵀ, dyᵀ) with the strides as dilations, cut to the kernel's size. */
 const asForwardConvolution = ({

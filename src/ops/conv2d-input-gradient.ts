@@ -14,6 +14,7 @@ import {
   type Pair,
 } from "./conv-window.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
+import { splitLastAxis } from "./split.js";
 import type { Value } from "../compiler/ir/graph.js";
 
 export type Conv2dInputGradientAttributes = ConvolutionSlide & { readonly inputSize: Pair };
@@ -43,7 +44,7 @@ export const conv2dInputGradientOperator = {
       ? E.right(f32(output.n, h, w, channels * attrs.groups))
       : E.left(`conv2dInputGradient: ${output.h}x${output.w}x${output.c} is no output of ${h}x${w} with this kernel`);
   },
-  decompose: (request) => (request.attrs.groups === 1 ? asForwardConvolution(request) : undefined),
+  decompose: (request) => (request.attrs.groups === 1 ? asForwardConvolution(request) : byGroups(request)),
   kernel: ({ attrs, output }) =>
     attrs.groups === 1 && attrs.dilations[0] === 1 && attrs.dilations[1] === 1
       ? {
@@ -54,6 +55,16 @@ export const conv2dInputGradientOperator = {
       : undefined,
   flops: ({ inputs: [dy, kernel] }) => convolutionFlops(dy?.shape ?? [], kernel?.shape ?? []),
 } satisfies Operator<Conv2dInputGradientAttributes>;
+
+/** Each group has its own channels of dy and of the kernel's filters, and gives its own channels of dx. */
+const byGroups = ({ inputs: [dy, kernel], attrs, emit }: DecomposeRequest<Conv2dInputGradientAttributes>): Value | undefined => {
+  if (dy === undefined || kernel === undefined) return undefined;
+  const kernels = splitLastAxis(kernel, attrs.groups, emit);
+  const parts = splitLastAxis(dy, attrs.groups, emit).map((part, group) =>
+    emit("conv2dInputGradient", [part, kernels[group] ?? kernel], { ...attrs, groups: 1 }),
+  );
+  return emit("concatenate", parts, { axis: 3 });
+};
 
 /** A forward convolution with the flipped, in/out-transposed kernel: seven times faster on wasm than its kernel for this. */
 const asForwardConvolution = ({

@@ -1,6 +1,7 @@
 /** Class numbers as rows of zeros with one 1. */
 import { E } from "../fp.js";
 import { f32 } from "../compiler/ir/type.js";
+import { eq } from "../formula/formula.js";
 import { firstBad, isCount } from "./attributes.js";
 import type { Operator, Reference } from "./operator.js";
 
@@ -16,11 +17,12 @@ export const oneHotOperator = {
     if (bad !== undefined) return E.left(bad);
     return labels?.dtype === "i32" ? E.right(f32(...labels.shape, attrs.depth)) : E.left("oneHot needs i32 labels");
   },
-  kernel: ({ attrs }) => ({
-    kernel: "OneHot",
-    inputs: { indices: 0 },
-    attrs: { depth: attrs.depth, onValue: 1, offValue: 0, dtype: "float32" },
-  }),
+  // No kernel: TensorFlow.js's wasm OneHot writes integers whatever the dtype. A comparison with 0, 1, 2, … is as fast.
+  decompose: ({ inputs: [labels], attrs: { depth }, emit }) => {
+    if (labels === undefined) return undefined;
+    const classes = emit("constant", [], { dtype: "f32", shape: [depth], value: Array.from({ length: depth }, (_, i) => i) });
+    return emit("elementwise", [emit("reshape", [labels], { shape: [...labels.type.shape, 1] }), classes], { formula: eq("x0", "x1") });
+  },
   flops: () => 0,
 } satisfies Operator<OneHotAttributes>;
 

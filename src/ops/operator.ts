@@ -12,6 +12,8 @@ export type Trait =
   | "elementwise"
   /** Linear in its first input and in its second. */
   | "linear"
+  /** Linear, and scaling the last axis of its second input scales the last axis of its result. */
+  | "scalesWithKernel"
   /** Its kernels can take elementwise stages after it; see {@link Stage}. */
   | "takesEpilogue"
   /** Adds one number per channel: the first stage of an epilogue. */
@@ -23,9 +25,7 @@ export type Trait =
   /** Gives a probability per element; its input are its logits. */
   | "binaryProbabilities"
   /** Moves or renames elements without arithmetic. */
-  | "movesData"
-  /** Gives other values each time unless its state input says so: never merged or folded. */
-  | "random";
+  | "movesData";
 
 /** A type whose batch axis has a number. */
 export interface ConcreteType {

@@ -54,6 +54,7 @@ export const constantOperator = {
     const fits = typeof value === "number" || (Array.isArray(value) && value.length === size && value.every(Number.isFinite));
     return fits ? constantType(inputs, attrs) : E.left(`constant: ${size} numbers are needed for the shape [${shape.join(", ")}]`);
   },
+  kernel: ({ attrs }) => ({ kernel: "fill", inputs: [], attrs: { value: attrs.value } }),
   flops: () => 0,
 } satisfies Operator<ConstantAttributes>;
 

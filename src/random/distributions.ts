@@ -4,7 +4,7 @@ import { fillBits, type Key } from "./threefry.js";
 type Floats = Float32Array | Float64Array;
 
 /** Mean and standard deviation; by default 0 and 1. */
-export type NormalOptions = {
+type NormalOptions = {
   readonly mean?: number;
   readonly standardDeviation?: number;
   /** The block of the first element; blocks hold two elements. */

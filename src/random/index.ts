@@ -1,5 +1,5 @@
 /** Random numbers that are pure functions of a key and a counter. */
-export { fillNormal, fillTruncatedNormal, fillUniform, type NormalOptions } from "./distributions.js";
+export { fillNormal, fillTruncatedNormal, fillUniform } from "./distributions.js";
 export { foldIn, keyOf } from "./key.js";
 export { shuffled } from "./permutation.js";
 export { fillBits, threefry2x32, type Key } from "./threefry.js";

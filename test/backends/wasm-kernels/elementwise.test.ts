@@ -24,9 +24,50 @@ const reference = (formula: Formula, inputs: readonly Plain[], shape: readonly n
 };
 
 const edges = [
-  0, -0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, 2.5, -2.5, 1e-10, -1e-10, 1e-40, -1e-40, 1e-45, 2 ** -126, 1e10, -1e10, 3.4e38,
-  -3.4e38, 87, 88.7, 88.73, 89, 100, -87, -88, -100, -103, -104, -110, 0.624, 0.626, 0.7071, 0.7072, 1.4142, 0.9999999,
-  1.0000001, 16777217, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN,
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -0.5,
+  2,
+  -2,
+  3,
+  -3,
+  2.5,
+  -2.5,
+  1e-10,
+  -1e-10,
+  1e-40,
+  -1e-40,
+  1e-45,
+  2 ** -126,
+  1e10,
+  -1e10,
+  3.4e38,
+  -3.4e38,
+  87,
+  88.7,
+  88.73,
+  89,
+  100,
+  -87,
+  -88,
+  -100,
+  -103,
+  -104,
+  -110,
+  0.624,
+  0.626,
+  0.7071,
+  0.7072,
+  1.4142,
+  0.9999999,
+  1.0000001,
+  16777217,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  Number.NaN,
 ];
 
 const bitsOf = (x: number): number => {
@@ -47,16 +88,21 @@ const worst = async (formula: Formula, inputs: readonly Plain[], shape: readonly
   return expected.reduce(
     (most, e, i) => {
       const distance = ulps(actual[i] ?? Number.NaN, e);
-      return distance > most.distance ? { distance, i, e, a: actual[i], xs: inputs.map((x) => x.values[i]) } : most;
+      return distance > most.distance
+        ? { distance, i, e, a: actual[i] ?? Number.NaN, xs: inputs.map((x) => x.values[i]) }
+        : most;
     },
-    { distance: 0, i: -1, e: 0, a: 0 as number | undefined, xs: [] as (number | undefined)[] },
+    { distance: 0, i: -1, e: 0, a: 0, xs: [] as (number | undefined)[] },
   );
 };
 
 /** Numbers of every size and sign, with the edges. */
 const wide = (count: number, seed: number): Plain => {
   const random = randomOf(seed);
-  const some = Array.from({ length: count }, () => (random() < 0.5 ? -1 : 1) * 2 ** (60 * random() - 30) * (1 + random()));
+  const some = Array.from(
+    { length: count },
+    () => (random() < 0.5 ? -1 : 1) * 2 ** (60 * random() - 30) * (1 + random()),
+  );
   const near = Array.from({ length: count }, () => 20 * random() - 10);
   return { shape: [edges.length + 2 * count], values: Float32Array.from([...edges, ...some, ...near]) };
 };
@@ -107,7 +153,8 @@ describe("one function at a time, at the edges of float32 and at 4,000 other pla
       const e = Math.fround(exact);
       if (Object.is(value, e)) return;
       const bound = 2 ** -22 * (1 + Math.abs(y32 * Math.log(Math.abs(x32))));
-      const close = Math.abs(value - exact) <= bound * Math.abs(exact) || (Math.abs(e) < 1e-44 && Math.abs(value) < 1e-44);
+      const close =
+        Math.abs(value - exact) <= bound * Math.abs(exact) || (Math.abs(e) < 1e-44 && Math.abs(value) < 1e-44);
       expect(close, `${a} ** ${b} = ${value}, not ${e}`).toBe(true);
     });
   });
@@ -138,11 +185,23 @@ describe("broadcasting", () => {
     [[6, 64], [64], []],
     [[33, 3], [3], [1]],
     [[33, 3], [3], [3]],
-    [[4, 6, 6, 8], [4, 1, 1, 8], [4, 1, 1, 8]],
-    [[3, 5, 4, 9], [1, 5, 1, 9], [3, 1, 4, 1]],
+    [
+      [4, 6, 6, 8],
+      [4, 1, 1, 8],
+      [4, 1, 1, 8],
+    ],
+    [
+      [3, 5, 4, 9],
+      [1, 5, 1, 9],
+      [3, 1, 4, 1],
+    ],
     [[100], [1], [100]],
     [[], [], []],
-    [[5, 1, 3], [1, 3], [5, 1, 1]],
+    [
+      [5, 1, 3],
+      [1, 3],
+      [5, 1, 1],
+    ],
     [[2, 0, 3], [3], [1]],
   ])("%j with %j and %j", async (shape, second, third) => {
     const inputs = [randomTensor(shape, 1), randomTensor(second, 2), randomTensor(third, 3)];

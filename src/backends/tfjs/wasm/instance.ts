@@ -4,7 +4,13 @@
  * There must be one only: the backend's kernels keep their C functions in variables of their modules, set by the last setup.
  * So the factory is registered anew to give the shared promise, and a user's own `tf.setBackend("wasm")` gets the same instance.
  */
-import { engine, findBackendFactory, getKernelsForBackend, registerBackend, removeBackend } from "@tensorflow/tfjs-core";
+import {
+  engine,
+  findBackendFactory,
+  getKernelsForBackend,
+  registerBackend,
+  removeBackend,
+} from "@tensorflow/tfjs-core";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { invariant } from "../../../errors.js";
 

@@ -12,7 +12,7 @@ export const branchIf = (target: Label, condition: I32): Statement => ({ kind: "
 export const when = (condition: I32, then: readonly Statement[], otherwise: readonly Statement[] = []): Statement => ({
   kind: "if",
   condition,
-  then,
+  accepted: then,
   otherwise,
 });
 

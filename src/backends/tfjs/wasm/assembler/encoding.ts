@@ -42,4 +42,4 @@ export const vector = (items: readonly (readonly number[])[]): readonly number[]
 export const sized = (bytes: readonly number[]): readonly number[] => [...unsigned(bytes.length), ...bytes];
 
 /** An ASCII name. */
-export const name = (text: string): readonly number[] => sized([...text].map((letter) => letter.charCodeAt(0)));
+export const name = (text: string): readonly number[] => sized(Array.from(text, (letter) => letter.charCodeAt(0)));

@@ -44,7 +44,7 @@ export interface Block {
 export interface Conditional {
   readonly kind: "if";
   readonly condition: I32;
-  readonly then: readonly Statement[];
+  readonly accepted: readonly Statement[];
   readonly otherwise: readonly Statement[];
 }
 

@@ -36,7 +36,7 @@ const writeStatement = (statement: Statement, labels: readonly (Label | undefine
     case "if":
       writeInstruction(statement.condition, out);
       out.push(0x04, emptyBlockType);
-      for (const inner of statement.then) writeStatement(inner, [...labels, undefined], out);
+      for (const inner of statement.accepted) writeStatement(inner, [...labels, undefined], out);
       if (statement.otherwise.length > 0) out.push(0x05);
       for (const inner of statement.otherwise) writeStatement(inner, [...labels, undefined], out);
       out.push(end);
@@ -55,10 +55,12 @@ const memoryLimits = (shared: boolean): readonly number[] => (shared ? [0x03, 0,
 
 const section = (id: number, content: readonly number[]): readonly number[] => [id, ...sized(content)];
 
+const magicAndVersion = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
 /** The bytes of the module. It imports `env.memory`, declared shared where the buffer is a SharedArrayBuffer. */
 export const encodeModule = (source: WasmFunction, shared: boolean): Uint8Array<ArrayBuffer> =>
   new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...magicAndVersion,
     ...section(1, vector([[0x60, ...vector(source.parameters.map(() => [typeCode.i32])), 0]])),
     ...section(2, vector([[...nameBytes("env"), ...nameBytes("memory"), 0x02, ...memoryLimits(shared)]])),
     ...section(3, vector([[0]])),

@@ -73,8 +73,20 @@ export const f32x4 = {
   /** `min` and `max` give NaN for NaN, as Math.min and Math.max; `pmin(a, b)` is `b < a ? b : a`, `pmax(a, b)` is `a < b ? b : a`. */
   ...instructionTable(
     {
-      eq: 0x41, ne: 0x42, lt: 0x43, gt: 0x44, le: 0x45, ge: 0x46,
-      add: 0xe4, sub: 0xe5, mul: 0xe6, div: 0xe7, min: 0xe8, max: 0xe9, pmin: 0xea, pmax: 0xeb,
+      eq: 0x41,
+      ne: 0x42,
+      lt: 0x43,
+      gt: 0x44,
+      le: 0x45,
+      ge: 0x46,
+      add: 0xe4,
+      sub: 0xe5,
+      mul: 0xe6,
+      div: 0xe7,
+      min: 0xe8,
+      max: 0xe9,
+      pmin: 0xea,
+      pmax: 0xeb,
     },
     binary("f32x4"),
   ),
@@ -92,7 +104,18 @@ export const f32x4 = {
 export const i32x4 = {
   ...instructionTable({ abs: 0xa0, neg: 0xa1, trunc_sat_f32x4_s: 0xf8 }, unary("i32x4")),
   ...instructionTable(
-    { eq: 0x37, ne: 0x38, lt_s: 0x39, lt_u: 0x3a, gt_s: 0x3b, add: 0xae, sub: 0xb1, mul: 0xb5, min_s: 0xb6, max_s: 0xb8 },
+    {
+      eq: 0x37,
+      ne: 0x38,
+      lt_s: 0x39,
+      lt_u: 0x3a,
+      gt_s: 0x3b,
+      add: 0xae,
+      sub: 0xb1,
+      mul: 0xb5,
+      min_s: 0xb6,
+      max_s: 0xb8,
+    },
     binary("i32x4"),
   ),
   ...instructionTable({ shl: 0xab, shr_s: 0xac, shr_u: 0xad }, shift),

@@ -29,12 +29,16 @@ const statementLines = (statement: Statement, indent: string): readonly string[]
         : [`${indent}(br_if $${statement.label.name} ${flat(statement.condition)})`];
     case "block":
     case "loop":
-      return [`${indent}(${statement.kind} $${statement.label.name}`, ...within(statement.body, `${indent}  `), `${indent})`];
+      return [
+        `${indent}(${statement.kind} $${statement.label.name}`,
+        ...within(statement.body, `${indent}  `),
+        `${indent})`,
+      ];
     case "if":
       return [
         `${indent}(if ${flat(statement.condition)}`,
         `${indent}  (then`,
-        ...within(statement.then, `${indent}    `),
+        ...within(statement.accepted, `${indent}    `),
         `${indent}  )`,
         ...(statement.otherwise.length === 0
           ? []

@@ -5,7 +5,16 @@ import type { Formula } from "../../../../formula/formula.js";
 import { isFunctionName } from "../../../../formula/functions.js";
 import { loopsOf } from "./elementwise/broadcast.js";
 import { elementwiseKey, elementwiseModule, type Access } from "./elementwise/module.js";
-import { addressOf, bytesOf, compile, makeOutput, sizeOf, withScratch, type KernelCall, type OwnKernel } from "./kernel.js";
+import {
+  addressOf,
+  bytesOf,
+  compile,
+  makeOutput,
+  sizeOf,
+  withScratch,
+  type KernelCall,
+  type OwnKernel,
+} from "./kernel.js";
 
 const isFormula = (value: unknown): value is Formula =>
   typeof value === "number" || typeof value === "string" || (Array.isArray(value) && isFunctionName(value[0]));
@@ -73,7 +82,10 @@ const runJoined = (call: KernelCall, block: Block): void => {
 
 /** Walks the loops outside the two innermost ones. */
 const runLoops = (call: KernelCall, output: TensorInfo): void => {
-  const { sizes, steps } = loopsOf(call.inputs.map(({ shape }) => shape), call.output.shape);
+  const { sizes, steps } = loopsOf(
+    call.inputs.map(({ shape }) => shape),
+    call.output.shape,
+  );
   const columns = sizes.at(-1) ?? 1;
   const rows = sizes.at(-2) ?? 1;
   const outer = sizes.slice(0, -2);

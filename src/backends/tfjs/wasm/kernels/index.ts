@@ -1,8 +1,28 @@
 /** The own kernels by name: what the capability table of the wasm backend adds to those of TensorFlow.js. */
+import { avgPool2dGradient } from "./avg-pool-2d-gradient.js";
+import { conv2dFilterGradient } from "./conv-2d-filter-gradient.js";
+import { dilatePad } from "./dilate-pad.js";
 import { elementwise } from "./elementwise.js";
 import type { OwnKernel } from "./kernel.js";
+import { matMul } from "./mat-mul.js";
+import { maxPool2dGradient } from "./max-pool-2d-gradient.js";
+import { reduceSumLeading } from "./reduce-sum-leading.js";
+import { threefryUniform } from "./threefry-uniform.js";
+import { transpose } from "./transpose.js";
+import { transpose2d } from "./transpose-2d.js";
 
-const all: readonly OwnKernel[] = [elementwise];
+const all: readonly OwnKernel[] = [
+  elementwise,
+  maxPool2dGradient,
+  avgPool2dGradient,
+  conv2dFilterGradient,
+  reduceSumLeading,
+  matMul,
+  transpose,
+  transpose2d,
+  dilatePad,
+  threefryUniform,
+];
 
 export const wasmKernels: Readonly<Record<string, OwnKernel>> = Object.fromEntries(
   all.map((kernel) => [kernel.name, kernel]),

@@ -36,7 +36,7 @@ const compiled = new WeakMap<BackendWasm, Map<string, Callable>>();
 /** The function for `key`, written and compiled at the first call. Equal keys must mean equal functions. */
 export const compile = (backend: BackendWasm, key: string, write: () => WasmFunction): Callable => {
   let functions = compiled.get(backend);
-  if (functions === undefined) compiled.set(backend, (functions = new Map()));
+  if (functions === undefined) compiled.set(backend, (functions = new Map<string, Callable>()));
   let run = functions.get(key);
   if (run === undefined) functions.set(key, (run = instantiate(write(), memoryOf(backend))));
   return run;
@@ -75,8 +75,10 @@ export const inputAt = ({ inputs }: KernelCall, index: number): TensorInfo => {
   return input;
 };
 
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
 const isNumbers = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "number");
+  isList(value) && value.every((item) => typeof item === "number");
 
 /** An attribute that is a pair of numbers. */
 export const pairAttribute = ({ attributes }: KernelCall, name: string): readonly [number, number] =>
@@ -94,8 +96,8 @@ export const padsAttribute = (
   name: string,
 ): readonly [readonly [number, number], readonly [number, number]] => {
   const value = attributes[name];
-  invariant(Array.isArray(value) && value.length === 2, `attribute ${name} is two pairs of numbers`);
-  const [rows, columns]: readonly unknown[] = value;
+  invariant(isList(value) && value.length === 2, `attribute ${name} is two pairs of numbers`);
+  const [rows, columns] = value;
   return [asPair(rows, name), asPair(columns, name)];
 };
 

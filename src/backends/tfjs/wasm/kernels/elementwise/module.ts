@@ -14,6 +14,7 @@ import {
   type V128,
   type WasmFunction,
 } from "../../assembler/index.js";
+import { four, single, type Lanes } from "../lanes.js";
 import { emitter, formulaKey } from "./generate.js";
 import { constants, scope } from "./scope.js";
 
@@ -44,53 +45,55 @@ const unrolledWeight = 12;
 export const elementwiseModule = (source: ElementwiseSource): WasmFunction => {
   const used = source.inputs.map((_, index) => variablesOf(source.formula).has(`x${index}`));
   const names = source.inputs.flatMap((_, index) => [`x${index}`, `step${index}`] as const);
-  return wasmFunction<"rows" | "bytes" | "out" | (typeof names)[number]>("elementwise", ["rows", "bytes", "out", ...names], (parameters, locals) => {
-    const { rows, bytes, out } = parameters;
-    const pointers = source.inputs.flatMap((access, index) => {
-      const pointer = parameters[`x${index}`];
-      const step = parameters[`step${index}`];
-      if (pointer === undefined || step === undefined || used[index] !== true) return [];
-      return [{ access, name: `x${index}`, pointer, step, value: locals.v128(`value${index}`) }];
-    });
-    const known = constants(locals);
-    const i = locals.i32("i");
-    const end = locals.i32("end");
-    const row = locals.i32("row");
-    const converted = (access: Access, lanes: V128): V128 =>
-      access.dtype === "int32" ? f32x4.convert_i32x4_s(lanes) : lanes;
-
-    const element = (
-      load: (address: I32, offset?: number) => V128,
-      store: (address: I32, value: V128, offset?: number) => Statement,
-      offset: number,
-    ): readonly Statement[] => {
-      const statements: Statement[] = [];
-      const emit = emitter(scope(locals, known, statements), (name) => {
-        const input = pointers.find((pointer) => pointer.name === name);
-        if (input === undefined) return f32x4.const(Number.NaN); // as the reference: an input that is not there
-        return input.access.kind === "value" ? input.value : converted(input.access, load(i32.add(input.pointer, i), offset));
+  return wasmFunction<"rows" | "bytes" | "out" | (typeof names)[number]>(
+    "elementwise",
+    ["rows", "bytes", "out", ...names],
+    (parameters, locals) => {
+      const { rows, bytes, out } = parameters;
+      const pointers = source.inputs.flatMap((access, index) => {
+        const pointer = parameters[`x${index}`];
+        const step = parameters[`step${index}`];
+        if (pointer === undefined || step === undefined || used[index] !== true) return [];
+        return [{ access, name: `x${index}`, pointer, step, value: locals.v128(`value${index}`) }];
       });
-      const value = emit(source.formula);
-      const stored = source.output === "int32" ? i32x4.trunc_sat_f32x4_s(value) : value;
-      return [...statements, store(i32.add(out, i), stored, offset)];
-    };
+      const known = constants(locals);
+      const i = locals.i32("i");
+      const end = locals.i32("end");
+      const row = locals.i32("row");
+      const converted = (access: Access, lanes: V128): V128 =>
+        access.dtype === "int32" ? f32x4.convert_i32x4_s(lanes) : lanes;
 
-    const unroll = weight(source.formula) <= unrolledWeight ? 2 : 1;
-    const vectors = Array.from({ length: unroll }, (_, k) => element(v128.load, v128.store, 16 * k)).flat();
-    const single = element(v128.load32_zero, v128.store32_lane0, 0);
-    const advance = (pointer: Local<"i32">, by: I32): Statement => pointer.set(i32.add(pointer, by));
-    return [
-      ...known.statements,
-      end.set(i32.and(bytes, -16 * unroll)),
-      repeat(row, rows, [
-        ...pointers
-          .filter(({ access }) => access.kind === "value")
-          .map(({ access, pointer, value }) => value.set(converted(access, v128.load32_splat(pointer)))),
-        countUp(i, { from: 0, to: end, step: 16 * unroll }, vectors),
-        countUp(i, { from: end, to: bytes, step: 4 }, single),
-        advance(out, bytes),
-        ...pointers.map(({ pointer, step }) => advance(pointer, step)),
-      ]),
-    ];
-  });
+      const element = ({ load, store }: Lanes, offset: number): readonly Statement[] => {
+        const statements: Statement[] = [];
+        const emit = emitter(scope(locals, known, statements), (name) => {
+          const input = pointers.find((pointer) => pointer.name === name);
+          if (input === undefined) return f32x4.const(Number.NaN); // as the reference: an input that is not there
+          return input.access.kind === "value"
+            ? input.value
+            : converted(input.access, load(i32.add(input.pointer, i), offset));
+        });
+        const value = emit(source.formula);
+        const stored = source.output === "int32" ? i32x4.trunc_sat_f32x4_s(value) : value;
+        return [...statements, store(i32.add(out, i), stored, offset)];
+      };
+
+      const unroll = weight(source.formula) <= unrolledWeight ? 2 : 1;
+      const vectors = Array.from({ length: unroll }, (_, k) => element(four, 16 * k)).flat();
+      const last = element(single, 0);
+      const advance = (pointer: Local<"i32">, by: I32): Statement => pointer.set(i32.add(pointer, by));
+      return [
+        ...known.statements,
+        end.set(i32.and(bytes, -16 * unroll)),
+        repeat(row, rows, [
+          ...pointers
+            .filter(({ access }) => access.kind === "value")
+            .map(({ access, pointer, value }) => value.set(converted(access, v128.load32_splat(pointer)))),
+          countUp(i, { from: 0, to: end, step: 16 * unroll }, vectors),
+          countUp(i, { from: end, to: bytes, step: 4 }, last),
+          advance(out, bytes),
+          ...pointers.map(({ pointer, step }) => advance(pointer, step)),
+        ]),
+      ];
+    },
+  );
 };

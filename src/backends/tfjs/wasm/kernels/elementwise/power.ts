@@ -18,11 +18,7 @@ const product = (s: Scope, x: V128, n: number): V128 => {
 
 /** √x as Math.pow(x, 0.5) has it: +0 for -0, Infinity for -Infinity. */
 const root = (s: Scope, x: V128): V128 =>
-  v128.bitselect(
-    s.float(Number.POSITIVE_INFINITY),
-    add(sqrt(x), s.float(0)),
-    eq(x, s.float(Number.NEGATIVE_INFINITY)),
-  );
+  v128.bitselect(s.float(Number.POSITIVE_INFINITY), add(sqrt(x), s.float(0)), eq(x, s.float(Number.NEGATIVE_INFINITY)));
 
 /** x^n for an exponent known now; undefined where only the general way is left. */
 export const constantPower = (s: Scope, argument: V128, n: number): V128 | undefined => {

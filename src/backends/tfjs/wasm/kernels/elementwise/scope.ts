@@ -1,5 +1,13 @@
 /** Straight-line SIMD code in the making: values bound to locals in order, constants bound once before the loops. */
-import { f32x4, i32x4, type Expression, type Local, type Locals, type Statement, type V128 } from "../../assembler/index.js";
+import {
+  f32x4,
+  i32x4,
+  type Expression,
+  type Local,
+  type Locals,
+  type Statement,
+  type V128,
+} from "../../assembler/index.js";
 
 export interface Scope {
   /** Evaluates now, once; the result may then be used many times. */

@@ -6,11 +6,11 @@
 import { f32x4, i32x4, v128, type V128 } from "../../assembler/index.js";
 import type { Scope } from "./scope.js";
 
-const { add, sub, mul, div, lt, eq, abs, nearest, pmin, pmax, convert_i32x4_s } = f32x4;
+const { add, sub, mul, div, lt, eq, abs, pmin, pmax, convert_i32x4_s } = f32x4;
 
 /** ln 2 in two parts; the first has 10 significant bits, so that its product with an exponent is exact. */
 const ln2High = 0.693359375;
-const ln2Low = -2.12194440e-4;
+const ln2Low = -2.1219444e-4;
 
 /** Horner's rule, highest power first. */
 const polynomial = (s: Scope, x: V128, coefficients: readonly number[]): V128 => {
@@ -21,15 +21,23 @@ const polynomial = (s: Scope, x: V128, coefficients: readonly number[]): V128 =>
 /** 2^k as float32 from an int32 in -126 … 127. */
 const powerOfTwo = (s: Scope, k: V128): V128 => i32x4.shl(i32x4.add(k, s.int(127)), 23);
 
+/** 1.5 · 2^23: added to a small number it leaves that number, rounded to an integer, in the low bits of the sum. */
+const roundingShift = 12582912;
+
 /** e^x = 2^n e^r, |r| ≤ ln 2 / 2. The clamps keep n in range and let NaN pass: `pmin(a, b)` is a unless b < a. */
 export const exp = (s: Scope, argument: V128): V128 => {
   const x = s.bind("x", pmax(pmin(argument, s.float(89)), s.float(-104)));
-  const n = s.bind("n", nearest(mul(x, s.float(Math.LOG2E))));
+  const shifted = s.bind("shifted", add(mul(x, s.float(Math.LOG2E)), s.float(roundingShift)));
+  const n = s.bind("n", sub(shifted, s.float(roundingShift)));
   const r = s.bind("r", sub(sub(x, mul(n, s.float(ln2High))), mul(n, s.float(ln2Low))));
-  const p = polynomial(s, r, [1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1]);
+  const p = polynomial(
+    s,
+    r,
+    [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1],
+  );
   const e = add(add(mul(p, mul(r, r)), r), s.float(1));
   // In two factors, so that both are normal numbers where the result is subnormal or infinite.
-  const k = s.bind("k", i32x4.trunc_sat_f32x4_s(n));
+  const k = s.bind("k", i32x4.sub(shifted, s.float(roundingShift))); // as bits: n as an int32
   const half = s.bind("half", i32x4.shr_s(k, 1));
   return mul(mul(e, powerOfTwo(s, half)), powerOfTwo(s, i32x4.sub(k, half)));
 };
@@ -45,10 +53,14 @@ export const log = (s: Scope, argument: V128): V128 => {
   const e = s.bind("e", convert_i32x4_s(i32x4.add(exponent, small))); // a true mask is -1
   const m = s.bind("m", add(sub(fraction, s.float(1)), v128.and(fraction, small)));
   const z = s.bind("z", mul(m, m));
-  const p = polynomial(s, m, [
-    7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
-    2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
-  ]);
+  const p = polynomial(
+    s,
+    m,
+    [
+      7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
+      2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+    ],
+  );
   const tail = sub(add(mul(mul(p, m), z), mul(e, s.float(ln2Low))), mul(z, s.float(0.5)));
   const finite = add(add(m, tail), mul(e, s.float(ln2High)));
   const upper = v128.bitselect(finite, x, lt(x, s.float(Number.POSITIVE_INFINITY))); // Infinity and NaN are their own logarithms
@@ -71,7 +83,11 @@ export const tanh = (s: Scope, argument: V128): V128 => {
   const x = s.bind("x", argument);
   const a = s.bind("a", abs(x));
   const z = s.bind("z", mul(a, a));
-  const p = polynomial(s, z, [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]);
+  const p = polynomial(
+    s,
+    z,
+    [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1],
+  );
   const near = s.bind("near", add(a, mul(mul(p, z), a)));
   const far = sub(s.float(1), div(s.float(2), add(exp(s, add(a, a)), s.float(1))));
   const magnitude = v128.bitselect(near, far, lt(a, s.float(0.625)));

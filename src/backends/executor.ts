@@ -1,0 +1,74 @@
+/** Runs programs on a device: no tape, no tensors in between, every buffer freed at its last use. */
+import { invariant } from "../errors.js";
+import type { Program, Step } from "../compiler/lowering/program.js";
+import type { Buffer, Device } from "./backend.js";
+
+/** What a program reads: by kind and name. */
+export interface Feeds {
+  readonly input: (name: string) => Buffer;
+  readonly parameter: (name: string) => Buffer;
+  readonly state: (name: string) => Buffer;
+}
+
+/** The results of a run, in the order of the program's outputs; the caller releases them. */
+export type Results = readonly Buffer[];
+
+/** A program with what it computes once kept ready. */
+export interface LoadedProgram {
+  readonly program: Program;
+  readonly run: (feeds: Feeds) => Results;
+  /** Releases what was kept. */
+  readonly dispose: () => void;
+}
+
+type Slots = (Buffer | undefined)[];
+
+/** Runs the preparing steps; `feeds` must hold the weights when they are stable. */
+export const loadProgram = (device: Device, program: Program, feeds: Feeds): LoadedProgram => {
+  const start: Slots = fedSlots(program, feeds, "prepare");
+  runSteps(device, program.prepare, start);
+  const kept = program.prepared.map((slot) => [slot, bufferAt(start, slot)] as const);
+  return {
+    program,
+    run: (next) => {
+      const slots = fedSlots(program, next, "run");
+      for (const [slot, buffer] of kept) slots[slot] = buffer;
+      runSteps(device, program.steps, slots);
+      return collect(device, program, slots);
+    },
+    dispose: () => kept.forEach(([, buffer]) => device.release(buffer)),
+  };
+};
+
+const fedSlots = (program: Program, feeds: Feeds, phase: "prepare" | "run"): Slots => {
+  const slots: Slots = Array.from({ length: program.slots });
+  for (const { kind, name, slot } of program.feeds) if (phase === "run" || kind !== "input") slots[slot] = feeds[kind](name);
+  return slots;
+};
+
+const bufferAt = (slots: Slots, slot: number): Buffer => {
+  const buffer = slots[slot];
+  invariant(buffer, `slot ${slot} is read before it is filled`);
+  return buffer;
+};
+
+const runSteps = (device: Device, steps: readonly Step[], slots: Slots): void => {
+  for (const step of steps) {
+    if (step.kind === "free") {
+      device.release(bufferAt(slots, step.slot));
+      slots[step.slot] = undefined;
+    } else if (step.kind === "view") slots[step.output] = device.view(bufferAt(slots, step.input), step.type);
+    else slots[step.output] = device.call(step.call, step.inputs.map((slot) => slots[slot] ?? absent), step.type);
+  }
+};
+
+/** Stands for inputs that a node has but its call does not use: they may be freed already. */
+const absent: Buffer = { type: { dtype: "f32", shape: [0] }, handle: {} };
+
+/** Results get a reference of their own, so that a weight or a kept value can be a result; then the steps' own are dropped. */
+const collect = (device: Device, program: Program, slots: Slots): Results => {
+  const borrowed = new Set([...program.feeds.map((feed) => feed.slot), ...program.prepared]);
+  const results = program.outputs.map(({ slot }) => device.retain(bufferAt(slots, slot)));
+  for (const slot of new Set(program.outputs.map((output) => output.slot))) if (!borrowed.has(slot)) device.release(bufferAt(slots, slot));
+  return results;
+};

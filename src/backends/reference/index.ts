@@ -1,0 +1,109 @@
+/** The reference backend: plain loops in float64, slow and right; the oracle of all others. */
+import { invariant } from "../../errors.js";
+import { TE } from "../../fp.js";
+import type { Attributes, Stage } from "../../compiler/ir/graph.js";
+import type { Target } from "../../compiler/target.js";
+import { runFormula } from "../../ops/elementwise-reference.js";
+import type { ConcreteType, KernelCall, Operator, Reference, ReferenceTensor } from "../../ops/operator.js";
+import { references } from "../../ops/references.js";
+import { operators } from "../../ops/registry.js";
+import type { Backend, Buffer, Device } from "../backend.js";
+import { storageOf, type Storage } from "./tensor.js";
+
+const target: Target = {
+  name: "reference",
+  call: ({ name }, { inputs, attrs, epilogue }) => ({
+    kernel: name,
+    inputs: inputs.map((_, index) => index),
+    attrs: { attrs, epilogue: epilogue.map(({ op, attrs: own }) => ({ op, attrs: own })) },
+  }),
+  avoids: new Set(),
+  fuses: () => true,
+};
+
+const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+const newBuffer = (data: Float64Array, type: ConcreteType, count: (buffers: 1 | -1, bytes: number) => void): Buffer => {
+  const storage: Storage = { data, references: 1 };
+  count(1, data.byteLength);
+  return { type, handle: storage };
+};
+
+const tensorOf = (buffer: Buffer): ReferenceTensor => ({ shape: buffer.type.shape, data: storageOf(buffer).data });
+
+/** Runs one operator by its reference, or by its formula. */
+const runOperator = (operator: Operator, attrs: Attributes, inputs: readonly ReferenceTensor[], output: ReferenceTensor): void => {
+  const formula = operator.formula?.(attrs);
+  if (formula !== undefined) return runFormula(formula, inputs, output);
+  const reference: Reference | undefined = references.get(operator.name);
+  invariant(reference, `the operator ${operator.name} has no reference`);
+  reference.run(inputs, output, attrs);
+};
+
+const operatorNamed = (name: string): Operator => {
+  const operator = operators.get(name);
+  invariant(operator, `no operator '${name}'`);
+  return operator;
+};
+
+/** The root operator, then each stage on its result. */
+const runCall = ({ kernel, attrs }: KernelCall, inputs: readonly ReferenceTensor[], output: ReferenceTensor): void => {
+  const { attrs: own, epilogue } = attrs as unknown as { attrs: Attributes; epilogue: readonly Stage[] }; // sound: `target.call` above made it
+  const reads = (stage: Stage): number => (operatorNamed(stage.op).traits.includes("bias") ? 1 : 0);
+  let next = inputs.length - epilogue.reduce((sum, stage) => sum + reads(stage), 0);
+  let current: ReferenceTensor = { shape: output.shape, data: output.data };
+  runOperator(operatorNamed(kernel), own, inputs.slice(0, next), current);
+  for (const stage of epilogue) {
+    const result: ReferenceTensor = { shape: output.shape, data: new Float64Array(output.data.length) };
+    const further = inputs.slice(next, next + reads(stage));
+    runOperator(operatorNamed(stage.op), stage.attrs, [current, ...further], result);
+    next += further.length;
+    current = result;
+  }
+  if (current.data !== output.data) output.data.set(current.data);
+};
+
+/** A device of its own for each load: nothing is shared. */
+const makeDevice = (): Device => {
+  let buffers = 0;
+  let bytes = 0;
+  const count = (change: 1 | -1, size: number): void => {
+    buffers += change;
+    bytes += change * size;
+  };
+  return {
+    name: "reference",
+    target,
+    upload: (numbers, type) => newBuffer(Float64Array.from(numbers), type, count),
+    read: (buffer) => {
+      const { data } = storageOf(buffer);
+      return Promise.resolve(buffer.type.dtype === "i32" ? Int32Array.from(data) : data.slice());
+    },
+    call: (call, inputs, type) => {
+      const output = newBuffer(new Float64Array(size(type.shape)), type, count);
+      runCall(call, inputs.map(tensorOf), tensorOf(output));
+      return output;
+    },
+    view: (buffer, type) => {
+      storageOf(buffer).references++;
+      return { type, handle: buffer.handle };
+    },
+    retain: (buffer) => {
+      storageOf(buffer).references++;
+      return buffer;
+    },
+    release: (buffer) => {
+      const storage = storageOf(buffer);
+      storage.references--;
+      if (storage.references === 0) count(-1, storage.data.byteLength);
+    },
+    memory: () => ({ buffers, bytes }),
+  };
+};
+
+/** Plain loops in float64: for tests and for looking things up, not for speed. */
+export const reference: Backend = {
+  name: "reference",
+  description: "plain loops in float64: slow and exact, the oracle of the tests",
+  load: TE.fromIO(makeDevice),
+};

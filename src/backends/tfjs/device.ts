@@ -1,0 +1,91 @@
+/** A device on a TensorFlow.js backend: calls registered kernel functions directly, on data ids; the engine and its tape are not used. */
+import { getKernel, type KernelBackend, type TensorInfo } from "@tensorflow/tfjs-core";
+import { invariant } from "../../errors.js";
+import type { Target } from "../../compiler/target.js";
+import type { ConcreteType, KernelCall } from "../../ops/operator.js";
+import type { Buffer, Device, MemoryUse, Numbers } from "../backend.js";
+
+/** One of our own kernels; it gives a new buffer. */
+export type OwnKernel = (inputs: readonly TensorInfo[], output: ConcreteType, attrs: KernelCall["attrs"]) => TensorInfo;
+
+export interface TfjsDeviceOptions {
+  /** The name under which the kernels are registered. */
+  readonly name: string;
+  readonly backend: KernelBackend;
+  readonly target: Target;
+  readonly ownKernels: Readonly<Record<string, OwnKernel>>;
+  readonly memory: () => MemoryUse;
+}
+
+const dtypeOf = { f32: "float32", i32: "int32" } as const;
+
+/** What a kernel sees of a buffer. */
+const infoOf = ({ type, handle }: Buffer, shape: readonly number[] = type.shape): TensorInfo => ({
+  dataId: handle,
+  shape: [...shape],
+  dtype: dtypeOf[type.dtype],
+});
+
+/** A copy in the element type of the device. */
+const numbersFor = (numbers: Numbers, { dtype }: ConcreteType): Float32Array | Int32Array =>
+  dtype === "i32" ? Int32Array.from(numbers) : Float32Array.from(numbers);
+
+export const tfjsDevice = ({ name, backend, target, ownKernels, memory }: TfjsDeviceOptions): Device => ({
+  name,
+  target,
+  upload: (numbers, type) => ({
+    type,
+    handle: backend.write(numbersFor(numbers, type), [...type.shape], dtypeOf[type.dtype]),
+  }),
+  read: async ({ handle, type }) => numbersFor(asNumbers(await backend.read(handle)), type),
+  call: (call, inputs, type) => {
+    const own = ownKernels[call.kernel];
+    const made = own === undefined ? callRegistered(name, backend, call, inputs) : own(orderedInputs(call, inputs), type, call.attrs);
+    return { type, handle: made.dataId };
+  },
+  view: ({ handle }, type) => {
+    backend.incRef(handle);
+    return { type, handle };
+  },
+  retain: (buffer) => {
+    backend.incRef(buffer.handle);
+    return buffer;
+  },
+  release: ({ handle }) => void backend.disposeData(handle),
+  memory,
+});
+
+const asNumbers = (values: unknown): Numbers => {
+  invariant(values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array, "a kernel gave strings");
+  return values instanceof Uint8Array ? Int32Array.from(values) : values;
+};
+
+const inputAt = (inputs: readonly Buffer[], index: number): Buffer => {
+  const buffer = inputs[index];
+  invariant(buffer, `the call has no input ${index}`);
+  return buffer;
+};
+
+const isList = (inputs: KernelCall["inputs"]): inputs is readonly number[] => Array.isArray(inputs);
+
+const orderedInputs = ({ inputs }: KernelCall, buffers: readonly Buffer[]): readonly TensorInfo[] =>
+  (isList(inputs) ? inputs : Object.values(inputs)).map((index) => infoOf(inputAt(buffers, index)));
+
+const namedInputs = ({ inputs, shapes = {} }: KernelCall, buffers: readonly Buffer[]): Record<string, TensorInfo> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([argument, index]: [string, number]) => [
+      argument,
+      infoOf(inputAt(buffers, index), shapes[argument]),
+    ]),
+  );
+
+const callRegistered = (name: string, backend: KernelBackend, call: KernelCall, buffers: readonly Buffer[]): TensorInfo => {
+  const kernel = getKernel(call.kernel, name);
+  invariant(kernel, `the ${name} backend has no kernel ${call.kernel}`);
+  const inputs = isList(call.inputs) ? orderedInputs(call, buffers) : namedInputs(call, buffers);
+  // Sound: kernels that take a list are declared with a map as well, and read it by index (Concat).
+  const result = kernel.kernelFunc({ inputs: inputs as Record<string, TensorInfo>, attrs: { ...call.attrs } as never, backend });
+  invariant(!Array.isArray(result), `${call.kernel} gave several results`);
+  return result;
+};
+

@@ -1,0 +1,36 @@
+/** What a TensorFlow.js backend can do, as a target of the compiler: from its registered kernels and a table of its own. */
+import { getKernelsForBackend } from "@tensorflow/tfjs-core";
+import type { Attributes, Stage } from "../../compiler/ir/graph.js";
+import type { Target } from "../../compiler/target.js";
+import { fusedActivationNames } from "../../ops/epilogue.js";
+import type { KernelCall, KernelRequest } from "../../ops/operator.js";
+
+export interface TfjsTargetOptions {
+  readonly name: string;
+  /** Names of our own kernels on this backend. */
+  readonly ownKernels: readonly string[];
+  /** Calls that this backend prefers to the operator's own, by operator; undefined where it does not. */
+  readonly preferred: Readonly<Record<string, (request: KernelRequest<Attributes>) => KernelCall | undefined>>;
+  readonly avoids: readonly string[];
+}
+
+/** A call of our own kernel that takes the operator's inputs and attributes as they are. */
+export const ownCall =
+  (kernel: string) =>
+  ({ inputs, attrs }: KernelRequest<Attributes>): KernelCall => ({ kernel, inputs: inputs.map((_, index) => index), attrs });
+
+export const tfjsTarget = ({ name, ownKernels, preferred, avoids }: TfjsTargetOptions): Target => {
+  const kernels = new Set([...ownKernels, ...getKernelsForBackend(name).map((kernel) => kernel.kernelName)]);
+  return {
+    name,
+    call: (operator, request) => {
+      const call = preferred[operator.name]?.(request) ?? operator.kernel?.(request);
+      return call !== undefined && kernels.has(call.kernel) ? call : undefined;
+    },
+    avoids: new Set(avoids),
+    fuses: (_root, stages) => stages.every(isFused),
+  };
+};
+
+/** A bias, or an activation for which fused kernels have a name. */
+const isFused = ({ op }: Stage): boolean => op === "biasAdd" || Object.hasOwn(fusedActivationNames, op);

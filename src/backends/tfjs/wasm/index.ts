@@ -1,0 +1,71 @@
+/** The wasm backend: TensorFlow.js's WebAssembly kernels and our own beside them; the embedded default on Node and in browsers. */
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { mistake, type SvertkaError } from "../../../errors.js";
+import { TE, pipe } from "../../../fp.js";
+import type { Attributes } from "../../../compiler/ir/graph.js";
+import type { KernelCall, KernelRequest } from "../../../ops/operator.js";
+import type { Backend, Device } from "../../backend.js";
+import { tfjsDevice, type OwnKernel } from "../device.js";
+import { ownCall, tfjsTarget } from "../target.js";
+import { loadWasmBackend } from "./instance.js";
+import { wasmKernels } from "./kernels/index.js";
+import { bytesOf } from "./kernels/kernel.js";
+
+/** Sums over all axes but the last: bias gradients. */
+const leadingSum = ({ inputs: [x], attrs }: KernelRequest<Attributes>): KernelCall | undefined => {
+  const { axes, keepDims } = attrs;
+  const rank = x?.shape.length ?? 0;
+  const leading =
+    Array.isArray(axes) && rank > 1 && axes.length === rank - 1 && axes.every((axis) => axis !== rank - 1);
+  return leading && keepDims === false ? { kernel: "reduceSumLeading", inputs: [0], attrs: {} } : undefined;
+};
+
+/** Where our own kernels are better than TensorFlow.js's, or it has none; measured by bench/wasm-kernels.ts. */
+const preferred = {
+  maxPool2dGradient: ownCall("maxPool2dGradient"),
+  conv2dFilterGradient: ownCall("conv2dFilterGradient"),
+  reduceSum: leadingSum,
+} as const;
+
+/** Its kernel for this is a plain loop, seven times slower than a forward convolution. */
+const avoids = ["conv2dInputGradient"];
+
+const dtypeOf = { f32: "float32", i32: "int32" } as const;
+
+/** Fills a tensor with one number, or with the numbers given. */
+const fill =
+  (backend: BackendWasm): OwnKernel =>
+  (_inputs, { dtype, shape }, { value }) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const numbers = Array.isArray(value) ? value.map(Number) : Array.from({ length: size }, () => Number(value));
+    const values = dtype === "i32" ? Int32Array.from(numbers) : Float32Array.from(numbers);
+    return backend.makeOutput([...shape], dtypeOf[dtype], undefined, values);
+  };
+
+const makeDevice = (backend: BackendWasm): Device => {
+  const kernels: Record<string, OwnKernel> = { fill: fill(backend) };
+  for (const [name, { run }] of Object.entries(wasmKernels))
+    kernels[name] = (inputs, { dtype, shape }, attributes) =>
+      run({ backend, inputs, output: { dtype: dtypeOf[dtype], shape }, attributes });
+  return tfjsDevice({
+    name: "wasm",
+    backend,
+    target: tfjsTarget({ name: "wasm", ownKernels: Object.keys(kernels), preferred, avoids }),
+    ownKernels: kernels,
+    memory: () => ({ buffers: backend.numDataIds(), bytes: bytesOf(backend).byteLength }),
+  });
+};
+
+const missing = (cause: unknown): SvertkaError =>
+  mistake(
+    "BackendMissing",
+    "wasm",
+    `backend: WebAssembly did not start (${String(cause).slice(0, 90)}): use Node 20.19 or newer, or --backend cpu`,
+  );
+
+/** WebAssembly with SIMD. */
+export const wasm: Backend = {
+  name: "wasm",
+  description: "TensorFlow.js kernels in WebAssembly (SIMD), and svertka's own",
+  load: pipe(TE.tryCatch(loadWasmBackend, missing), TE.map(makeDevice)),
+};

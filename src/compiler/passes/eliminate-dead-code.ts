@@ -1,0 +1,24 @@
+/** Drops nodes whose results nobody reads, and numbers the rest 0, 1, 2 … */
+import type { Graph } from "../ir/graph.js";
+import type { Pass } from "./pass.js";
+
+/** Inputs stay: they are the graph's signature. */
+export const eliminateDeadCode: Pass = {
+  name: "eliminateDeadCode",
+  purpose: "Drops nodes whose results nobody reads.",
+  requires: "nothing",
+  ensures: "every node but the inputs is read",
+  run: (graph) => liveOnly(graph),
+};
+
+const liveOnly = (graph: Graph): Graph => {
+  const live = new Set(graph.outputs.map((output) => output.value));
+  for (const node of graph.nodes.toReversed()) if (live.has(node.id)) node.inputs.forEach((input) => live.add(input));
+  const kept = graph.nodes.filter((node) => live.has(node.id) || node.op === "input");
+  const renamed = new Map(kept.map((node, index) => [node.id, index]));
+  const rename = (id: number): number => renamed.get(id) ?? id;
+  return {
+    nodes: kept.map((node) => ({ ...node, id: rename(node.id), inputs: node.inputs.map(rename) })),
+    outputs: graph.outputs.map((output) => ({ ...output, value: rename(output.value) })),
+  };
+};

@@ -1,0 +1,59 @@
+/** The compiler, as a table of contents: the passes in order. */
+import type { Graph } from "./ir/graph.js";
+import { verify } from "./ir/verify.js";
+import { eliminateDeadCode } from "./passes/eliminate-dead-code.js";
+import { foldBatchNorm } from "./passes/fold-batch-norm.js";
+import { foldConstants } from "./passes/fold-constants.js";
+import { fuseEpilogue } from "./passes/fuse-epilogue.js";
+import { legalize } from "./passes/legalize.js";
+import { mergeEqualNodes } from "./passes/merge-equal-nodes.js";
+import type { Pass, PassContext } from "./passes/pass.js";
+import { simplify } from "./passes/simplify.js";
+import { invariant } from "../errors.js";
+
+/** The same passes serve inference and training graphs. */
+export const defaultPasses: readonly Pass[] = [
+  simplify,
+  foldBatchNorm,
+  foldConstants,
+  mergeEqualNodes,
+  eliminateDeadCode,
+  legalize,
+  simplify,
+  foldConstants,
+  mergeEqualNodes,
+  eliminateDeadCode,
+  fuseEpilogue,
+  eliminateDeadCode,
+];
+
+/** What makes a graph runnable without optimising it: `PASSES=none` in tests. */
+export const requiredPasses: readonly Pass[] = [legalize];
+
+export interface PassRun {
+  readonly pass: Pass;
+  readonly before: Graph;
+  readonly after: Graph;
+  readonly milliseconds: number;
+}
+
+export interface PipelineOptions extends PassContext {
+  readonly passes?: readonly Pass[];
+  /** Verifies after each pass: in tests, and under the debug flag. */
+  readonly verifyEach?: boolean;
+}
+
+/** Runs the passes in order; each step is kept for `explain`. */
+export const runPasses = (graph: Graph, options: PipelineOptions): { readonly graph: Graph; readonly runs: readonly PassRun[] } => {
+  const runs: PassRun[] = [];
+  let current = graph;
+  for (const pass of options.passes ?? defaultPasses) {
+    const start = performance.now();
+    const after = pass.run(current, options);
+    runs.push({ pass, before: current, after, milliseconds: performance.now() - start });
+    const problem = options.verifyEach === true ? verify(after, options.registry) : undefined;
+    invariant(problem === undefined, `pass ${pass.name} broke the graph: ${problem ?? ""}`);
+    current = after;
+  }
+  return { graph: current, runs };
+};

@@ -1,0 +1,58 @@
+/** The one walk that all rewriting passes share: copies a graph node by node, replacing what a visitor replaces. */
+import { invariant } from "../../errors.js";
+import { graphBuilder, type Registry } from "../ir/builder.js";
+import { readerCounts, type Emit, type Graph, type Node, type Value } from "../ir/graph.js";
+import { sameType, typeText } from "../ir/type.js";
+
+/** What a visitor sees of a node of the old graph and its surroundings in the new one. */
+export interface Site {
+  readonly node: Node;
+  /** The node's inputs in the new graph. */
+  readonly inputs: readonly Value[];
+  /** The node of the new graph behind a value. */
+  readonly producer: (value: Value) => Node;
+  /** The inputs of such a node. */
+  readonly inputsOf: (node: Node) => readonly Value[];
+  /** Whether one node or output of the old graph reads what became this value; false for nodes that a rewrite just made. */
+  readonly readOnce: (value: Value) => boolean;
+  readonly emit: Emit;
+  /** Adds a node with this node's fields changed; the caller answers for its type. */
+  readonly copy: (node: Node, inputs: readonly Value[]) => Value;
+}
+
+export type Visitor = (site: Site) => Value | undefined;
+
+/** Copies the graph; where the visitor gives a value, that takes the node's place. The types must agree. */
+export const rewriteGraph = (graph: Graph, registry: Registry, visit: Visitor): Graph => {
+  const builder = graphBuilder(registry);
+  const oldReaders = readerCounts(graph);
+  const readers = new Map<number, number>();
+  const values = new Map<number, Value>();
+  const set = (old: number, value: Value): void => {
+    values.set(old, value);
+    readers.set(value.id, (readers.get(value.id) ?? 0) + (oldReaders.get(old) ?? 0));
+  };
+  const valueOf = (id: number): Value => {
+    const value = values.get(id);
+    invariant(value, `%${id} is read before it is made`);
+    return value;
+  };
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map(valueOf);
+    const replacement = visit({
+      node,
+      inputs,
+      producer: (value) => builder.node(value.id),
+      inputsOf: (producer) => producer.inputs.map((id) => ({ id, type: builder.node(id).type })),
+      readOnce: (value) => readers.get(value.id) === 1,
+      emit: builder.emit,
+      copy: builder.copy,
+    });
+    invariant(
+      replacement === undefined || sameType(replacement.type, node.type),
+      `the rewrite of %${node.id} ${node.op} has type ${replacement === undefined ? "" : typeText(replacement.type)}, not ${typeText(node.type)}`,
+    );
+    set(node.id, replacement ?? builder.copy(node, inputs));
+  }
+  return builder.finish(graph.outputs.map((output) => ({ ...output, value: valueOf(output.value).id })));
+};

@@ -1,0 +1,76 @@
+/** Layers: generic functions from expression to expression that also are functions of types, from shape to shape. */
+import { E } from "../fp.js";
+import type { LayerSpec } from "../ops/layer.js";
+import { isPoisoned, poisoned, type AsShape, type Shape, type ShapeError } from "../shape/shape.js";
+import type { AnyExpr, Expr } from "./expr.js";
+import { makeExprOf, type ExprKind, type ExprKinds } from "./probabilities.js";
+
+/** A layer as a function of types: `~out` says the output's shape in terms of `~in`. */
+export interface AnyLayer {
+  readonly "~in": unknown;
+  readonly "~out": unknown;
+  readonly "~kind": ExprKind;
+}
+
+/** The output shape of layer L on shape S. */
+export type Apply<L, S> = (L & { readonly "~in": S })["~out" & keyof L];
+
+/**
+ * {@link Apply} as an interface member that is read through a deferred key: while S is generic, TypeScript sees an opaque
+ * indexed access whose inference and variance stop at the `in out` parameters, instead of descending into the arithmetic
+ * (which ends in TS2589 "excessively deep"). Its constraint is Shape, so generic blocks compose.
+ */
+export interface Out<in out L, in out S> {
+  out: AsShape<Apply<L, S>>;
+}
+
+/** `out`, but deferred while T is generic. */
+export type Key<T> = [T] extends [unknown] ? "out" : never;
+
+/**
+ * `unknown` for a good shape, the sentence for a poisoned one. The indexed access makes it usable in generic code: a
+ * deferred X[k] accepts what its base constraint accepts, which here is Guard<Shape> = unknown; a bare deferred
+ * conditional type would accept nothing.
+ */
+export type Guard<S> = (S extends ShapeError<infer M> ? { check: M } : { check: unknown })["check"];
+
+/** A layer that can be applied: by a call, or in `pipe`, `flow`, `chain` and `sequential`. */
+export interface Layer<Kind extends ExprKind = "values"> extends AnyLayer {
+  <S extends Shape>(x: Expr<S> & Guard<Out<this, S>[Key<S>]>): ExprKinds<Out<this, S>[Key<S>]>[Kind];
+  readonly "~kind": Kind;
+}
+
+/** A layer that keeps the shape. */
+export interface SameShape<Kind extends ExprKind = "values"> extends AnyLayer {
+  <S extends Shape>(x: Expr<S> & Guard<S>): ExprKinds<S>[Kind];
+  readonly "~out": this["~in"];
+  readonly "~kind": Kind;
+}
+
+/** Applies a layer's rule: sentences never throw, they poison the shape; a poisoned argument passes on its own. */
+export const applySpec = (layer: LayerSpec, inputs: readonly AnyExpr[], kind: ExprKind = "values"): AnyExpr =>
+  makeExprOf(kind, outputShape(layer, inputs), { kind: "layer", layer, inputs });
+
+const outputShape = (layer: LayerSpec, inputs: readonly AnyExpr[]): Shape => {
+  const shapes = inputs.map(({ shape }) => shape);
+  const result = layer.rule(shapes);
+  return shapes.find(isPoisoned) ?? (E.isLeft(result) ? poisoned(result.left) : result.right);
+};
+
+/** A function of expressions as a layer of the type that its maker declares. */
+export const asLayer = <L extends AnyLayer>(apply: (x: AnyExpr) => AnyExpr): L =>
+  // Sound where `apply` computes the shape that `~out` declares, which test/types proves at random; `~in`, `~out` and
+  // `~kind` exist only as types.
+  apply as unknown as L;
+
+/** Any function of one expression: a `flow`, a lambda. */
+export type ExprFunction = (x: never) => AnyExpr;
+
+/** A layer as the function that its types see it as: the other direction of {@link asLayer}. */
+export const asFunction = (layer: AnyLayer | ExprFunction): ((x: AnyExpr) => AnyExpr) =>
+  // Sound because every AnyLayer was made by asLayer, and an ExprFunction is given what its own type asks for.
+  layer as unknown as (x: AnyExpr) => AnyExpr;
+
+/** The layer that a specification describes. */
+export const defineLayer = <L extends AnyLayer>(layer: LayerSpec, kind: ExprKind = "values"): L =>
+  asLayer<L>((x) => applySpec(layer, [x], kind));

@@ -1,0 +1,253 @@
+/** From expressions to a graph: names layers and weights by path, and lets every layer emit its operators. */
+import { E, type Either } from "../fp.js";
+import { invariant, mistake, type SvertkaError } from "../errors.js";
+import { graphBuilder, type GraphBuilder, type Registry } from "../compiler/ir/builder.js";
+import type { Value } from "../compiler/ir/graph.js";
+import type { TensorType } from "../compiler/ir/type.js";
+import type { LayerSpec, Mode, ParameterOptions } from "../ops/layer.js";
+import { foldIn, keyOf } from "../random/index.js";
+import { isPoisoned, type Shape } from "../shape/shape.js";
+import type { AnyExpr } from "./expr.js";
+import type { ModelDescription } from "./model.js";
+import { insideOf, openScope, uniqueName, type Scope } from "./scope.js";
+
+/** A weight: its place, its shape, how it begins. */
+export interface WeightInfo extends ParameterOptions {
+  /** Path and name: `stem/conv2d/kernel`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly kind: "parameter" | "state";
+  readonly value: Value;
+}
+
+/** An application of a layer, in the order of the graph. */
+export interface LayerInfo {
+  readonly name: string;
+  readonly spec: LayerSpec;
+  readonly inputs: readonly Value[];
+  readonly output: Value;
+  /** Names of its weights. */
+  readonly weights: readonly string[];
+}
+
+export interface ModelGraph {
+  /** Holds the nodes so far; training goes on building. */
+  readonly builder: GraphBuilder;
+  readonly inputs: readonly { readonly name: string; readonly value: Value }[];
+  readonly outputs: readonly { readonly name: string; readonly value: Value }[];
+  readonly weights: readonly WeightInfo[];
+  readonly layers: readonly LayerInfo[];
+  /** The next values of states, by name: moving statistics in training. */
+  readonly updates: ReadonlyMap<string, Value>;
+  /** The number of the step, present when a layer draws random numbers. */
+  readonly step: Value | undefined;
+}
+
+export interface ToGraphOptions {
+  readonly registry: Registry;
+  readonly mode: Mode;
+  readonly seed: number;
+}
+
+/** Carries the first mistake out of the recursive walk; caught in {@link toGraph}. */
+class ModelFailure extends Error {
+  constructor(readonly mistake: SvertkaError) {
+    super(mistake.message);
+  }
+}
+
+const failAt = (tag: SvertkaError["tag"], where: string, message: string): never => {
+  throw new ModelFailure(mistake(tag, where, message));
+};
+
+/** The weights of a layer that is applied again: those of the first application, in order. */
+interface Sharing {
+  readonly names: string[];
+  next: number;
+}
+
+/** The graph of a model, or what is wrong with the model, with the layer's path. */
+export const toGraph = (model: ModelDescription, options: ToGraphOptions): Either<SvertkaError, ModelGraph> => {
+  try {
+    // The walk comes first: it knows the path of a layer that does not fit.
+    const graph = new GraphWalk(options).run(model);
+    return model.problem === undefined ? E.right(graph) : E.left(model.problem);
+  } catch (failure) {
+    if (failure instanceof ModelFailure) return E.left(failure.mistake);
+    throw failure;
+  }
+};
+
+/** The state of one walk: what was made so far. */
+class GraphWalk {
+  private readonly builder: GraphBuilder;
+  private readonly values = new Map<AnyExpr, Value>();
+  private readonly weights = new Map<string, WeightInfo>();
+  private readonly layers: LayerInfo[] = [];
+  private readonly updates = new Map<string, Value>();
+  private readonly shared = new Map<object, readonly string[]>();
+  private sharing: Sharing | undefined;
+  private step: Value | undefined;
+  private draws = 0;
+
+  constructor(private readonly options: ToGraphOptions) {
+    this.builder = graphBuilder(options.registry);
+  }
+
+  run({ inputs, outputs }: ModelDescription): ModelGraph {
+    const fed = Object.entries(inputs).map(([name, expr]) => ({ name, value: this.input(name, expr) }));
+    const top = openScope("", undefined, undefined);
+    const given = Object.entries(outputs).map(([name, expr]) => ({ name, value: this.visit(expr, top) }));
+    const { builder, layers, updates, step } = this;
+    return { builder, inputs: fed, outputs: given, weights: [...this.weights.values()], layers, updates, step };
+  }
+
+  private input(name: string, expr: AnyExpr): Value {
+    if (isPoisoned(expr.shape)) return failAt("ShapeMismatch", name, expr.shape.error);
+    const unknown = expr.shape.indexOf(null);
+    const axes = expr.shape.filter((dim) => dim !== null);
+    if (unknown >= 0)
+      return failAt(
+        "Unsupported",
+        name,
+        `input: axis ${unknown} of the shape is unknown: compile the model with every axis a number`,
+      );
+    const value = this.builder.emit("input", [], { name, dtype: "f32", shape: ["n", ...axes] });
+    this.values.set(expr, value);
+    return value;
+  }
+
+  private visit(expr: AnyExpr, outer: Scope): Value {
+    const known = this.values.get(expr);
+    if (known !== undefined) return known;
+    const scope = insideOf(expr, outer);
+    const value = this.make(expr, scope);
+    this.values.set(expr, value);
+    return value;
+  }
+
+  private make(expr: AnyExpr, scope: Scope): Value {
+    const node = expr["~node"];
+    switch (node.kind) {
+      case "input":
+        return failAt(
+          "BadModel",
+          scope.path,
+          "model: an output depends on an input that is not among the model's inputs: add it to inputs",
+        );
+      case "placeholder":
+        return failAt(
+          "BadModel",
+          scope.path,
+          "model: a value of a named or shared block is used outside it: return it from the block instead",
+        );
+      case "layer":
+        return this.layer(
+          node.layer,
+          node.inputs.map((input) => this.visit(input, scope)),
+          scope,
+        );
+      case "named": {
+        const argument = this.visit(node.argument, scope);
+        if (this.sharing === undefined && scope.names.has(node.name))
+          return failAt(
+            "BadModel",
+            scope.path,
+            `named: '${node.name}' is used twice in one scope: wrap each use in a named(...) of its own`,
+          );
+        scope.names.add(node.name);
+        this.values.set(node.placeholder, argument);
+        return this.visit(node.body, openScope(node.name, scope, node));
+      }
+      case "shared": {
+        this.values.set(node.placeholder, this.visit(node.argument, scope));
+        return this.sharedBody(node.token, () => this.visit(node.body, scope));
+      }
+    }
+  }
+
+  /** The first application records the names of its layers; later ones take them in the same order. */
+  private sharedBody(token: object, visitBody: () => Value): Value {
+    const before = this.sharing;
+    const names = this.shared.get(token);
+    if (names !== undefined) {
+      this.sharing = { names: [...names], next: 0 };
+      const value = visitBody();
+      this.sharing = before;
+      return value;
+    }
+    const first = this.layers.length;
+    const value = visitBody();
+    this.shared.set(
+      token,
+      this.layers.slice(first).map((layer) => layer.name),
+    );
+    return value;
+  }
+
+  private pathOf(spec: LayerSpec, scope: Scope): string {
+    const given = this.sharing?.names[this.sharing.next];
+    if (this.sharing !== undefined) this.sharing.next++;
+    return given ?? uniqueName(scope, spec.name);
+  }
+
+  private layer(spec: LayerSpec, inputs: readonly Value[], scope: Scope): Value {
+    const path = this.pathOf(spec, scope);
+    const shape = spec.rule(inputs.map(shapeOf));
+    if (E.isLeft(shape)) return failAt("ShapeMismatch", path, shape.left);
+    const weights: string[] = [];
+    const weight =
+      (kind: WeightInfo["kind"]) =>
+      (name: string, size: readonly number[], options: ParameterOptions): Value => {
+        weights.push(`${path}/${name}`);
+        return this.weight(kind, `${path}/${name}`, size, options);
+      };
+    const output = spec.build(
+      {
+        mode: this.options.mode,
+        emit: this.builder.emit,
+        parameter: weight("parameter"),
+        state: weight("state"),
+        update: (state, next) => this.update(state, next),
+        uniform: (like) => this.uniform(path, like.type),
+      },
+      inputs,
+    );
+    this.layers.push({ name: path, spec, inputs, output, weights });
+    return output;
+  }
+
+  private weight(kind: WeightInfo["kind"], name: string, shape: readonly number[], options: ParameterOptions): Value {
+    const known = this.weights.get(name);
+    if (known !== undefined) {
+      if (known.shape.join() !== shape.join())
+        failAt(
+          "BadModel",
+          name,
+          `share: the shared weight is ${known.shape.join("x")} and this use needs ${shape.join("x")}: give both uses the same channels`,
+        );
+      return this.updates.get(name) ?? known.value;
+    }
+    const value = this.builder.emit(kind, [], { name, dtype: "f32", shape });
+    this.weights.set(name, { ...options, name, shape, kind, value });
+    return value;
+  }
+
+  private update(state: Value, next: Value): void {
+    const name = [...this.weights.values()].find(
+      (weight) => weight.value.id === state.id || this.updates.get(weight.name)?.id === state.id,
+    )?.name;
+    invariant(name, "only a state of the layer can be updated");
+    this.updates.set(name, next);
+  }
+
+  /** A stream of its own for each draw in the model, numbered in order; the step is the counter. */
+  private uniform(path: string, like: TensorType): Value {
+    this.step ??= this.builder.emit("state", [], { name: "step", dtype: "i32", shape: [] });
+    const key = foldIn(foldIn(keyOf(this.options.seed), path), this.draws++);
+    return this.builder.emit("uniform", [this.step], { key, shape: like.shape });
+  }
+}
+
+/** The axes of a value without the batch; all are numbers, since the inputs' are. */
+const shapeOf = ({ type }: Value): Shape => type.shape.slice(1).map((dim) => (typeof dim === "number" ? dim : null));

@@ -1,0 +1,34 @@
+/** The order in which a model's expressions are visited: depth first, inputs left to right, each object once. */
+import type { AnyExpr } from "./expr.js";
+
+/** What an expression is computed from; the body of a scope comes after its argument. */
+const partsOf = (expr: AnyExpr): readonly AnyExpr[] => {
+  const node = expr["~node"];
+  switch (node.kind) {
+    case "input":
+    case "placeholder":
+      return [];
+    case "layer":
+      return node.inputs;
+    case "named":
+    case "shared":
+      return [node.argument, node.body];
+  }
+};
+
+/** All expressions that the roots need, each after its parts; without recursion, so that models may be deep. */
+export const walk = (roots: readonly AnyExpr[]): readonly AnyExpr[] => {
+  const order = new Set<AnyExpr>();
+  const opened = new Set<AnyExpr>();
+  const stack = roots.toReversed();
+  for (let expr = stack.at(-1); expr !== undefined; expr = stack.at(-1)) {
+    if (order.has(expr) || opened.has(expr)) {
+      stack.pop();
+      order.add(expr);
+    } else {
+      opened.add(expr);
+      stack.push(...partsOf(expr).toReversed());
+    }
+  }
+  return [...order];
+};

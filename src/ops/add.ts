@@ -1,0 +1,28 @@
+/** Sums: the layer, and its operator. */
+import { defineMerge, type Merge } from "../dsl/merge.js";
+import { mergeLayer } from "./merge-layer.js";
+import { add as sum, x0, x1 } from "../formula/formula.js";
+import { elementwise } from "./elementwise.js";
+import type { Operator } from "./operator.js";
+
+/**
+ * The sum of two or more expressions of one shape.
+ *
+ * Shape   [a, b, …], the same, … -> the same.
+ * Params  none.
+ * Cost    one FLOP per element and further input.
+ * Errors  shapes that differ.
+ * Source  Keras Add.
+ *
+ * @example
+ * const y = add(x, pipe(x, conv2d({ filters: 64, kernelSize: 3, padding: "same" })))
+ */
+export const add: Merge<"add"> = defineMerge(mergeLayer({ name: "add" }));
+
+/** a + b, broadcast as NumPy does. */
+export const addOperator = elementwise<Record<never, never>>({
+  name: "add",
+  arity: 2,
+  formula: () => sum(x0, x1),
+  kernel: () => ({ kernel: "Add", inputs: { a: 0, b: 1 }, attrs: {} }),
+}) satisfies Operator<Record<never, never>>;

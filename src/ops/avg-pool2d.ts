@@ -1,0 +1,69 @@
+/** Average pooling over windows of an image: the layer, and its operator. */
+import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { PaddingOption, PairOption } from "../shape/padding.js";
+import type { PoolShape } from "../shape/pool.js";
+import { poolLayer, type PoolOptions } from "./pool-layer.js";
+import type { Operator, Reference } from "./operator.js";
+import { forEachWindow, pooledType, poolCases, poolKernelAttrs, type PoolAttributes } from "./pooling.js";
+
+/** The layer that {@link avgPool2d} makes. */
+export interface AvgPool2d<
+  K extends PairOption = 2,
+  St extends PairOption = K,
+  P extends PaddingOption = "valid",
+> extends Layer {
+  readonly "~out": PoolShape<"avgPool2d", this["~in"], K, St, P>;
+}
+
+/**
+ * The mean of each window of an image in NHWC, channel by channel.
+ *
+ * Shape   [h, w, c] -> [h', w', c]; h' = ceil(h / stride) for "same", floor((h + pads - pool) / stride) + 1 otherwise.
+ * Params  none.
+ * Cost    h' w' c ph pw FLOP per example.
+ * Errors  an option that is no size; an input that is no image; a padding not smaller than the pool; a pool larger
+ *         than the padded input.
+ * Source  Dumoulin & Visin 2016 (arXiv:1603.07285) §3; TensorFlow's AvgPool: cells outside do not count.
+ *
+ * @example
+ * const y = pipe(input([28, 28, 8]), avgPool2d({ poolSize: 3, strides: 2 })) // Expr<[13, 13, 8]>
+ */
+export function avgPool2d<
+  const K extends PairOption = 2,
+  const St extends PairOption = K,
+  const P extends PaddingOption = "valid",
+>(options: PoolOptions<K, St, P> = {}): AvgPool2d<K, St, P> {
+  return defineLayer(poolLayer("avgPool2d", options));
+}
+
+/** The operator `avgPool2d(x)`: the mean of each window; padding is not counted. */
+export const avgPool2dOperator = {
+  kind: "operator",
+  name: "avgPool2d",
+  traits: [],
+  type: pooledType("avgPool2d"),
+  gradient: ({ inputs: [x], outputGradient, attrs, needs, emit }) =>
+    x === undefined || !needs(0)
+      ? []
+      : [emit("avgPool2dGradient", [outputGradient], { ...attrs, inputSize: x.type.shape.slice(1, 3) })],
+  kernel: ({ attrs }) => ({ kernel: "AvgPool", inputs: { x: 0 }, attrs: poolKernelAttrs(attrs) }),
+  flops: ({ attrs, output }) => attrs.poolSize[0] * attrs.poolSize[1] * output.shape.reduce((a, b) => a * b, 1),
+} satisfies Operator<PoolAttributes>;
+
+export const avgPool2dReference = {
+  kind: "reference",
+  operator: "avgPool2d",
+  run: ([x], output, attrs) => {
+    if (x === undefined) return;
+    const [n = 0, h = 0, w = 0, c = 0] = x.shape;
+    const [, oh = 0, ow = 0] = output.shape;
+    for (let image = 0; image < n; image++)
+      forEachWindow([h, w], attrs, (cell, cells) => {
+        for (let channel = 0; channel < c; channel++) {
+          const values = cells.map((from) => x.data[(image * h * w + from) * c + channel] ?? 0);
+          output.data[(image * oh * ow + cell) * c + channel] = values.reduce((a, b) => a + b, 0) / values.length;
+        }
+      });
+  },
+  cases: poolCases.map((attrs) => ({ inputs: ["f32[2, 7, 6, 5]"], attrs, fill: ["distinct"] })),
+} satisfies Reference<PoolAttributes>;

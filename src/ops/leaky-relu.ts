@@ -1,0 +1,50 @@
+/** Leaky rectified linear unit: the layer, and its operator. */
+import { defineLayer, type SameShape } from "../dsl/layer.js";
+import { invariant } from "../errors.js";
+import { E } from "../fp.js";
+import { gt, mul, select, x0, y } from "../formula/formula.js";
+import { elementwise } from "./elementwise.js";
+import type { Operator } from "./operator.js";
+
+/** The layer that {@link leakyRelu} makes. */
+export interface LeakyRelu extends SameShape {
+  readonly "~name": "leakyRelu";
+}
+
+/**
+ * Leaky rectified linear unit: x for x > 0, alpha · x elsewhere.
+ *
+ * Shape   [a, b, …] -> the same.
+ * Params  none.
+ * Cost    one pass over the elements.
+ * Errors  an alpha that is no finite number.
+ * Source  Maas, Hannun & Ng 2013; alpha is 0.3 by default as in Keras's layer (negative_slope; its function has 0.2).
+ *
+ * @example
+ * const y = pipe(input([28, 28, 8]), leakyRelu({ alpha: 0.1 })) // Expr<[28, 28, 8]>
+ */
+export function leakyRelu(options: { readonly alpha?: number | undefined } = {}): LeakyRelu {
+  const { alpha = 0.3 } = options;
+  return defineLayer({
+    name: "leakyRelu",
+    options,
+    rule: ([shape = []]) =>
+      Number.isFinite(alpha)
+        ? E.right(shape)
+        : E.left(`leakyRelu: alpha ${String(alpha)} is no finite number: use a small slope such as 0.3`),
+    build: ({ emit }, [x]) => {
+      invariant(x, "leakyRelu has one input");
+      return emit("leakyRelu", [x], { alpha });
+    },
+  });
+}
+
+/** x above 0, alpha x below; with a positive alpha the result has the sign of x, so the mask is taken from it. */
+export const leakyReluOperator = elementwise<{ readonly alpha: number }>({
+  name: "leakyRelu",
+  arity: 1,
+  traits: ["activation"],
+  formula: ({ alpha }) => select(gt(x0, 0), x0, mul(alpha, x0)),
+  derivatives: ({ alpha }) => [select(gt(alpha > 0 ? y : x0, 0), 1, alpha)],
+  kernel: ({ alpha }) => ({ kernel: "LeakyRelu", inputs: { x: 0 }, attrs: { alpha } }),
+}) satisfies Operator<{ readonly alpha: number }>;

@@ -1,0 +1,67 @@
+/** Max pooling over windows of an image: the layer, and its operator. */
+import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { PaddingOption, PairOption } from "../shape/padding.js";
+import type { PoolShape } from "../shape/pool.js";
+import { poolLayer, type PoolOptions } from "./pool-layer.js";
+import type { Operator, Reference } from "./operator.js";
+import { forEachWindow, pooledType, poolCases, poolKernelAttrs, type PoolAttributes } from "./pooling.js";
+
+/** The layer that {@link maxPool2d} makes. */
+export interface MaxPool2d<
+  K extends PairOption = 2,
+  St extends PairOption = K,
+  P extends PaddingOption = "valid",
+> extends Layer {
+  readonly "~out": PoolShape<"maxPool2d", this["~in"], K, St, P>;
+}
+
+/**
+ * The largest cell of each window of an image in NHWC, channel by channel.
+ *
+ * Shape   [h, w, c] -> [h', w', c]; h' = ceil(h / stride) for "same", floor((h + pads - pool) / stride) + 1 otherwise.
+ * Params  none.
+ * Cost    h' w' c ph pw FLOP per example.
+ * Errors  an option that is no size; an input that is no image; a padding not smaller than the pool; a pool larger
+ *         than the padded input.
+ * Source  Dumoulin & Visin 2016 (arXiv:1603.07285) §3; TensorFlow's MaxPool: cells outside count as -∞.
+ *
+ * @example
+ * const y = pipe(input([28, 28, 8]), maxPool2d({ poolSize: 3, strides: 2 })) // Expr<[13, 13, 8]>
+ */
+export function maxPool2d<
+  const K extends PairOption = 2,
+  const St extends PairOption = K,
+  const P extends PaddingOption = "valid",
+>(options: PoolOptions<K, St, P> = {}): MaxPool2d<K, St, P> {
+  return defineLayer(poolLayer("maxPool2d", options));
+}
+
+/** The operator `maxPool2d(x)`: the maximum of each window; padding never wins. */
+export const maxPool2dOperator = {
+  kind: "operator",
+  name: "maxPool2d",
+  traits: [],
+  type: pooledType("maxPool2d"),
+  gradient: ({ inputs: [x], output, outputGradient, attrs, needs, emit }) =>
+    x === undefined || !needs(0) ? [] : [emit("maxPool2dGradient", [x, output, outputGradient], attrs)],
+  kernel: ({ attrs }) => ({ kernel: "MaxPool", inputs: { x: 0 }, attrs: poolKernelAttrs(attrs) }),
+  flops: ({ attrs, output }) => attrs.poolSize[0] * attrs.poolSize[1] * output.shape.reduce((a, b) => a * b, 1),
+} satisfies Operator<PoolAttributes>;
+
+export const maxPool2dReference = {
+  kind: "reference",
+  operator: "maxPool2d",
+  run: ([x], output, attrs) => {
+    if (x === undefined) return;
+    const [n = 0, h = 0, w = 0, c = 0] = x.shape;
+    const [, oh = 0, ow = 0] = output.shape;
+    for (let image = 0; image < n; image++)
+      forEachWindow([h, w], attrs, (cell, cells) => {
+        for (let channel = 0; channel < c; channel++) {
+          const values = cells.map((from) => x.data[(image * h * w + from) * c + channel] ?? 0);
+          output.data[(image * oh * ow + cell) * c + channel] = Math.max(...values);
+        }
+      });
+  },
+  cases: poolCases.map((attrs) => ({ inputs: ["f32[2, 7, 6, 5]"], attrs, fill: ["distinct"] })),
+} satisfies Reference<PoolAttributes>;

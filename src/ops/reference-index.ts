@@ -1,0 +1,27 @@
+/** The oracles of the operators that are not elementwise (those follow from their formulas): one line an operator. */
+export { argMaxReference } from "./arg-max.js";
+export { avgPool2dGradientReference } from "./avg-pool2d-gradient.js";
+export { broadcastToReference } from "./broadcast-to.js";
+export { castReference } from "./cast.js";
+export { constantReference } from "./sources.js";
+export { conv2dFilterGradientReference } from "./conv2d-filter-gradient.js";
+export { conv2dInputGradientReference } from "./conv2d-input-gradient.js";
+export { matMulReference } from "./mat-mul.js";
+export { maxPool2dGradientReference } from "./max-pool2d-gradient.js";
+export { oneHotReference } from "./one-hot.js";
+export { padReference } from "./pad.js";
+export { reduceMaxReference } from "./reduce-max.js";
+export { reduceMeanReference } from "./reduce-mean.js";
+export { reduceSumReference } from "./reduce-sum.js";
+export { reverseReference } from "./reverse.js";
+export { sizeReference } from "./size.js";
+export { sliceReference } from "./slice.js";
+export { transposeReference } from "./transpose.js";
+export { uniformReference } from "./uniform.js";
+export { avgPool2dReference } from "./avg-pool2d.js";
+export { concatenateReference } from "./concatenate.js";
+export { conv2dReference } from "./conv2d.js";
+export { logSoftmaxReference } from "./log-softmax.js";
+export { maxPool2dReference } from "./max-pool2d.js";
+export { reshapeReference } from "./reshape.js";
+export { softmaxReference } from "./softmax.js";

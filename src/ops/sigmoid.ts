@@ -1,0 +1,35 @@
+/** Logistic function: the layer, and its operator. */
+import type { SameShape } from "../dsl/layer.js";
+import { activationLayer } from "./activation-layer.js";
+import { add, div, exp, mul, neg, sub, x0, y } from "../formula/formula.js";
+import { elementwise } from "./elementwise.js";
+import type { Operator } from "./operator.js";
+
+/** The type of {@link sigmoid}. */
+export interface Sigmoid extends SameShape<"probabilities"> {
+  readonly "~name": "sigmoid";
+}
+
+/**
+ * Logistic function: 1 / (1 + exp(-x)); its results are probabilities.
+ *
+ * Shape   [a, b, …] -> the same.
+ * Params  none.
+ * Cost    one pass over the elements.
+ * Errors  none of its own.
+ * Source  Keras sigmoid.
+ *
+ * @example
+ * const y = pipe(input([28, 28, 8]), sigmoid) // Probabilities<[28, 28, 8]>
+ */
+export const sigmoid: Sigmoid = activationLayer("sigmoid");
+
+/** 1 / (1 + e^-x); its slope is y (1 - y). */
+export const sigmoidOperator = elementwise<Record<never, never>>({
+  name: "sigmoid",
+  arity: 1,
+  traits: ["activation", "binaryProbabilities"],
+  formula: () => div(1, add(1, exp(neg(x0)))),
+  derivatives: () => [mul(y, sub(1, y))],
+  kernel: () => ({ kernel: "Sigmoid", inputs: { x: 0 }, attrs: {} }),
+}) satisfies Operator<Record<never, never>>;

@@ -1,0 +1,63 @@
+/** Softmax over the last axis: the layer, and its operator. */
+import type { Layer } from "../dsl/layer.js";
+import { activationLayer, lastAxisShape, type LastAxisShape } from "./activation-layer.js";
+import { E } from "../fp.js";
+import { mul, sub } from "../formula/formula.js";
+import type { Operator, Reference } from "./operator.js";
+import { rowsOf } from "./rows.js";
+
+/** The type of {@link softmax}. */
+export interface Softmax extends Layer<"probabilities"> {
+  readonly "~out": LastAxisShape<"softmax", this["~in"]>;
+}
+
+/**
+ * Softmax over the last axis: exp(x) / Σ exp(x); its results are probabilities that sum to 1.
+ *
+ * Shape   [a, …, c] -> the same.
+ * Params  none.
+ * Cost    about 5 FLOP per element.
+ * Errors  an input without axes.
+ * Source  Keras softmax; the largest element is subtracted first, so that nothing overflows.
+ *
+ * @example
+ * const y = pipe(input([784]), dense({ units: 10 }), softmax) // Probabilities<[10]>
+ */
+export const softmax: Softmax = activationLayer("softmax", lastAxisShape("softmax"));
+
+/** Over the last axis: e^(x − max) / Σ e^(x − max). */
+export const softmaxOperator = {
+  kind: "operator",
+  name: "softmax",
+  traits: ["categoricalProbabilities"],
+  type: ([x]) => (x === undefined || x.shape.length === 0 ? E.left("softmax needs an axis") : E.right(x)),
+  gradient: ({ output, outputGradient, needs, emit }) => {
+    if (!needs(0)) return [];
+    // dx = y (dy − Σ dy y)
+    const axes = [output.type.shape.length - 1];
+    const mean = emit("reduceSum", [emit("multiply", [outputGradient, output])], { axes, keepDims: true });
+    return [emit("elementwise", [output, outputGradient, mean], { formula: mul("x0", sub("x1", "x2")) })];
+  },
+  kernel: ({ output }) => ({ kernel: "Softmax", inputs: { logits: 0 }, attrs: { dim: output.shape.length - 1 } }),
+  flops: ({ output }) => 5 * output.shape.reduce((a, b) => a * b, 1),
+} satisfies Operator<Record<never, never>>;
+
+export const softmaxReference = {
+  kind: "reference",
+  operator: "softmax",
+  run: ([x], output) => {
+    if (x === undefined) return;
+    for (const [from, to] of rowsOf(x.shape)) {
+      const row = x.data.subarray(from, to);
+      const largest = Math.max(...row);
+      const powers = row.map((value) => Math.exp(value - largest));
+      const sum = powers.reduce((a, b) => a + b, 0);
+      output.data.set(powers.map((power) => power / sum), from);
+    }
+  },
+  cases: [
+    { inputs: ["f32[3, 10]"], attrs: {} },
+    { inputs: ["f32[2, 3, 4]"], attrs: {} },
+    { inputs: ["f32[5, 1]"], attrs: {} },
+  ],
+} satisfies Reference<Record<never, never>>;
