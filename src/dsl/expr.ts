@@ -41,5 +41,9 @@ export type ExprNode =
 /** Makes an expression. */
 export const makeExpr = <S>(shape: S, node: ExprNode): Expr<S> => ({ shape, "~node": node });
 
-/** The shape of an expression: `ShapeOf<typeof x>`. */
-export type ShapeOf<E> = E extends { readonly shape: infer S } ? S : never;
+/** The shape of an expression, or of a model's output or outputs: `ShapeOf<typeof net>`. */
+export type ShapeOf<E> = E extends { readonly shape: infer S }
+  ? S
+  : E extends { readonly outputs: infer O }
+    ? ShapeOf<O>
+    : { [K in keyof E]: ShapeOf<E[K]> };

@@ -39,14 +39,54 @@ export const labelsName = "labels";
 /** One step of training: gradients, the optimiser's update and the moving statistics are all in it. */
 export const trainingGraph = (request: StepGraphRequest & { readonly optimizer: Optimizer }): Either<SvertkaError, StepGraph> =>
   pipe(
+    differentiated(request),
+    E.map(({ model, total, results, trainable, gradients }) => {
+      const { builder } = model;
+      const optimized = appendOptimizer({ optimizer: request.optimizer, weights: trainable, gradients, builder });
+      const counted = countStep(model.step, builder);
+      const updates = [...[...model.updates].map(([name, value]) => update(name, value)), ...optimized.updates, ...counted.updates];
+      const outputs = [result(lossName, total), ...results, ...updates];
+      return { graph: builder.finish(outputs), model, states: [...optimized.states, ...counted.states] };
+    }),
+  );
+
+/** The result of {@link gradientGraph} for a weight. */
+export const gradientName = (weight: string): string => `gradient/${weight}`;
+
+/** The loss in training mode and its gradient by every trainable weight that it depends on; nothing is updated. */
+export const gradientGraph = (request: StepGraphRequest): Either<SvertkaError, StepGraph> =>
+  pipe(
+    differentiated(request),
+    E.map(({ model, total, results, trainable, gradients }) => {
+      const known = trainable.flatMap(({ name }, index) => {
+        const gradient = gradients[index];
+        return gradient === undefined ? [] : [result(gradientName(name), gradient)];
+      });
+      return { graph: model.builder.finish([result(lossName, total), ...results, ...known]), model, states: [] };
+    }),
+  );
+
+interface Differentiated {
+  readonly model: ModelGraph;
+  /** The loss with the regularisers' penalties. */
+  readonly total: Value;
+  readonly results: readonly Output[];
+  readonly trainable: readonly WeightInfo[];
+  /** By trainable weight; undefined where the loss does not depend on it. */
+  readonly gradients: readonly (Value | undefined)[];
+}
+
+/** The model in training mode, its loss, and the loss's gradients. */
+const differentiated = (request: StepGraphRequest): Either<SvertkaError, Differentiated> =>
+  pipe(
     toGraph(request.model, { registry: request.registry, mode: "training", seed: request.seed }),
     E.chain((model) =>
       pipe(
         appendObjective(model, request),
         E.map(({ results, loss }) => {
-          const { builder } = model;
-          const total = withPenalties(loss, model.weights, builder);
-          const trainable = model.weights.filter((weight) => weight.kind === "parameter");
+          const { builder, weights } = model;
+          const total = withPenalties(loss, weights, builder);
+          const trainable = weights.filter((weight) => weight.kind === "parameter");
           const gradients = appendGradient({
             nodes: builder.finish([]).nodes.slice(),
             builder,
@@ -54,11 +94,7 @@ export const trainingGraph = (request: StepGraphRequest & { readonly optimizer: 
             loss: total,
             wrt: trainable.map((weight) => weight.value),
           });
-          const optimized = appendOptimizer({ optimizer: request.optimizer, weights: trainable, gradients, builder });
-          const counted = countStep(model.step, builder);
-          const updates = [...[...model.updates].map(([name, value]) => update(name, value)), ...optimized.updates, ...counted.updates];
-          const outputs = [result(lossName, total), ...results, ...updates];
-          return { graph: builder.finish(outputs), model, states: [...optimized.states, ...counted.states] };
+          return { model, total, results, trainable, gradients };
         }),
       ),
     ),

@@ -2,13 +2,16 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
 /** Where generated files lie: inside the repository, so that they import as tests do; git ignores it. */
-export const generatedFolder = join(import.meta.dirname, ".generated");
+const generatedFolder = join(root, ".cache", "types");
+
+/** The words of the DSL, for a generated file to import. */
+export const vocabularyPath = "../../test/types/vocabulary.js";
 
 /** Writes a generated file; its path. */
 export const writeGenerated = (name: string, text: string): string => {
@@ -36,14 +39,25 @@ export const compile = (path: string, options: Readonly<Record<string, unknown>>
   const config = writeGenerated(
     `tsconfig.${name}.json`,
     JSON.stringify({
-      extends: join(root, "tsconfig.json"),
+      extends: "../../tsconfig.json",
       compilerOptions: { types: [], ...options },
-      include: [path],
+      include: [relative(generatedFolder, path)],
     }),
   );
   const run = spawnSync(
     "sh",
-    ["-c", 'ulimit -v 8000000; exec "$@"', "sh", process.execPath, tsc, "-p", config, "--pretty", "false", "--extendedDiagnostics"],
+    [
+      "-c",
+      'ulimit -v 8000000; exec "$@"',
+      "sh",
+      process.execPath,
+      tsc,
+      "-p",
+      config,
+      "--pretty",
+      "false",
+      "--extendedDiagnostics",
+    ],
     { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 },
   );
   const instantiations = Number(/^Instantiations:\s+(\d+)/m.exec(run.stdout)?.[1] ?? Number.NaN);

@@ -58,12 +58,18 @@ const pads = (dice: Dice): unknown =>
 const padding = (dice: Dice): unknown => (dice.chance(0.6) ? dice.pick(["valid", "same"]) : pads(dice));
 
 /** Options of which each is there with some probability. */
-const some = (dice: Dice, options: Readonly<Record<string, readonly [number, () => unknown]>>): Record<string, unknown> =>
+const some = (
+  dice: Dice,
+  options: Readonly<Record<string, readonly [number, () => unknown]>>,
+): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(options).flatMap(([name, [probability, value]]) => (dice.chance(probability) ? [[name, value()]] : [])),
+    Object.entries(options).flatMap(([name, [probability, value]]) =>
+      dice.chance(probability) ? [[name, value()]] : [],
+    ),
   );
 
-const activation = (dice: Dice): string => dice.pick(["linear", "relu", "relu6", "tanh", "sigmoid", "softmax", "logSoftmax"]);
+const activation = (dice: Dice): string =>
+  dice.pick(["linear", "relu", "relu6", "tanh", "sigmoid", "softmax", "logSoftmax"]);
 
 const pool = (dice: Dice): Configuration["options"] =>
   some(dice, {
@@ -87,7 +93,8 @@ const target = (shape: Axes, dice: Dice): readonly number[] => {
   ]);
 };
 
-const ofShape = (shape: (dice: Dice) => Axes, word: string, options: (dice: Dice, shape: Axes) => Configuration["options"]) =>
+const ofShape =
+  (shape: (dice: Dice) => Axes, word: string, options: (dice: Dice, shape: Axes) => Configuration["options"]) =>
   (dice: Dice): Configuration => {
     const axes = shape(dice);
     return { shape: axes, word, options: options(dice, axes) };
@@ -115,8 +122,15 @@ const makers: readonly ((dice: Dice) => Configuration)[] = [
   ...Array.from({ length: 2 }, () => ofShape(image, "maxPool2d", pool)),
   ofShape(image, "avgPool2d", pool),
   ofShape(image, "zeroPadding2d", (dice) => some(dice, { padding: [0.9, () => pads(dice)] })),
-  ofShape(mostlyFlat, "dense", (dice) => ({ units: size(dice, 1, 5000), ...some(dice, { activation: [0.3, () => activation(dice)] }) })),
-  ofShape((dice) => list(dice.whole(1, 4), dice), "reshape", (dice, shape) => ({ targetShape: target(shape, dice) })),
+  ofShape(mostlyFlat, "dense", (dice) => ({
+    units: size(dice, 1, 5000),
+    ...some(dice, { activation: [0.3, () => activation(dice)] }),
+  })),
+  ofShape(
+    (dice) => list(dice.whole(1, 4), dice),
+    "reshape",
+    (dice, shape) => ({ targetShape: target(shape, dice) }),
+  ),
   ofShape(any, "dropout", (dice) => ({ rate: dice.pick([0, 0.25, 0.5, 0.999, 1e-7, 1, 1.5, -0.1]) })),
   ofShape(any, "batchNormalization", (dice) => some(dice, { momentum: [0.3, () => 0.9], scale: [0.3, () => false] })),
   ofShape(any, "leakyRelu", (dice) => some(dice, { alpha: [0.5, () => 0.1] })),

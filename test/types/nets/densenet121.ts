@@ -44,7 +44,13 @@ const half3 = pipe(block2, transition(256), unit, unit, unit, unit, unit, unit, 
 const block3 = pipe(half3, unit, unit, unit, unit, unit, unit, unit, unit, unit, unit, unit, unit);
 const half4 = pipe(block3, transition(512), unit, unit, unit, unit, unit, unit, unit, unit);
 const block4 = pipe(half4, unit, unit, unit, unit, unit, unit, unit, unit);
-export const densenet121 = pipe(block4, normalize, relu, globalAvgPool2d, dense({ units: 1000, activation: "softmax" }));
+export const densenet121 = pipe(
+  block4,
+  normalize,
+  relu,
+  globalAvgPool2d,
+  dense({ units: 1000, activation: "softmax" }),
+);
 export type DenseNet121 = [
   Holds<Same<typeof block1, Expr<[56, 56, 256]>>>,
   Holds<Same<typeof block2, Expr<[28, 28, 512]>>>,

@@ -1,5 +1,15 @@
 /** LeNet-5 (LeCun et al. 1998) as one `pipe`. */
-import { avgPool2d, conv2d, dense, flatten, input, pipe, type Holds, type Probabilities, type Same } from "../vocabulary.js";
+import {
+  avgPool2d,
+  conv2d,
+  dense,
+  flatten,
+  input,
+  pipe,
+  type Holds,
+  type Probabilities,
+  type Same,
+} from "../vocabulary.js";
 
 export const lenet = pipe(
   input([28, 28, 1]),

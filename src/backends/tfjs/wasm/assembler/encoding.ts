@@ -22,21 +22,24 @@ export const signed = (value: number): readonly number[] => {
   return [...bytes, rest & 0x7f];
 };
 
+const floats = new Float32Array(1);
+const words = new Int32Array(floats.buffer);
+
 /** The four bytes of a float32, little endian. */
 export const float32 = (value: number): readonly number[] => {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, value, true);
-  return [0, 1, 2, 3].map((i) => view.getUint8(i));
+  floats[0] = value;
+  return int32(words[0] ?? 0);
 };
 
 /** The four bytes of an int32, little endian. */
 export const int32 = (value: number): readonly number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
 
 /** A vector: its length, then its items. */
-export const vector = (items: readonly (readonly number[])[]): readonly number[] => [
-  ...unsigned(items.length),
-  ...items.flat(),
-];
+export const vector = (items: readonly (readonly number[])[]): readonly number[] => {
+  const bytes = [...unsigned(items.length)];
+  for (const item of items) bytes.push(...item);
+  return bytes;
+};
 
 /** A name or a section's content: its length in bytes, then the bytes. */
 export const sized = (bytes: readonly number[]): readonly number[] => [...unsigned(bytes.length), ...bytes];

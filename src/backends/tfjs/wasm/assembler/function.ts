@@ -18,7 +18,7 @@ export interface WasmFunction {
   readonly body: readonly Statement[];
 }
 
-/** Makes locals; names need not be unique. */
+/** Makes locals; a name that is taken gets a number. */
 export interface Locals {
   readonly i32: (name: string) => Local<"i32">;
   readonly f32: (name: string) => Local<"f32">;
@@ -26,7 +26,13 @@ export interface Locals {
 }
 
 const local = <T extends ValueType>(type: T, index: number, label: string): Local<T> => ({
-  ...instruction(type, "local.get", { code: [0x20, ...unsigned(index)], immediates: `$${label}` }),
+  // Field by field: spreading an instruction here took most of the time of writing a kernel.
+  kind: "instruction",
+  type,
+  name: "local.get",
+  immediates: `$${label}`,
+  code: [0x20, ...unsigned(index)],
+  operands: [],
   label,
   set: (value) =>
     instruction("void", "local.set", {
@@ -45,11 +51,13 @@ export const wasmFunction = <Parameter extends string>(
   write: (parameters: Readonly<Record<Parameter, Local<"i32">>>, locals: Locals) => readonly Statement[],
 ): WasmFunction => {
   const made: { readonly name: string; readonly type: ValueType }[] = [];
+  const taken = new Set<string>(parameters);
   const make =
     <T extends ValueType>(type: T) =>
     (text: string): Local<T> => {
       const index = parameters.length + made.length;
-      const unique = made.some((other) => other.name === text) ? `${text}.${index}` : text;
+      const unique = taken.has(text) ? `${text}.${index}` : text;
+      taken.add(unique);
       made.push({ name: unique, type });
       return local(type, index, unique);
     };

@@ -4,7 +4,17 @@
  * Law     each pixel of a window receives dy / count, where count leaves out padding (TensorFlow's AvgPoolGrad).
  */
 import { f32x4, i32, i32x4, wasmFunction, type WasmFunction } from "../assembler/index.js";
-import { addressOf, bytesOf, compile, inputAt, makeOutput, pairAttribute, sizeOf, type OwnKernel } from "./kernel.js";
+import {
+  addressOf,
+  bytesOf,
+  compile,
+  inputAt,
+  makeOutput,
+  planner,
+  pairAttribute,
+  sizeOf,
+  type OwnKernel,
+} from "./kernel.js";
 import { windowLoops } from "./window/loops.js";
 import { overlaps, tiles, windowShape, type WindowShape } from "./window/shape.js";
 
@@ -24,16 +34,21 @@ const source = (shape: WindowShape): WasmFunction =>
     });
   });
 
+const planOf = planner((call) => {
+  const shape = windowShape(call, pairAttribute(call, "inputSize"), inputAt(call, 0));
+  const run = compile(call.backend, `avgPool2dGradient ${JSON.stringify(shape)}`, () => source(shape));
+  return { run, covered: tiles(shape) };
+});
+
 export const avgPool2dGradient: OwnKernel = {
   name: "avgPool2dGradient",
   run: (call) => {
     const { backend } = call;
     const dy = inputAt(call, 0);
-    const shape = windowShape(call, pairAttribute(call, "inputSize"), dy);
+    const { run, covered } = planOf(call);
     const output = makeOutput(backend, call.output);
     const dx = addressOf(backend, output);
-    if (!tiles(shape)) bytesOf(backend).fill(0, dx, dx + 4 * sizeOf(call.output.shape));
-    const run = compile(backend, `avgPool2dGradient ${JSON.stringify(shape)}`, () => source(shape));
+    if (!covered) bytesOf(backend).fill(0, dx, dx + 4 * sizeOf(call.output.shape));
     run(dy.shape[0] ?? 0, addressOf(backend, dy), dx);
     return output;
   },

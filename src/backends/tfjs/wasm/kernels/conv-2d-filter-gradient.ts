@@ -7,7 +7,6 @@
  *         (filter-gradient/tiles.ts). A block adds to dW in memory, so that sums are short: rounding errors stay small.
  */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { invariant } from "../../../../errors.js";
 import { copyRows } from "./copy-rows.js";
 import { packTiles } from "./filter-gradient/pack.js";
 import { planOf, rowsOf, type Places, type Plan } from "./filter-gradient/plan.js";
@@ -20,7 +19,17 @@ import {
   type Convolution,
 } from "./filter-gradient/shape.js";
 import { tileBytes, tileFilters } from "./filter-gradient/tiles.js";
-import { addressOf, bytesOf, compile, inputAt, makeOutput, sizeOf, withScratch, type OwnKernel } from "./kernel.js";
+import {
+  addressOf,
+  bytesOf,
+  compile,
+  inputAt,
+  makeOutput,
+  planner,
+  sizeOf,
+  withScratch,
+  type OwnKernel,
+} from "./kernel.js";
 
 /** Copies the block's images into the middle of zeros; blocks of one image share the copy. */
 const padBlock = (backend: BackendWasm, c: Convolution, block: Block, from: number, to: number): void => {
@@ -42,8 +51,8 @@ interface Scratch {
 }
 
 /** All blocks, all groups, into `dw` (zeros at first), which holds the groups side by side or, in scratch, one after the other. */
-const sumBlocks = (backend: BackendWasm, c: Convolution, plan: Plan, places: Places, scratch: Scratch): void => {
-  const { groupChannels, groupFilters } = plan;
+const sumBlocks = (backend: BackendWasm, plan: Plan, places: Places, scratch: Scratch): void => {
+  const { convolution: c, groupChannels, groupFilters } = plan;
   const padded = isPadded(c);
   const pack = plan.packed
     ? compile(backend, `packTiles ${groupFilters} ${c.filters}`, () => packTiles(groupFilters, 4 * c.filters))
@@ -58,17 +67,16 @@ const sumBlocks = (backend: BackendWasm, c: Convolution, plan: Plan, places: Pla
       plan.sum(block, {
         x: x + 4 * group * groupChannels,
         dy: plan.packed ? scratch.packed : dy,
-        dw: places.dw + group * (plan.direct ? 4 * groupFilters : rowsOf(c, plan) * plan.dwStep),
+        dw: places.dw + group * (plan.direct ? 4 * groupFilters : rowsOf(plan) * plan.dwStep),
       });
     }
   }
 };
 
 /** Sums dW of any convolution at `places.dw`. Shared with the matrix product. */
-export const filterGradient = (backend: BackendWasm, c: Convolution, places: Places): void => {
-  invariant(c.channels % c.groups === 0 && c.filters % c.groups === 0, "groups divide channels and filters");
-  const plan = planOf(backend, c);
-  const rows = rowsOf(c, plan);
+export const filterGradient = (backend: BackendWasm, plan: Plan, places: Places): void => {
+  const { convolution: c } = plan;
+  const rows = rowsOf(plan);
   const most = Math.max(0, ...plan.blocks.map(({ images }) => images));
   const paddedSizes = isPadded(c) ? most * sizeOf(paddedSize(c)) * c.channels : 0;
   const packedSizes = plan.packed ? plan.filterTiles * plan.blockPositions * tileFilters : 0;
@@ -79,7 +87,7 @@ export const filterGradient = (backend: BackendWasm, c: Convolution, places: Pla
     const bytes = bytesOf(backend);
     bytes.fill(0, padded, sums + 4 * sumSizes);
     if (plan.direct) bytes.fill(0, places.dw, places.dw + 4 * rows * c.filters);
-    sumBlocks(backend, c, plan, plan.direct ? places : { ...places, dw: sums }, { padded, packed });
+    sumBlocks(backend, plan, plan.direct ? places : { ...places, dw: sums }, { padded, packed });
     if (plan.direct) return;
     const width = 4 * plan.groupFilters;
     for (let group = 0; group < plan.groups; group++)
@@ -94,13 +102,15 @@ export const filterGradient = (backend: BackendWasm, c: Convolution, places: Pla
   });
 };
 
+const planFor = planner((call) => planOf(call.backend, convolutionOf(call, inputAt(call, 0), inputAt(call, 1))));
+
 export const conv2dFilterGradient: OwnKernel = {
   name: "conv2dFilterGradient",
   run: (call) => {
     const { backend } = call;
     const [x, dy] = [inputAt(call, 0), inputAt(call, 1)];
     const output = makeOutput(backend, call.output);
-    filterGradient(backend, convolutionOf(call, x, dy), {
+    filterGradient(backend, planFor(call), {
       x: addressOf(backend, x),
       dy: addressOf(backend, dy),
       dw: addressOf(backend, output),

@@ -1,25 +1,17 @@
 /** `elementwise`: any formula over broadcast inputs as one SIMD loop. Attribute `formula`; int32 inputs are read as float32 (exact to 2^24). */
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { invariant } from "../../../../errors.js";
 import type { Formula } from "../../../../formula/formula.js";
 import { isFunctionName } from "../../../../formula/functions.js";
+import type { Callable } from "../assembler/index.js";
 import { loopsOf } from "./elementwise/broadcast.js";
-import { elementwiseKey, elementwiseModule, type Access } from "./elementwise/module.js";
-import {
-  addressOf,
-  bytesOf,
-  compile,
-  makeOutput,
-  sizeOf,
-  withScratch,
-  type KernelCall,
-  type OwnKernel,
-} from "./kernel.js";
+import { elementwiseKey, elementwiseModule } from "./elementwise/module.js";
+import { addressOf, bytesOf, compile, makeOutput, planner, sizeOf, withScratch, type OwnKernel } from "./kernel.js";
 
 const isFormula = (value: unknown): value is Formula =>
   typeof value === "number" || typeof value === "string" || (Array.isArray(value) && isFunctionName(value[0]));
 
-const dtypeOf = ({ dtype }: TensorInfo): Access["dtype"] => {
+const dtypeOf = (dtype: string): "float32" | "int32" => {
   invariant(dtype === "float32" || dtype === "int32", `elementwise takes float32 and int32, not ${dtype}`);
   return dtype;
 };
@@ -27,94 +19,120 @@ const dtypeOf = ({ dtype }: TensorInfo): Access["dtype"] => {
 /** Rows shorter than this are joined: loops over a few elements are all overhead. */
 const shortRow = 64;
 
-/** One call of the function: rows × columns elements. Steps are in elements. */
-interface Block {
-  readonly rows: number;
-  readonly columns: number;
-  readonly out: number;
-  readonly inputs: readonly { readonly address: number; readonly rowStep: number; readonly columnStep: number }[];
+/** How an input moves, in elements; a column step of 0 is one value for the whole row. */
+interface Movement {
+  readonly outer: readonly number[];
+  readonly row: number;
+  readonly column: number;
 }
 
-const runBlock = (call: KernelCall, { rows, columns, out, inputs }: Block): void => {
+/** Blocks of rows × columns, one for each place of the outer loops. */
+interface Plan {
+  readonly run: Callable;
+  readonly outer: readonly number[];
+  readonly rows: number;
+  readonly columns: number;
+  readonly inputs: readonly Movement[];
+  /** This many rows are joined into one. */
+  readonly joined: number;
+}
+
+const planOf = planner((call): Plan => {
   const { formula } = call.attributes;
   invariant(isFormula(formula), "attribute formula is a formula");
-  const source = {
-    formula,
-    output: call.output.dtype,
-    inputs: inputs.map(({ columnStep }, index): Access => {
-      const tensor = call.inputs[index];
-      invariant(tensor, "an address for each input");
-      return { kind: columnStep === 0 ? "value" : "row", dtype: dtypeOf(tensor) };
-    }),
-  };
-  const run = compile(call.backend, elementwiseKey(source), () => elementwiseModule(source));
-  run(rows, 4 * columns, out, ...inputs.flatMap(({ address, rowStep }) => [address, 4 * rowStep]));
-};
-
-/** Whether each row could be part of a longer one: no input has one value per row, so a row repeats or goes on. */
-const joinable = ({ rows, columns, inputs }: Block): boolean =>
-  columns < shortRow && rows >= 4 && inputs.every(({ rowStep, columnStep }) => rowStep === 0 || columnStep !== 0);
-
-/** Joins `factor` rows into one; inputs that repeat with each row (a bias) are written out `factor` times first. */
-const runJoined = (call: KernelCall, block: Block): void => {
-  const factor = Math.min(block.rows, Math.ceil(shortRow / block.columns));
-  const period = block.columns * factor;
-  const repeats = block.inputs.filter(({ rowStep, columnStep }) => rowStep === 0 && columnStep !== 0);
-  withScratch(call.backend, repeats.length * period, (scratch) => {
-    const heap = bytesOf(call.backend);
-    const inputs = block.inputs.map((input) => {
-      if (input.columnStep === 0) return input;
-      if (input.rowStep !== 0) return { ...input, rowStep: period };
-      const copy = scratch + 4 * period * repeats.indexOf(input);
-      for (let row = 0; row < factor; row++)
-        heap.copyWithin(copy + 4 * row * block.columns, input.address, input.address + 4 * block.columns);
-      return { ...input, address: copy };
-    });
-    const rows = Math.floor(block.rows / factor);
-    runBlock(call, { rows, columns: period, out: block.out, inputs });
-    const left = block.rows - rows * factor;
-    if (left === 0) return;
-    const done = 4 * rows * period;
-    const rest = inputs.map((input) => (input.rowStep === 0 ? input : { ...input, address: input.address + done }));
-    runBlock(call, { rows: 1, columns: left * block.columns, out: block.out + done, inputs: rest });
-  });
-};
-
-/** Walks the loops outside the two innermost ones. */
-const runLoops = (call: KernelCall, output: TensorInfo): void => {
   const { sizes, steps } = loopsOf(
     call.inputs.map(({ shape }) => shape),
     call.output.shape,
   );
-  const columns = sizes.at(-1) ?? 1;
+  const inputs = steps.map((own): Movement => ({
+    outer: own.slice(0, -2),
+    row: own.at(-2) ?? 0,
+    column: own.at(-1) ?? 0,
+  }));
+  const source = {
+    formula,
+    output: call.output.dtype,
+    inputs: call.inputs.map(({ dtype }, i) => ({
+      kind: inputs[i]?.column === 0 ? ("value" as const) : ("row" as const),
+      dtype: dtypeOf(dtype),
+    })),
+  };
   const rows = sizes.at(-2) ?? 1;
-  const outer = sizes.slice(0, -2);
-  const bases = call.inputs.map((input) => addressOf(call.backend, input));
-  const out = addressOf(call.backend, output);
-  for (let index = 0; index < sizeOf(outer); index++) {
-    let rest = index;
-    const at = outer.map(() => 0);
-    for (let loop = outer.length - 1; loop >= 0; loop--) {
-      const size = outer[loop] ?? 1;
-      at[loop] = rest % size;
-      rest = Math.floor(rest / size);
+  const columns = sizes.at(-1) ?? 1;
+  // A row can be part of a longer one if no input has one value per row: then each input repeats itself or goes on.
+  const joinable = columns < shortRow && rows >= 4 && inputs.every(({ row, column }) => row === 0 || column !== 0);
+  return {
+    run: compile(call.backend, elementwiseKey(source), () => elementwiseModule(source)),
+    outer: sizes.slice(0, -2),
+    rows,
+    columns,
+    inputs,
+    joined: joinable ? Math.min(rows, Math.ceil(shortRow / columns)) : 1,
+  };
+});
+
+const repeats = ({ row, column }: Movement): boolean => row === 0 && column !== 0;
+
+/** One block whose inputs begin at `from`. */
+const runBlock = ({ run, rows, columns, inputs }: Plan, out: number, from: readonly number[]): void =>
+  run(rows, 4 * columns, out, ...inputs.flatMap(({ row }, i) => [from[i] ?? 0, 4 * row]));
+
+/** One block with joined rows; inputs that repeat with each row (a bias) are written out as often first. */
+const runJoined = (backend: BackendWasm, plan: Plan, out: number, from: readonly number[]): void => {
+  const { columns, joined, inputs } = plan;
+  const period = columns * joined;
+  withScratch(backend, inputs.filter(repeats).length * period, (scratch) => {
+    const heap = bytesOf(backend);
+    let copy = scratch;
+    const starts = inputs.map((input, i) => {
+      const start = from[i] ?? 0;
+      if (!repeats(input)) return start;
+      const place = copy;
+      for (let row = 0; row < joined; row++) heap.copyWithin(place + 4 * row * columns, start, start + 4 * columns);
+      copy += 4 * period;
+      return place;
+    });
+    const rows = Math.floor(plan.rows / joined);
+    const long = inputs.map((input) => ({ ...input, row: input.row === 0 ? 0 : period }));
+    runBlock({ ...plan, rows, columns: period, inputs: long }, out, starts);
+    const done = 4 * rows * period;
+    const rest = starts.map((start, i) => (inputs[i]?.row === 0 ? start : start + done));
+    const left = columns * (plan.rows - rows * joined);
+    if (left > 0) runBlock({ ...plan, rows: 1, columns: left, inputs: long }, out + done, rest);
+  });
+};
+
+/** Calls `visit` with the number of each place of the outer loops and the place. */
+const eachPlace = (sizes: readonly number[], visit: (index: number, place: readonly number[]) => void): void => {
+  const total = sizeOf(sizes);
+  const place = sizes.map(() => 0);
+  for (let index = 0; index < total; index++) {
+    visit(index, place);
+    for (let loop = sizes.length - 1; loop >= 0; loop--) {
+      const next = (place[loop] ?? 0) + 1;
+      place[loop] = next === sizes[loop] ? 0 : next;
+      if (next !== sizes[loop]) break;
     }
-    const inputs = steps.map((own, input) => ({
-      address: (bases[input] ?? 0) + 4 * at.reduce((sum, position, loop) => sum + position * (own[loop] ?? 0), 0),
-      rowStep: own.at(-2) ?? 0,
-      columnStep: own.at(-1) ?? 0,
-    }));
-    const block = { rows, columns, out: out + 4 * index * rows * columns, inputs };
-    if (joinable(block)) runJoined(call, block);
-    else runBlock(call, block);
   }
 };
 
 export const elementwise: OwnKernel = {
   name: "elementwise",
   run: (call) => {
-    const output = makeOutput(call.backend, call.output);
-    if (sizeOf(call.output.shape) > 0) runLoops(call, output);
+    const { backend } = call;
+    const output = makeOutput(backend, call.output);
+    if (sizeOf(call.output.shape) === 0) return output;
+    const plan = planOf(call);
+    const bases = call.inputs.map((input) => addressOf(backend, input));
+    const out = addressOf(backend, output);
+    const bytes = 4 * plan.rows * plan.columns;
+    eachPlace(plan.outer, (index, place) => {
+      const from = bases.map(
+        (base, i) => base + 4 * place.reduce((sum, at, loop) => sum + at * (plan.inputs[i]?.outer[loop] ?? 0), 0),
+      );
+      if (plan.joined > 1) runJoined(backend, plan, out + index * bytes, from);
+      else runBlock(plan, out + index * bytes, from);
+    });
     return output;
   },
 };

@@ -42,6 +42,29 @@ export const compile = (backend: BackendWasm, key: string, write: () => WasmFunc
   return run;
 };
 
+const describe = ({ shape, dtype }: { readonly shape: readonly number[]; readonly dtype: string }): string =>
+  `${dtype}[${shape.join()}]`;
+
+/**
+ * Remembers what `make` derives from a call's attributes, shapes and dtypes (never from addresses), so that a step which runs again and again
+ * pays for it once. It is found by the identity of the attributes: a program's step keeps its object.
+ */
+export const planner = <Plan>(make: (call: KernelCall) => Plan): ((call: KernelCall) => Plan) => {
+  const plans = new WeakMap<BackendWasm, WeakMap<object, Map<string, Plan>>>();
+  return (call) => {
+    const { backend, attributes, inputs, output } = call;
+    let ofBackend = plans.get(backend);
+    if (ofBackend === undefined) plans.set(backend, (ofBackend = new WeakMap<object, Map<string, Plan>>()));
+    let ofAttributes = ofBackend.get(attributes);
+    if (ofAttributes === undefined) ofBackend.set(attributes, (ofAttributes = new Map<string, Plan>()));
+    let key = describe(output);
+    for (const input of inputs) key += describe(input);
+    let plan = ofAttributes.get(key);
+    if (plan === undefined) ofAttributes.set(key, (plan = make(call)));
+    return plan;
+  };
+};
+
 /** Where the elements of a tensor begin, in bytes. Stays valid when the memory grows. */
 export const addressOf = (backend: BackendWasm, tensor: TensorInfo): number => {
   const address = backend.dataIdMap.get(tensor.dataId).memoryOffset;

@@ -9,7 +9,8 @@
 import { getKernel, type TensorInfo } from "@tensorflow/tfjs-core";
 import { invariant } from "../../../../errors.js";
 import { filterGradient } from "./conv-2d-filter-gradient.js";
-import { addressOf, inputAt, makeOutput, sizeOf, type KernelCall, type OwnKernel } from "./kernel.js";
+import { planOf } from "./filter-gradient/plan.js";
+import { addressOf, inputAt, makeOutput, planner, sizeOf, type KernelCall, type OwnKernel } from "./kernel.js";
 import { transposeMatrices } from "./transpose-2d.js";
 
 const one = [1, 1] as const;
@@ -18,24 +19,33 @@ const none = [
   [0, 0],
 ] as const;
 
-/** aᵀ · b with a [1, k, m] and b [1, k, n]. */
-const tiles = (call: KernelCall, a: TensorInfo, b: TensorInfo): TensorInfo => {
-  const { backend } = call;
-  const output = makeOutput(backend, call.output);
-  const [, positions = 0, channels = 0] = a.shape;
-  const convolution = {
+/** The same elements as a batch of matrices. */
+const asBatch = (x: TensorInfo): TensorInfo => ({ ...x, shape: [sizeOf(x.shape.slice(0, -2)), ...x.shape.slice(-2)] });
+
+/** The plan of aᵀ · b; it knows the shapes as they are after transposing. */
+const planFor = planner((call) => {
+  const [a, b] = [asBatch(inputAt(call, 0)), asBatch(inputAt(call, 1))];
+  const [rows = 0, columns = 0] = a.shape.slice(1);
+  const [positions, channels] = call.attributes["transposeA"] === true ? [rows, columns] : [columns, rows];
+  return planOf(call.backend, {
     batch: 1,
     size: [1, positions],
     outSize: [1, positions],
     channels,
-    filters: b.shape[2] ?? 0,
+    filters: b.shape[call.attributes["transposeB"] === true ? 1 : 2] ?? 0,
     kernelSize: one,
     strides: one,
     dilations: one,
     pads: none,
     groups: 1,
-  } as const;
-  filterGradient(backend, convolution, {
+  });
+});
+
+/** aᵀ · b with a [1, k, m] and b [1, k, n]. */
+const tiles = (call: KernelCall, a: TensorInfo, b: TensorInfo): TensorInfo => {
+  const { backend } = call;
+  const output = makeOutput(backend, call.output);
+  filterGradient(backend, planFor(call), {
     x: addressOf(backend, a),
     dy: addressOf(backend, b),
     dw: addressOf(backend, output),
@@ -57,9 +67,6 @@ const transposed = ({ backend }: KernelCall, x: TensorInfo): TensorInfo => {
   transposeMatrices(backend, { from: addressOf(backend, x), to: addressOf(backend, result), count, rows, columns });
   return result;
 };
-
-/** The same elements as a batch of matrices. */
-const asBatch = (x: TensorInfo): TensorInfo => ({ ...x, shape: [sizeOf(x.shape.slice(0, -2)), ...x.shape.slice(-2)] });
 
 export const matMul: OwnKernel = {
   name: "matMul",

@@ -5,7 +5,7 @@
  *         A window whose maximum is NaN gives its dy to nobody.
  */
 import { i32, v128, i32x4, f32x4, wasmFunction, type WasmFunction } from "../assembler/index.js";
-import { addressOf, bytesOf, compile, inputAt, makeOutput, shape4, sizeOf, type OwnKernel } from "./kernel.js";
+import { addressOf, bytesOf, compile, inputAt, makeOutput, planner, shape4, sizeOf, type OwnKernel } from "./kernel.js";
 import { windowLoops } from "./window/loops.js";
 import { overlaps, tiles, windowShape, type WindowShape } from "./window/shape.js";
 
@@ -37,18 +37,23 @@ const source = (shape: WindowShape): WasmFunction =>
     ];
   });
 
+const planOf = planner((call) => {
+  const [, height, width] = shape4(inputAt(call, 0).shape);
+  const shape = windowShape(call, [height, width], inputAt(call, 1));
+  const run = compile(call.backend, `maxPool2dGradient ${JSON.stringify(shape)}`, () => source(shape));
+  return { run, covered: tiles(shape) };
+});
+
 export const maxPool2dGradient: OwnKernel = {
   name: "maxPool2dGradient",
   run: (call) => {
     const { backend } = call;
     const [x, y, dy] = [inputAt(call, 0), inputAt(call, 1), inputAt(call, 2)];
-    const [batch, height, width] = shape4(x.shape);
-    const shape = windowShape(call, [height, width], y);
+    const { run, covered } = planOf(call);
     const output = makeOutput(backend, call.output);
     const dx = addressOf(backend, output);
-    if (!tiles(shape)) bytesOf(backend).fill(0, dx, dx + 4 * sizeOf(x.shape));
-    const run = compile(backend, `maxPool2dGradient ${JSON.stringify(shape)}`, () => source(shape));
-    run(batch, addressOf(backend, x), addressOf(backend, y), addressOf(backend, dy), dx);
+    if (!covered) bytesOf(backend).fill(0, dx, dx + 4 * sizeOf(x.shape));
+    run(x.shape[0] ?? 0, addressOf(backend, x), addressOf(backend, y), addressOf(backend, dy), dx);
     return output;
   },
 };

@@ -1,13 +1,5 @@
 /** Straight-line SIMD code in the making: values bound to locals in order, constants bound once before the loops. */
-import {
-  f32x4,
-  i32x4,
-  type Expression,
-  type Local,
-  type Locals,
-  type Statement,
-  type V128,
-} from "../../assembler/index.js";
+import { f32x4, i32x4, type Local, type Locals, type Statement, type V128 } from "../../assembler/index.js";
 
 export interface Scope {
   /** Evaluates now, once; the result may then be used many times. */
@@ -21,18 +13,18 @@ export interface Scope {
 /** Constants as locals: V8 makes a 128-bit constant anew with three instructions at each use; a local is one load at most. */
 export interface Constants {
   readonly statements: Statement[];
-  readonly get: (key: string, value: Expression<"v128">) => V128;
+  readonly get: (key: string, value: () => V128) => V128;
 }
 
 export const constants = (locals: Locals): Constants => {
   const known = new Map<string, Local<"v128">>();
   const statements: Statement[] = [];
-  const get = (key: string, value: V128): V128 => {
+  const get = (key: string, value: () => V128): V128 => {
     const existing = known.get(key);
     if (existing !== undefined) return existing;
     const local = locals.v128(key);
     known.set(key, local);
-    statements.push(local.set(value));
+    statements.push(local.set(value()));
     return local;
   };
   return { statements, get };
@@ -48,6 +40,6 @@ export const scope = (locals: Locals, known: Constants, into: Statement[]): Scop
     into.push(local.set(value));
     return local;
   },
-  float: (value) => known.get(`f${numberKey(value)}`, f32x4.const(value)),
-  int: (value) => known.get(`i${value}`, i32x4.const(value)),
+  float: (value) => known.get(`f${numberKey(value)}`, () => f32x4.const(value)),
+  int: (value) => known.get(`i${value}`, () => i32x4.const(value)),
 });

@@ -1,5 +1,6 @@
 /** How a filter gradient is computed: the compiled tiles, the form of dy, the place of the sums. Made once per call, used for every block. */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { invariant } from "../../../../../errors.js";
 import { compile, sizeOf } from "../kernel.js";
 import { depthwiseModule } from "./depthwise.js";
 import { blocksOf, paddedSize, positionsOf, type Block, type Convolution } from "./shape.js";
@@ -16,6 +17,7 @@ export interface Places {
 }
 
 export interface Plan {
+  readonly convolution: Convolution;
   readonly groups: number;
   readonly groupChannels: number;
   readonly groupFilters: number;
@@ -65,6 +67,7 @@ const depthwisePlan = (backend: BackendWasm, c: Convolution): Plan => {
   const run = compile(backend, `depthwiseFilterGradient ${JSON.stringify(source)}`, () => depthwiseModule(source));
   const blocks = blocksOf(c);
   return {
+    convolution: c,
     groups: 1,
     groupChannels: 1,
     groupFilters: c.filters,
@@ -80,6 +83,7 @@ const depthwisePlan = (backend: BackendWasm, c: Convolution): Plan => {
 };
 
 export const planOf = (backend: BackendWasm, c: Convolution): Plan => {
+  invariant(c.channels % c.groups === 0 && c.filters % c.groups === 0, "groups divide channels and filters");
   const groupChannels = c.channels / c.groups;
   const groupFilters = c.filters / c.groups;
   if (groupChannels === 1 && groupFilters === 1) return depthwisePlan(backend, c);
@@ -105,6 +109,7 @@ export const planOf = (backend: BackendWasm, c: Convolution): Plan => {
   const run = compile(backend, `filterGradientTiles ${JSON.stringify(source)}`, () => tilesModule(source));
   const dyTile = packed ? blockPositions * tileBytes : tileBytes;
   return {
+    convolution: c,
     groups: c.groups,
     groupChannels,
     groupFilters,
@@ -141,4 +146,4 @@ export const planOf = (backend: BackendWasm, c: Convolution): Plan => {
 };
 
 /** The rows of dW of one group: taps × channels. */
-export const rowsOf = (c: Convolution, { groupChannels }: Plan): number => sizeOf(c.kernelSize) * groupChannels;
+export const rowsOf = ({ convolution, groupChannels }: Plan): number => sizeOf(convolution.kernelSize) * groupChannels;

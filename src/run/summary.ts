@@ -1,0 +1,98 @@
+/** What a model consists of: layers, shapes, parameters, work and memory, as Keras's summary and more. */
+import type { SvertkaError } from "../errors.js";
+import { E, pipe, type Either } from "../fp.js";
+import { operatorOf } from "../compiler/ir/builder.js";
+import type { Graph } from "../compiler/ir/graph.js";
+import { concreteShape } from "../compiler/ir/type.js";
+import type { Model } from "../dsl/model.js";
+import type { LayerInfo, WeightInfo } from "../dsl/to-graph.js";
+import { operators } from "../ops/registry.js";
+import { inferenceGraph } from "./compile.js";
+
+export interface LayerSummary {
+  readonly name: string;
+  /** The word of the DSL. */
+  readonly op: string;
+  /** `null` is the batch axis. */
+  readonly outputShape: readonly (number | null)[];
+  readonly parameters: number;
+  /** How many of them training changes by gradients. */
+  readonly trainable: number;
+}
+
+export interface Summary {
+  readonly layers: readonly LayerSummary[];
+  readonly parameters: number;
+  readonly trainable: number;
+  /** Floating-point operations per example, before optimisation. */
+  readonly flops: number;
+  /** Bytes: of the parameters, and of the largest set of values alive at once for one example. */
+  readonly memory: { readonly parameters: number; readonly values: number };
+}
+
+const bytesPerElement = 4;
+
+export const summarize = (model: Model<unknown, unknown>): Either<SvertkaError, Summary> =>
+  pipe(
+    inferenceGraph(model),
+    E.map(({ graph, model: { layers, weights } }) => {
+      const rows = layerRows(layers, weights);
+      const parameters = rows.reduce((sum, row) => sum + row.parameters, 0);
+      return {
+        layers: rows,
+        parameters,
+        trainable: rows.reduce((sum, row) => sum + row.trainable, 0),
+        flops: flopsOf(graph),
+        memory: { parameters: parameters * bytesPerElement, values: peakBytes(graph) },
+      };
+    }),
+  );
+
+/** One row a layer; a shared layer has one, where it is first applied. */
+const layerRows = (layers: readonly LayerInfo[], weights: readonly WeightInfo[]): readonly LayerSummary[] => {
+  const byName = new Map(weights.map((weight) => [weight.name, weight]));
+  const rows = new Map<string, LayerSummary>();
+  for (const { name, spec, output, weights: names } of layers) {
+    if (rows.has(name)) continue;
+    const own = names.map((weight) => byName.get(weight)).filter((weight) => weight !== undefined);
+    const count = (some: readonly WeightInfo[]): number => some.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    rows.set(name, {
+      name,
+      op: spec.name,
+      outputShape: output.type.shape.map((dim) => (typeof dim === "number" ? dim : null)),
+      parameters: count(own),
+      trainable: count(own.filter((weight) => weight.kind === "parameter")),
+    });
+  }
+  return [...rows.values()];
+};
+
+/** Floating-point operations of a graph for one example. */
+export const flopsOf = (graph: Graph): number => {
+  const types = new Map(graph.nodes.map(({ id, type }) => [id, { dtype: type.dtype, shape: concreteShape(type.shape, 1) }]));
+  return graph.nodes.reduce((sum, { op, inputs, attrs, id }) => {
+    const output = types.get(id);
+    const given = inputs.map((input) => types.get(input)).filter((type) => type !== undefined);
+    return output === undefined ? sum : sum + operatorOf(operators, op).flops({ inputs: given, output, attrs, epilogue: [] });
+  }, 0);
+};
+
+/** The most bytes of values (weights apart) that are alive at once, for one example: the lower bound of any plan in this order. */
+export const peakBytes = (graph: Graph): number => {
+  const last = new Map<number, number>();
+  graph.nodes.forEach((node, index) => node.inputs.forEach((input) => last.set(input, index)));
+  for (const output of graph.outputs) last.set(output.value, graph.nodes.length);
+  let alive = 0;
+  let peak = 0;
+  const bytes = (id: number): number => {
+    const node = graph.nodes[id];
+    if (node === undefined || node.op === "parameter" || node.op === "state") return 0;
+    return concreteShape(node.type.shape, 1).reduce((a, b) => a * b, 1) * bytesPerElement;
+  };
+  graph.nodes.forEach((node, index) => {
+    alive += bytes(node.id);
+    peak = Math.max(peak, alive);
+    for (const input of new Set(node.inputs)) if (last.get(input) === index) alive -= bytes(input);
+  });
+  return peak;
+};

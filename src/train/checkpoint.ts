@@ -1,0 +1,105 @@
+/** Checkpoints: everything that training carries, in one safetensors file, and a readable page beside it. */
+import { fail, type SvertkaError } from "../errors.js";
+import { E, type Either } from "../fp.js";
+import { parseGraph } from "../compiler/ir/parse.js";
+import { graphText } from "../compiler/ir/text.js";
+import type { Graph } from "../compiler/ir/graph.js";
+import type { NdArray } from "../data/nd-array.js";
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../io/safetensors.js";
+import { operators } from "../ops/registry.js";
+import type { Weights } from "../run/initial-weights.js";
+import type { History, Position } from "./fit.js";
+
+/** Raised when a reader of older files could not read newer ones. */
+const formatVersion = 1;
+
+export interface Checkpoint {
+  /** The inference graph: the checkpoint predicts without the model's source. */
+  readonly graph: Graph;
+  readonly tensors: readonly NamedTensor[];
+  readonly position: Position;
+  readonly history: History;
+  /** From which batches' order and random numbers follow. */
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly optimizer: { readonly name: string; readonly learningRate: number; readonly options: Readonly<Record<string, number | boolean>> };
+  readonly loss: string;
+}
+
+type Page = Omit<Checkpoint, "graph" | "tensors"> & { readonly format: "svertka"; readonly version: number; readonly graph: readonly string[] };
+
+export interface CheckpointFiles {
+  /** `weights.safetensors`: the truth, with the page in its metadata, so that one rename replaces all of it. */
+  readonly weights: Uint8Array;
+  /** `checkpoint.json`: the same page for people. */
+  readonly page: string;
+}
+
+export const encodeCheckpoint = ({ graph, tensors, ...rest }: Checkpoint): CheckpointFiles => {
+  const page: Page = { format: "svertka", version: formatVersion, ...rest, graph: graphText(graph).trimEnd().split("\n") };
+  return { weights: encodeSafetensors(tensors, { checkpoint: JSON.stringify(page) }), page: `${JSON.stringify(page, undefined, 2)}\n` };
+};
+
+/** Reads `weights.safetensors`; nothing in it is trusted. */
+export const decodeCheckpoint = (bytes: Uint8Array, where: string): Either<SvertkaError, Checkpoint> => {
+  const file = decodeSafetensors(bytes, where);
+  if (E.isLeft(file)) return file;
+  const text = file.right.metadata["checkpoint"];
+  if (text === undefined)
+    return fail("BadFile", where, "checkpoint: its metadata has no 'checkpoint' entry: give a folder that svertka train wrote");
+  const page = readPage(text, where);
+  if (E.isLeft(page)) return page;
+  const { graph: lines, ...rest } = page.right;
+  const graph = parseGraph(lines.join("\n"), operators, where);
+  if (E.isLeft(graph)) return graph;
+  const { position, history, seed, batchSize, optimizer, loss } = rest;
+  return E.right({ position, history, seed, batchSize, optimizer, loss, graph: graph.right, tensors: file.right.tensors });
+};
+
+/** Reads `checkpoint.json` or the same text from the metadata. */
+export const readPage = (text: string, where: string): Either<SvertkaError, Page> => {
+  const parsed = E.tryCatch((): unknown => JSON.parse(text), () => undefined);
+  if (E.isLeft(parsed)) return fail("BadFile", where, "checkpoint: it is no JSON (cut short?): take another checkpoint");
+  const bad = firstBadField(parsed.right);
+  // Sound: firstBadField has looked at every field.
+  return bad === undefined ? E.right(parsed.right as Page) : fail("BadFile", where, `checkpoint: the field ${bad} is missing or malformed: take the file as svertka wrote it`);
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isCount = (value: unknown): boolean => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === "number" || item === null);
+const every = (value: unknown, holds: (item: unknown) => boolean): boolean => isFields(value) && Object.values(value).every(holds);
+
+const firstBadField = (value: unknown): string | undefined => {
+  const page = isFields(value) ? value : {};
+  const position = isFields(page["position"]) ? page["position"] : {};
+  const optimizer = isFields(page["optimizer"]) ? page["optimizer"] : {};
+  const checks: Readonly<Record<string, boolean>> = {
+    format: page["format"] === "svertka",
+    version: page["version"] === formatVersion,
+    graph: Array.isArray(page["graph"]) && page["graph"].every((line) => typeof line === "string"),
+    position: isCount(position["epoch"]) && isCount(position["batch"]) && every(position["sums"], (sum) => typeof sum === "number"),
+    history: every(page["history"], isNumbers),
+    seed: Number.isSafeInteger(page["seed"]),
+    batchSize: isCount(page["batchSize"]) && page["batchSize"] !== 0,
+    optimizer: typeof optimizer["name"] === "string" && typeof optimizer["learningRate"] === "number" && isFields(optimizer["options"]),
+    loss: typeof page["loss"] === "string",
+  };
+  return Object.entries(checks).find(([, holds]) => !holds)?.[0];
+};
+
+/** The weights that the checkpoint's graph reads, for a predictor; all there and of the right shapes. */
+export const checkpointWeights = ({ graph, tensors }: Checkpoint, where: string): Either<SvertkaError, Weights> => {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const weights = new Map<string, NdArray<"f32">>();
+  for (const { op, attrs, type } of graph.nodes) {
+    if (op !== "parameter" && op !== "state") continue;
+    const name = String(attrs["name"]);
+    const tensor = byName.get(name);
+    if (tensor === undefined || tensor.dtype !== "f32" || tensor.shape.join() !== type.shape.join())
+      return fail("BadFile", where, `checkpoint: the weight '${name}' is missing or not [${type.shape.join(", ")}]: take the file as svertka wrote it`);
+    weights.set(name, tensor);
+  }
+  return E.right(weights);
+};

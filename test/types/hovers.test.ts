@@ -1,0 +1,28 @@
+/** What an editor shows: declarations stay short, name the layer's options, and hold no arithmetic. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { compile, vocabularyPath, writeGenerated } from "./compiler.js";
+
+const text = `import { add, chain, conv2d, dense, flow, input, maxPool2d, model, named, pipe, relu, residual, sequential, share, softmax } from "${vocabularyPath}";
+export const x = pipe(input([28, 28, 1]), conv2d({ filters: 64, kernelSize: 3 }), maxPool2d());
+export const layer = conv2d({ filters: 5, kernelSize: [3, 2], strides: [2, 3], activation: "relu" });
+export const pool = maxPool2d();
+export const unknownSize = pipe(input([null, null, 3]), conv2d({ filters: 8, kernelSize: 3 }));
+export const probabilities = pipe(input([4]), dense({ units: 10 }), softmax);
+export const block = sequential(conv2d({ filters: 64, kernelSize: 3, padding: "same" }), relu, residual(relu));
+export const stem = named("stem", share(block));
+export const chained = chain(x, relu);
+export const sum = add(x, x, x);
+export const net = model({ inputs: { a: x }, outputs: { z: probabilities } });
+export const fromExpression = model(probabilities);
+export const fromLayer = model(input([28, 28, 1]), sequential(pool, relu));
+`;
+
+test("declarations", () => {
+  const path = writeGenerated("hovers.ts", text);
+  const { complaints } = compile(path, { noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: "./out", rootDir: "../.." });
+  expect(complaints).toEqual([]);
+  const declarations = readFileSync(join(dirname(path), "out", ".cache", "types", "hovers.d.ts"), "utf8");
+  expect(declarations.replaceAll(/import\("[^"]+"\)\./g, "").replaceAll("export declare const ", "")).toMatchInlineSnapshot();
+});

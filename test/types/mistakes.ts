@@ -1,0 +1,359 @@
+/** Wrong nets as people write them: code whose guilty line ends with `// here`, and the sentence about it. */
+
+export interface Mistake {
+  readonly title: string;
+  /** An expression that is an `Expr` or a `Model`. */
+  readonly code: string;
+  readonly sentence: string;
+}
+
+export const mistakes: readonly Mistake[] = [
+  {
+    title: "a kernel larger than the image",
+    code: `pipe(
+      input([5, 5, 1]),
+      conv2d({ filters: 8, kernelSize: 7 }), // here
+      relu,
+    )`,
+    sentence:
+      "conv2d: kernel 7x7 does not fit input 5x5 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 5x5",
+  },
+  {
+    title: "a dilated kernel larger than the image",
+    code: `pipe(
+      input([5, 9, 1]),
+      conv2d({ filters: 8, kernelSize: 3, dilationRate: 3 }), // here
+    )`,
+    sentence:
+      "conv2d: kernel 3x3 dilated by 3 does not fit input 5x9 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 2x3",
+  },
+  {
+    title: "one pooling too many",
+    code: `pipe(
+      input([6, 6, 1]),
+      maxPool2d(),
+      maxPool2d(),
+      maxPool2d(), // here
+    )`,
+    sentence:
+      "maxPool2d: pool 2x2 does not fit input 1x1 with padding 'valid': pad by at least 1 on each side, or use a pool of at most 1x1",
+  },
+  {
+    title: "a pool whose windows may hold padding only",
+    code: `pipe(
+      input([8, 8, 1]),
+      avgPool2d({ padding: [[0, 2], [0, 0]] }), // here
+    )`,
+    sentence:
+      "avgPool2d: padding [[0, 2], [0, 0]] is not smaller than the pool 2x2, so that windows would hold no cell: use a smaller padding, or zeroPadding2d before it",
+  },
+  {
+    title: "channels that groups do not divide",
+    code: `pipe(
+      input([28, 28, 10]),
+      conv2d({ filters: 8, kernelSize: 3, groups: 4 }), // here
+    )`,
+    sentence:
+      "conv2d: input channels 10 are not divisible by groups 4: use groups that divide both channels and filters",
+  },
+  {
+    title: "filters that groups do not divide",
+    code: `pipe(
+      input([28, 28, 8]),
+      conv2d({ filters: 10, kernelSize: 3, groups: 4 }), // here
+    )`,
+    sentence: "conv2d: filters 10 are not divisible by groups 4: use groups that divide both channels and filters",
+  },
+  {
+    title: "no filters",
+    code: `pipe(
+      input([28, 28, 1]),
+      conv2d({ filters: 0, kernelSize: 3 }), // here
+    )`,
+    sentence: "conv2d: filters 0 is no size: use whole numbers from 1 to 999999999",
+  },
+  {
+    title: "a stride of 0",
+    code: `pipe(
+      input([28, 28, 1]),
+      conv2d({ filters: 8, kernelSize: 3, strides: [1, 0] }), // here
+    )`,
+    sentence: "conv2d: strides [1, 0] is no size: use whole numbers from 1 to 999999999",
+  },
+  {
+    title: "a negative padding",
+    code: `pipe(
+      input([28, 28, 1]),
+      zeroPadding2d({ padding: -3 }), // here
+    )`,
+    sentence: "zeroPadding2d: padding -3 is no size: use whole numbers from 0 to 999999999",
+  },
+  {
+    title: "half a unit",
+    code: `pipe(
+      input([28]),
+      dense({ units: 2.5 }), // here
+    )`,
+    sentence: "dense: units 2.5 is no size: use whole numbers from 1 to 999999999",
+  },
+  {
+    title: "an absurd number of units",
+    code: `pipe(
+      input([28]),
+      dense({ units: 1e21 }), // here
+    )`,
+    sentence: "dense: units 1e+21 is no size: use whole numbers from 1 to 999999999",
+  },
+  {
+    title: "an image of no height",
+    code: `pipe(
+      input([0, 28, 1]), // here
+      relu,
+    )`,
+    sentence:
+      "input: shape [0x28x1] has an axis that is no size: use whole numbers from 1 to 999999999, or null for an axis that is not known",
+  },
+  {
+    title: "a forgotten flatten",
+    code: `pipe(
+      input([28, 28, 1]),
+      conv2d({ filters: 8, kernelSize: 3 }),
+      dense({ units: 10 }), // here
+      softmax,
+    )`,
+    sentence: "dense: expected a flat input [n], got a 3-D input [26x26x8]: put flatten (or globalAvgPool2d) before it",
+  },
+  {
+    title: "a convolution after flatten",
+    code: `pipe(
+      input([28, 28, 1]),
+      flatten,
+      conv2d({ filters: 8, kernelSize: 3 }), // here
+    )`,
+    sentence:
+      "conv2d: expected a 3-D input [height, width, channels], got a 1-D input [784]: put reshape({ targetShape: [height, width, channels] }) before it",
+  },
+  {
+    title: "a grey image without its channel axis",
+    code: `pipe(
+      input([28, 28]),
+      conv2d({ filters: 8, kernelSize: 3 }), // here
+    )`,
+    sentence:
+      "conv2d: expected a 3-D input [height, width, channels], got a 2-D input [28x28]: put reshape({ targetShape: [height, width, channels] }) before it",
+  },
+  {
+    title: "weights on an unknown size",
+    code: `pipe(
+      input([null, null, 3]),
+      conv2d({ filters: 8, kernelSize: 3 }),
+      flatten,
+      dense({ units: 10 }), // here
+    )`,
+    sentence:
+      "dense: the size of its input is unknown, and the weights' shape depends on it: use globalAvgPool2d instead of flatten, or give input(...) numbers",
+  },
+  {
+    title: "normalisation of unknown channels",
+    code: `pipe(
+      input([8, 8, null]),
+      batchNormalization(), // here
+    )`,
+    sentence:
+      "batchNormalization: the last axis of [8x8x?] is unknown, and the weights' shape depends on it: give it a number in input(...)",
+  },
+  {
+    title: "a reshape to another number of elements",
+    code: `pipe(
+      input([7, 7, 64]),
+      reshape({ targetShape: [3136, 2] }), // here
+    )`,
+    sentence:
+      "reshape: [7x7x64] has 3136 elements, targetShape [3136, 2] has 6272: use -1 for one axis, or sizes whose product is 3136",
+  },
+  {
+    title: "a reshape that does not come out even",
+    code: `pipe(
+      input([7, 7, 64]),
+      reshape({ targetShape: [-1, 5] }), // here
+    )`,
+    sentence:
+      "reshape: [7x7x64] has 3136 elements, which do not fill targetShape [-1, 5]: use sizes whose product divides 3136",
+  },
+  {
+    title: "a reshape with two unknowns",
+    code: `pipe(
+      input([7, 7, 64]),
+      reshape({ targetShape: [-1, -1] }), // here
+    )`,
+    sentence: "reshape: targetShape [-1, -1] leaves more than one axis to be found: use at most one -1",
+  },
+  {
+    title: "everything dropped",
+    code: `pipe(
+      input([7]),
+      dropout({ rate: 1 }), // here
+    )`,
+    sentence: "dropout: rate 1 is not in [0, 1): use the fraction of elements to drop, such as 0.5",
+  },
+  {
+    title: "a residual that shrinks",
+    code: `pipe(
+      input([28, 28, 64]),
+      residual(conv2d({ filters: 64, kernelSize: 3 }), relu), // here
+    )`,
+    sentence:
+      "residual: shapes 28x28x64 and 26x26x64 differ in height, 28 and 26: use padding 'same' and equal strides in both, or zeroPadding2d on the smaller",
+  },
+  {
+    title: "a residual of a flow with other filters",
+    code: `pipe(
+      input([28, 28, 64]),
+      residualOf(flow(conv2d({ filters: 32, kernelSize: 3, padding: "same" }), relu)), // here
+    )`,
+    sentence:
+      "residual: shapes 28x28x64 and 28x28x32 differ in channels, 64 and 32: give both the same number of filters, as by a 1x1 conv2d on one of them",
+  },
+  {
+    title: "a sum of different channels",
+    code: `add(
+      input([28, 28, 64]),
+      input([28, 28, 128]), // here
+    )`,
+    sentence:
+      "add: shapes 28x28x64 and 28x28x128 differ in channels, 64 and 128: give both the same number of filters, as by a 1x1 conv2d on one of them",
+  },
+  {
+    title: "a sum of three of which the last differs",
+    code: `add(
+      input([64]),
+      input([64]),
+      input([10]), // here
+    )`,
+    sentence:
+      "add: shapes 64 and 10 differ in axis 1, 64 and 10: give both the same size, as by a dense on one of them",
+  },
+  {
+    title: "a sum of four of which the last differs",
+    code: `add(
+      input([64]),
+      input([64]),
+      input([64]),
+      input([10]), // here
+    )`,
+    sentence:
+      "add: shapes 64 and 10 differ in axis 1, 64 and 10: give both the same size, as by a dense on one of them",
+  },
+  {
+    title: "a product of different ranks",
+    code: `multiply(
+      input([14, 14, 64]),
+      input([64]), // here
+    )`,
+    sentence: "multiply: shapes [14x14x64] and [64] differ in rank: reshape one of them",
+  },
+  {
+    title: "branches of different size",
+    code: `concatenate([pipe(input([28, 28, 8]), maxPool2d()), input([28, 28, 8])]) // here`,
+    sentence:
+      "concatenate: shapes 14x14x8 and 28x28x8 differ in height, 14 and 28: use padding 'same' and equal strides in both, or zeroPadding2d on the smaller",
+  },
+  {
+    title: "joining along the batch",
+    code: `concatenate([input([28, 28, 8]), input([28, 28, 8])], { axis: 0 }) // here`,
+    sentence: "concatenate: axis 0 is none of the axes of [28x28x8]: use 1 to 3 (0 is the batch), or -1 for the last",
+  },
+  {
+    title: "a layer in a chain",
+    code: `chain(
+      input([8, 8, 1]),
+      conv2d({ filters: 8, kernelSize: 5 }),
+      conv2d({ filters: 8, kernelSize: 5 }), // here
+      relu,
+    )`,
+    sentence:
+      "conv2d: kernel 5x5 does not fit input 4x4 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 4x4",
+  },
+  {
+    title: "a layer inside a named block",
+    code: `pipe(
+      input([8, 8, 1]),
+      named("stem", sequential(conv2d({ filters: 8, kernelSize: 5 }), conv2d({ filters: 8, kernelSize: 5 }))), // here
+      relu,
+    )`,
+    sentence:
+      "conv2d: kernel 5x5 does not fit input 4x4 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 4x4",
+  },
+  {
+    title: "a shared layer on other sizes",
+    code: `pipe(
+      input([8, 8, 1]),
+      maxPool2d({ poolSize: 4 }),
+      share(conv2d({ filters: 8, kernelSize: 5 })), // here
+    )`,
+    sentence:
+      "conv2d: kernel 5x5 does not fit input 2x2 with padding 'valid': pad by at least 2 on each side, or use a kernel of at most 2x2",
+  },
+  {
+    title: "a block used once too often",
+    code: `((block: typeof smallBlock) => pipe(
+      input([12, 12, 1]),
+      block,
+      block,
+      block, // here
+      relu,
+    ))(smallBlock)`,
+    sentence:
+      "conv2d: kernel 3x3 does not fit input 1x1 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 1x1",
+  },
+  {
+    title: "the last layer of a flow in place",
+    code: `pipe(input([8, 8, 4]), flow(relu, conv2d({ filters: 4, kernelSize: 9 })), relu) // here`,
+    sentence:
+      "conv2d: kernel 9x9 does not fit input 8x8 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 8x8",
+  },
+  {
+    title: "the last layer of a flow that has a name: seen by what comes next",
+    code: `pipe(
+      input([8, 8, 4]),
+      tallBlock,
+      relu, // here
+    )`,
+    sentence:
+      "conv2d: kernel 9x9 does not fit input 8x8 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 8x8",
+  },
+  {
+    title: "the last layer of a flow at the end of a net: seen by the model",
+    code: `model(
+      pipe(input([8, 8, 4]), tallBlock), // here
+    )`,
+    sentence:
+      "conv2d: kernel 9x9 does not fit input 8x8 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 8x8",
+  },
+  {
+    title: "one wrong output of two",
+    code: `((x: typeof smallInput) => model({
+      inputs: x,
+      outputs: { good: relu(x), bad: half(x) }, // here
+    }))(smallInput)`,
+    sentence:
+      "add: shapes 8x8x4 and 4x4x4 differ in height, 8 and 4: use padding 'same' and equal strides in both, or zeroPadding2d on the smaller",
+  },
+  {
+    title: "a model of a layer that does not fit its input",
+    code: `model(
+      input([8, 8, 4]),
+      sequential(relu, dense({ units: 4 })), // here
+    )`,
+    sentence: "dense: expected a flat input [n], got a 3-D input [8x8x4]: put flatten (or globalAvgPool2d) before it",
+  },
+  {
+    title: "a wide number does not hide another axis",
+    code: `pipe(
+      input([wide, 5, 1]),
+      conv2d({ filters: wide, kernelSize: [3, 7] }), // here
+    )`,
+    sentence:
+      "conv2d: kernel 3x7 does not fit input ?x5 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 3x5",
+  },
+];
