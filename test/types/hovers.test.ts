@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { compile, vocabularyPath, writeGenerated } from "./compiler.js";
 
-const text = `import { add, chain, conv2d, dense, flow, input, maxPool2d, model, named, pipe, relu, residual, sequential, share, softmax } from "${vocabularyPath}";
+const text = `import { add, chain, conv2d, dense, input, maxPool2d, model, named, pipe, relu, residual, sequential, share, softmax } from "${vocabularyPath}";
 export const x = pipe(input([28, 28, 1]), conv2d({ filters: 64, kernelSize: 3 }), maxPool2d());
 export const layer = conv2d({ filters: 5, kernelSize: [3, 2], strides: [2, 3], activation: "relu" });
 export const pool = maxPool2d();

@@ -27,8 +27,8 @@ const preferred = {
   reduceSum: leadingSum,
 } as const;
 
-/** Its kernel for this is a plain loop, seven times slower than a forward convolution. */
-const avoids = ["conv2dInputGradient"];
+/** conv2dInputGradient: its kernel is a plain loop, seven times slower than a forward convolution. matMul: with a transposed factor nine times slower than after a transposition. */
+const avoids = ["conv2dInputGradient", "matMul"];
 
 const dtypeOf = { f32: "float32", i32: "int32" } as const;
 
