@@ -27,6 +27,8 @@ const noMultiple = <Text extends string, Count extends string, Target extends st
 /** The target with another number where it says -1. */
 type Found<T, N> = { -readonly [I in keyof T]: T[I] extends -1 ? N : T[I] };
 const found = (target: readonly number[], dim: Dim): Shape => target.map((item) => (item === -1 ? dim : item));
+/** The target without a -1, unless a wide number of it is one and what is left is unknown. */
+type Written<T, Count> = { -readonly [I in keyof T]: number extends T[I] ? (Count extends null ? Dim : number) : T[I] };
 type Unknowns<T, Seen extends unknown[] = []> = T extends readonly [infer Head, ...infer Tail]
   ? Unknowns<Tail, Head extends -1 ? [...Seen, Head] : Seen>
   : Seen["length"];
@@ -47,7 +49,7 @@ type Reshaped<S, T, Count, TargetCount, Wild> = Count extends "many"
     : Wild extends 0
       ? Differ<Count, TargetCount> extends true
         ? ShapeError<ReturnType<typeof otherCount<ShapeText<S>, DimText<Count>, OptionText<T>, DimText<TargetCount>>>>
-        : Found<T, never>
+        : Written<T, Count>
       : Differ<Mod<Count, TargetCount>, 0> extends true
         ? ShapeError<ReturnType<typeof noMultiple<ShapeText<S>, DimText<Count>, OptionText<T>>>>
         : Found<T, Div<Count, TargetCount>>;
