@@ -1,14 +1,17 @@
 /** Checks of attributes that operators share: graphs from files are read by the same rules. */
 import type { Attribute, Attributes } from "../compiler/ir/graph.js";
-import type { Dim, Dims } from "../compiler/ir/type.js";
+import type { Dims } from "../compiler/ir/type.js";
 
 export const isCount = (value: Attribute | undefined): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
 const isPositive = (value: Attribute | undefined): value is number => isCount(value) && value > 0;
 
-const isListOf = (value: Attribute | undefined, length: number | undefined, holds: (item: Attribute) => boolean): boolean =>
-  Array.isArray(value) && (length === undefined || value.length === length) && value.every(holds);
+/** Array.isArray would make the items `any`. */
+const isList = (value: Attribute | undefined): value is readonly Attribute[] => Array.isArray(value);
+
+const isListOf = (value: Attribute | undefined, length: number, holds: (item: Attribute) => boolean): boolean =>
+  isList(value) && value.length === length && value.every(holds);
 
 /** [height, width], each at least 1. */
 export const isPair = (value: Attribute | undefined): boolean => isListOf(value, 2, isPositive);
@@ -19,12 +22,11 @@ export const isPads = (value: Attribute | undefined, axes: number): boolean =>
 
 /** Different axes of a tensor of that rank. */
 export const isAxes = (value: Attribute | undefined, rank: number): value is readonly number[] =>
-  Array.isArray(value) && value.every((axis) => isCount(axis) && axis < rank) && new Set(value).size === value.length;
+  isList(value) && value.every((axis) => isCount(axis) && axis < rank) && new Set(value).size === value.length;
 
 /** A shape with numbers and multiples of `n`. */
 export const isShape = (value: Attribute | undefined): value is Dims =>
-  Array.isArray(value) &&
-  value.every((dim: Attribute | Dim) => isCount(dim) || (typeof dim === "string" && /^([1-9]\d{0,15})?n$/.test(dim)));
+  isList(value) && value.every((dim) => isCount(dim) || (typeof dim === "string" && /^([1-9]\d{0,15})?n$/.test(dim)));
 
 /** The first attribute that does not hold, as a sentence. */
 export const firstBad = (operator: string, attrs: Attributes, checks: Readonly<Record<string, boolean>>): string | undefined => {

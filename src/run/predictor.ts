@@ -2,7 +2,7 @@
 import { fail, invariant, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Buffer, Device } from "../backends/backend.js";
-import type { Graph } from "../compiler/ir/graph.js";
+import { sourceName, type Graph } from "../compiler/ir/graph.js";
 import { f32, type NdArray } from "../data/nd-array.js";
 import { sliceRows } from "../data/rows.js";
 import { operators } from "../ops/registry.js";
@@ -43,7 +43,7 @@ export const predictor = ({ graph, weights, backend, verifyEach }: PredictorRequ
       for (const [name, array] of weights) store.upload(name, array);
       const inputs = graph.nodes
         .filter((node) => node.op === "input")
-        .map(({ attrs, type }) => ({ name: String(attrs["name"]), shape: type.shape.slice(1).map(Number) }));
+        .map((node) => ({ name: sourceName(node), shape: node.type.shape.slice(1).map(Number) }));
       return {
         backend: device.name,
         inputs,

@@ -3,7 +3,7 @@ import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { parseGraph } from "../compiler/ir/parse.js";
 import { graphText } from "../compiler/ir/text.js";
-import type { Graph } from "../compiler/ir/graph.js";
+import { sourceName, type Graph } from "../compiler/ir/graph.js";
 import type { NdArray } from "../data/nd-array.js";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../io/safetensors.js";
 import { operators } from "../ops/registry.js";
@@ -93,9 +93,10 @@ const firstBadField = (value: unknown): string | undefined => {
 export const checkpointWeights = ({ graph, tensors }: Checkpoint, where: string): Either<SvertkaError, Weights> => {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const weights = new Map<string, NdArray<"f32">>();
-  for (const { op, attrs, type } of graph.nodes) {
+  for (const node of graph.nodes) {
+    const { op, type } = node;
     if (op !== "parameter" && op !== "state") continue;
-    const name = String(attrs["name"]);
+    const name = sourceName(node);
     const tensor = byName.get(name);
     if (tensor === undefined || tensor.dtype !== "f32" || tensor.shape.join() !== type.shape.join())
       return fail("BadFile", where, `checkpoint: the weight '${name}' is missing or not [${type.shape.join(", ")}]: take the file as svertka wrote it`);

@@ -21,8 +21,33 @@ export const fromLayer = model(input([28, 28, 1]), sequential(pool, relu));
 
 test("declarations", () => {
   const path = writeGenerated("hovers.ts", text);
-  const { complaints } = compile(path, { noEmit: false, declaration: true, emitDeclarationOnly: true, outDir: "./out", rootDir: "../.." });
+  const { complaints } = compile(path, {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    outDir: "./out",
+    rootDir: "../..",
+  });
   expect(complaints).toEqual([]);
   const declarations = readFileSync(join(dirname(path), "out", ".cache", "types", "hovers.d.ts"), "utf8");
-  expect(declarations.replaceAll(/import\("[^"]+"\)\./g, "").replaceAll("export declare const ", "")).toMatchInlineSnapshot();
+  expect(declarations.replaceAll(/import\("[^"]+"\)\./g, "").replaceAll("export declare const ", ""))
+    .toMatchInlineSnapshot(`
+    "x: Expr<[13, 13, 64]>;
+    layer: Conv2d<5, readonly [3, 2], readonly [2, 3], "valid", 1, 1, "relu">;
+    pool: MaxPool2d<2, 2, "valid">;
+    unknownSize: Expr<[null, null, 8]>;
+    probabilities: Probabilities<[10]>;
+    block: Sequential<[Conv2d<64, 3, 1, "same", 1, 1, "linear">, Relu, Residual<[Relu]>]>;
+    stem: Named<"stem", Shared<Sequential<[Conv2d<64, 3, 1, "same", 1, 1, "linear">, Relu, Residual<[Relu]>]>>>;
+    chained: Expr<[13, 13, 64]>;
+    sum: Expr<[13, 13, 64]>;
+    net: Model<{
+        a: Expr<[13, 13, 64]>;
+    }, {
+        z: Probabilities<[10]>;
+    }, unknown>;
+    fromExpression: Model<unknown, Probabilities<[10]>, unknown>;
+    fromLayer: Model<Expr<[28, 28, 1]>, Expr<[14, 14, 1]>, Sequential<[MaxPool2d<2, 2, "valid">, Relu]>>;
+    "
+  `);
 });

@@ -1,5 +1,5 @@
 /** A device on a TensorFlow.js backend: calls registered kernel functions directly, on data ids; the engine and its tape are not used. */
-import { getKernel, type KernelBackend, type TensorInfo } from "@tensorflow/tfjs-core";
+import { getKernel, type KernelBackend, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
 import { invariant } from "../../errors.js";
 import type { Target } from "../../compiler/target.js";
 import type { ConcreteType, KernelCall } from "../../ops/operator.js";
@@ -83,8 +83,9 @@ const callRegistered = (name: string, backend: KernelBackend, call: KernelCall, 
   const kernel = getKernel(call.kernel, name);
   invariant(kernel, `the ${name} backend has no kernel ${call.kernel}`);
   const inputs = isList(call.inputs) ? orderedInputs(call, buffers) : namedInputs(call, buffers);
-  // Sound: kernels that take a list are declared with a map as well, and read it by index (Concat).
-  const result = kernel.kernelFunc({ inputs: inputs as Record<string, TensorInfo>, attrs: { ...call.attrs } as never, backend });
+  // Sound: kernels that take a list are declared with a map as well, and read it by index (Concat); attributes are JSON.
+  const attrs: Record<string, unknown> = { ...call.attrs };
+  const result = kernel.kernelFunc({ inputs: inputs as Record<string, TensorInfo>, attrs: attrs as NamedAttrMap, backend });
   invariant(!Array.isArray(result), `${call.kernel} gave several results`);
   return result;
 };

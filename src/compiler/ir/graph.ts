@@ -49,6 +49,9 @@ export interface Value {
 /** Adds a node to the graph under construction; its type is derived by the operator's own rule. */
 export type Emit = (op: string, inputs: readonly Value[], attrs?: Attributes) => Value;
 
+/** The name of an input, parameter or state. */
+export const sourceName = ({ attrs }: Node): string => (typeof attrs["name"] === "string" ? attrs["name"] : "");
+
 /** Nodes by id. */
 export const nodesById = (graph: Graph): ReadonlyMap<number, Node> => new Map(graph.nodes.map((node) => [node.id, node]));
 

@@ -3,7 +3,7 @@ import { fail, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import type { ConcreteType } from "../../ops/operator.js";
 import { operatorOf, type Registry } from "../ir/builder.js";
-import type { Graph, Node } from "../ir/graph.js";
+import { sourceName, type Graph, type Node } from "../ir/graph.js";
 import { concreteShape } from "../ir/type.js";
 import type { Target } from "../target.js";
 import { placeFrees } from "./liveness.js";
@@ -27,7 +27,7 @@ export const lower = (graph: Graph, options: LowerOptions): Either<SvertkaError,
   for (const node of graph.nodes) {
     const type = concreteType(node, options.batch);
     if (node.op === "input" || node.op === "parameter" || node.op === "state") {
-      feeds.push({ kind: node.op, name: String(node.attrs["name"]), slot: node.id, type });
+      feeds.push({ kind: node.op, name: sourceName(node), slot: node.id, type });
       if (node.op !== "input" && options.stableWeights) stable.add(node.id);
       continue;
     }

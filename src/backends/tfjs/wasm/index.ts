@@ -20,15 +20,25 @@ const leadingSum = ({ inputs: [x], attrs }: KernelRequest<Attributes>): KernelCa
   return leading && keepDims === false ? { kernel: "reduceSumLeading", inputs: [0], attrs: {} } : undefined;
 };
 
+/** Products with a transposed factor; without one XNNPACK's kernel is as fast, and takes an epilogue. */
+const transposedProduct = (request: KernelRequest<Attributes>): KernelCall | undefined =>
+  request.attrs["transposeA"] === true || request.attrs["transposeB"] === true ? ownCall("matMul")(request) : undefined;
+
 /** Where our own kernels are better than TensorFlow.js's, or it has none; measured by bench/wasm-kernels.ts. */
 const preferred = {
   maxPool2dGradient: ownCall("maxPool2dGradient"),
   conv2dFilterGradient: ownCall("conv2dFilterGradient"),
   reduceSum: leadingSum,
+  matMul: transposedProduct,
+  transpose: ({ attrs }: KernelRequest<Attributes>): KernelCall => ({
+    kernel: "transpose",
+    inputs: [0],
+    attrs: { perm: attrs["permutation"] ?? [] },
+  }),
 } as const;
 
-/** conv2dInputGradient: its kernel is a plain loop, seven times slower than a forward convolution. matMul: with a transposed factor nine times slower than after a transposition. */
-const avoids = ["conv2dInputGradient", "matMul"];
+/** Its kernel for this is a plain loop, seven times slower than a forward convolution. */
+const avoids = ["conv2dInputGradient"];
 
 const dtypeOf = { f32: "float32", i32: "int32" } as const;
 

@@ -67,7 +67,7 @@ export interface Block {
 }
 
 /** Positions in a block: enough to hide that sums are loaded and stored, few enough that x and dy stay in the cache. */
-const blockPositions = 128;
+const blockPositions = 192;
 
 const pieces = (length: number, size: number): readonly (readonly [start: number, count: number])[] =>
   Array.from({ length: Math.ceil(length / size) }, (_, i) => [i * size, Math.min(size, length - i * size)]);
