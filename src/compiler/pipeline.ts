@@ -14,6 +14,7 @@ import { invariant } from "../errors.js";
 /** The same passes serve inference and training graphs. */
 export const defaultPasses: readonly Pass[] = [
   simplify,
+  eliminateDeadCode,
   foldBatchNorm,
   foldConstants,
   mergeEqualNodes,

@@ -5,14 +5,15 @@ import { firstBad, isPair } from "./attributes.js";
 import {
   badConvolution,
   convolutionFlops,
-  forEachMeeting,
   imageOf,
   padAttribute,
   slideSize,
   type ConvolutionSlide,
   type Pair,
 } from "./conv-window.js";
+import { addProduct, rowMajor, transposed } from "./matrix-product.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
+import { forEachBlock } from "./patches.js";
 import { splitLastAxis } from "./split.js";
 import type { Value } from "../compiler/ir/graph.js";
 
@@ -93,19 +94,14 @@ export const conv2dFilterGradientReference = {
     if (x === undefined || dy === undefined) return;
     const [n = 0, h = 0, w = 0, cIn = 0] = x.shape;
     const [, oh = 0, ow = 0, filters = 0] = dy.shape;
-    const [kh = 0, kw = 0, channels = 0] = dKernel.shape;
-    const perGroup = filters / attrs.groups;
-    for (let image = 0; image < n; image++)
-      forEachMeeting({ input: [h, w], kernel: [kh, kw], output: [oh, ow], slide: attrs }, (i, k, o) => {
-        for (let c = 0; c < cIn; c++) {
-          const value = x.data[(image * h * w + i) * cIn + c] ?? 0;
-          if (value === 0) continue;
-          const group = Math.floor(c / channels);
-          const row = (k * channels + (c % channels)) * filters;
-          for (let f = group * perGroup; f < (group + 1) * perGroup; f++)
-            dKernel.data[row + f] = (dKernel.data[row + f] ?? 0) + value * (dy.data[(image * oh * ow + o) * filters + f] ?? 0);
-        }
-      });
+    const [kh = 0, kw = 0] = dKernel.shape;
+    const plan = { input: [h, w], kernel: [kh, kw], output: [oh, ow], slide: attrs, cIn, filters } as const;
+    forEachBlock(n, plan, (block) => {
+      block.gather(x.data);
+      const { cells, taps, filters: columns } = block.size;
+      const patches = transposed(rowMajor(block.patches, taps));
+      addProduct(block.kernel(dKernel.data), patches, block.output(dy.data), { rows: taps, inner: cells, columns });
+    });
   },
   cases: [
     {

@@ -6,14 +6,15 @@ import {
   badConvolution,
   convolutionFlops,
   extentOf,
-  forEachMeeting,
   imageOf,
   padAttribute,
   slideSize,
   type ConvolutionSlide,
   type Pair,
 } from "./conv-window.js";
+import { addProduct, rowMajor, transposed } from "./matrix-product.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
+import { forEachBlock } from "./patches.js";
 import { splitLastAxis } from "./split.js";
 import type { Value } from "../compiler/ir/graph.js";
 
@@ -116,22 +117,15 @@ export const conv2dInputGradientReference = {
   run: ([dy, kernel], dx, attrs) => {
     if (dy === undefined || kernel === undefined) return;
     const [n = 0, oh = 0, ow = 0, filters = 0] = dy.shape;
-    const [kh = 0, kw = 0, channels = 0] = kernel.shape;
+    const [kh = 0, kw = 0] = kernel.shape;
     const [, h = 0, w = 0, cIn = 0] = dx.shape;
-    const perGroup = filters / attrs.groups;
-    for (let image = 0; image < n; image++)
-      forEachMeeting({ input: [h, w], kernel: [kh, kw], output: [oh, ow], slide: attrs }, (i, k, o) => {
-        for (let c = 0; c < cIn; c++) {
-          const group = Math.floor(c / channels);
-          let sum = 0;
-          for (let f = group * perGroup; f < (group + 1) * perGroup; f++)
-            sum +=
-              (dy.data[(image * oh * ow + o) * filters + f] ?? 0) *
-              (kernel.data[(k * channels + (c % channels)) * filters + f] ?? 0);
-          const at = (image * h * w + i) * cIn + c;
-          dx.data[at] = (dx.data[at] ?? 0) + sum;
-        }
-      });
+    const plan = { input: [h, w], kernel: [kh, kw], output: [oh, ow], slide: attrs, cIn, filters } as const;
+    forEachBlock(n, plan, (block) => {
+      const { cells, taps, filters: inner } = block.size;
+      const flipped = transposed(block.kernel(kernel.data));
+      addProduct(rowMajor(block.patches, taps), block.output(dy.data), flipped, { rows: cells, inner, columns: taps });
+      block.scatter(dx.data);
+    });
   },
   cases: [
     {

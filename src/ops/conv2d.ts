@@ -20,9 +20,11 @@ import { imageAxes } from "./image-axes.js";
 import { glorotUniform, zeros, type Initializer } from "./initializers.js";
 import type { LayerSpec, Regularizer } from "./layer.js";
 import { f32 } from "../compiler/ir/type.js";
-import { badConvolution, convolutionFlops, forEachMeeting, padAttribute, slideSize, type ConvolutionSlide } from "./conv-window.js";
+import { badConvolution, convolutionFlops, padAttribute, slideSize, type ConvolutionSlide } from "./conv-window.js";
 import { biasAndActivation } from "./epilogue.js";
+import { addProduct, rowMajor } from "./matrix-product.js";
 import type { Operator, Reference } from "./operator.js";
+import { forEachBlock, forwardSize } from "./patches.js";
 import { splitLastAxis } from "./split.js";
 
 interface Conv2dOptions<F, K, St, P, D, G, A> {
@@ -236,20 +238,14 @@ export const conv2dReference = {
   run: ([x, kernel], output, attrs) => {
     if (x === undefined || kernel === undefined) return;
     const [n = 0, h = 0, w = 0, cIn = 0] = x.shape;
-    const [kh = 0, kw = 0, channels = 0, filters = 0] = kernel.shape;
+    const [kh = 0, kw = 0, , filters = 0] = kernel.shape;
     const [, oh = 0, ow = 0] = output.shape;
-    const perGroup = filters / attrs.groups;
-    for (let image = 0; image < n; image++)
-      forEachMeeting({ input: [h, w], kernel: [kh, kw], output: [oh, ow], slide: attrs }, (i, k, o) => {
-        const to = (image * oh * ow + o) * filters;
-        for (let c = 0; c < cIn; c++) {
-          const value = x.data[(image * h * w + i) * cIn + c] ?? 0;
-          const first = Math.floor(c / channels) * perGroup;
-          const row = (k * channels + (c % channels)) * filters;
-          for (let f = first; f < first + perGroup; f++)
-            output.data[to + f] = (output.data[to + f] ?? 0) + value * (kernel.data[row + f] ?? 0);
-        }
-      });
+    const plan = { input: [h, w], kernel: [kh, kw], output: [oh, ow], slide: attrs, cIn, filters } as const;
+    forEachBlock(n, plan, (block) => {
+      block.gather(x.data);
+      const { taps } = block.size;
+      addProduct(block.output(output.data), rowMajor(block.patches, taps), block.kernel(kernel.data), forwardSize(block.size));
+    });
   },
   cases: [
     { inputs: ["f32[2, 5, 6, 3]", "f32[3, 3, 3, 4]"], attrs: { strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1], groups: 1 } },

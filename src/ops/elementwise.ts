@@ -3,6 +3,7 @@ import { invariant } from "../errors.js";
 import { E } from "../fp.js";
 import type { Attributes, Value } from "../compiler/ir/graph.js";
 import { f32, sameShape, typeText } from "../compiler/ir/type.js";
+import { isFormula } from "../formula/check.js";
 import { derivative } from "../formula/derivative.js";
 import { mul, neg, parts, select, substitute, variable, variablesOf, type Formula, type Variable } from "../formula/formula.js";
 import { broadcastShapes, stretchedAxes } from "./broadcast.js";
@@ -27,7 +28,9 @@ export const elementwise = <A extends Attributes>(facts: ElementwiseFacts<A>): O
   traits: ["elementwise", ...(facts.traits ?? [])],
   formula: facts.formula,
   type: (inputs, attrs) => {
-    const arity = facts.arity ?? arityOfFormula(facts.formula(attrs));
+    const formula = facts.formula(attrs);
+    if (!isFormula(formula)) return E.left(`${facts.name}: ${JSON.stringify(attrs).slice(0, 80)} makes no formula`);
+    const arity = facts.arity ?? arityOfFormula(formula);
     if (inputs.length !== arity) return E.left(`${facts.name} takes ${arity} inputs, got ${inputs.length}`);
     const shape = broadcastShapes(inputs.map((input) => input.shape));
     return shape === undefined

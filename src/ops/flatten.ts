@@ -15,7 +15,7 @@ export type FlattenShape<S> =
   S extends ShapeError<string>
     ? S
     : Volume<S> extends infer V
-      ? V extends "many"
+      ? [V] extends ["many"]
         ? ShapeError<TooMany<"flatten", S>>
         : [V]
       : never;

@@ -2,7 +2,8 @@
 import { E } from "../fp.js";
 import { f32 } from "../compiler/ir/type.js";
 import { biasAndActivation } from "./epilogue.js";
-import type { Operator, Reference } from "./operator.js";
+import { addProduct, rowMajor, transposed, type Matrix } from "./matrix-product.js";
+import type { Operator, Reference, ReferenceTensor } from "./operator.js";
 
 export type MatMulAttributes = { readonly transposeA: boolean; readonly transposeB: boolean };
 
@@ -59,14 +60,9 @@ export const matMulReference = {
     if (a === undefined || b === undefined) return;
     const [rows = 0, columns = 0] = output.shape;
     const inner = a.shape[transposeA ? 0 : 1] ?? 0;
-    for (let i = 0; i < rows; i++)
-      for (let k = 0; k < inner; k++) {
-        const left = a.data[transposeA ? k * rows + i : i * inner + k] ?? 0;
-        for (let j = 0; j < columns; j++) {
-          const at = i * columns + j;
-          output.data[at] = (output.data[at] ?? 0) + left * (b.data[transposeB ? j * inner + k : k * columns + j] ?? 0);
-        }
-      }
+    const matrix = ({ data, shape }: ReferenceTensor, turned: boolean): Matrix =>
+      turned ? transposed(rowMajor(data, shape[1] ?? 0)) : rowMajor(data, shape[1] ?? 0);
+    addProduct(rowMajor(output.data, columns), matrix(a, transposeA), matrix(b, transposeB), { rows, inner, columns });
   },
   cases: [
     { inputs: ["f32[3, 5]", "f32[5, 7]"], attrs: { transposeA: false, transposeB: false } },

@@ -50,8 +50,10 @@ export const constantOperator = {
   traits: ["source"],
   type(inputs, attrs) {
     const { value, shape } = attrs;
+    const bad = firstBad("constant", attrs, { shape: Array.isArray(shape) && shape.every(isCount) });
+    if (bad !== undefined) return E.left(bad);
     const size = shape.reduce((a, b) => a * b, 1);
-    const fits = typeof value === "number" || (Array.isArray(value) && value.length === size && value.every(Number.isFinite));
+    const fits = Number.isFinite(value) || (Array.isArray(value) && value.length === size && value.every(Number.isFinite));
     return fits ? constantType(inputs, attrs) : E.left(`constant: ${size} numbers are needed for the shape [${shape.join(", ")}]`);
   },
   kernel: ({ attrs }) => ({ kernel: "fill", inputs: [], attrs: { value: attrs.value } }),

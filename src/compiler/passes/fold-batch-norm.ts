@@ -2,8 +2,7 @@
 import { add, div, mul, sqrt, sub } from "../../formula/formula.js";
 import { operatorOf } from "../ir/builder.js";
 import type { Node, Value } from "../ir/graph.js";
-import { rule } from "../rewrite/rule.js";
-import { applyRules } from "../rewrite/rule.js";
+import { applyRulesFully, rule } from "../rewrite/rule.js";
 import type { Site } from "../rewrite/walk.js";
 import type { Pass, PassContext } from "./pass.js";
 
@@ -19,7 +18,7 @@ export const foldBatchNorm: Pass = {
   requires: "the inference form of batch normalisation (the training form is made of other operators)",
   ensures: "no batch normalisation reads a linear operator, or its bias, that nobody else reads",
   run: (graph, context) =>
-    applyRules(graph, context.registry, [rule("foldBatchNorm", "batchNormalization", (site) => fold(site, context))]).graph,
+    applyRulesFully(graph, context.registry, [rule("foldBatchNorm", "batchNormalization", (site) => fold(site, context))]),
 };
 
 interface Linear {
