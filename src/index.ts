@@ -11,6 +11,7 @@ export type { ExprKinds, Probabilities } from "./dsl/probabilities.js";
 export { residual, residualOf, type Residual } from "./dsl/residual.js";
 export { sequential, type Sequential } from "./dsl/sequential.js";
 export { share, type Shared } from "./dsl/share.js";
+export type { PaddingOption, PadsOption, PairOption } from "./shape/padding.js";
 export type { Dim, Shape, ShapeError } from "./shape/shape.js";
 export { constant, glorotUniform, heNormal, heUniform, ones, zeros, type Initializer } from "./ops/initializers.js";
 export type { LayerBuilder, LayerSpec, Mode, Regularizer } from "./ops/layer.js";

@@ -24,9 +24,11 @@ export const isPads = (value: Attribute | undefined, axes: number): boolean =>
 export const isAxes = (value: Attribute | undefined, rank: number): value is readonly number[] =>
   isList(value) && value.every((axis) => isCount(axis) && axis < rank) && new Set(value).size === value.length;
 
-/** A shape with numbers and multiples of `n`. */
+const isBatchDim = (dim: Attribute): boolean => typeof dim === "string" && /^([1-9]\d{0,15})?n$/.test(dim);
+
+/** A shape with numbers and multiples of `n`, at most one of these: a tensor holds the batch once. */
 export const isShape = (value: Attribute | undefined): value is Dims =>
-  isList(value) && value.every((dim) => isCount(dim) || (typeof dim === "string" && /^([1-9]\d{0,15})?n$/.test(dim)));
+  isList(value) && value.every((dim) => isCount(dim) || isBatchDim(dim)) && value.filter(isBatchDim).length <= 1;
 
 /** The first attribute that does not hold, as a sentence. */
 export const firstBad = (operator: string, attrs: Attributes, checks: Readonly<Record<string, boolean>>): string | undefined => {

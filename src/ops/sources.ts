@@ -2,7 +2,7 @@
 import { E, type Either } from "../fp.js";
 import type { Attributes } from "../compiler/ir/graph.js";
 import type { DataType, Dims, TensorType } from "../compiler/ir/type.js";
-import { firstBad, isShape } from "./attributes.js";
+import { firstBad, isCount, isShape } from "./attributes.js";
 import type { Operator, Reference } from "./operator.js";
 
 export type SourceAttributes = { readonly name: string; readonly dtype: DataType; readonly shape: Dims };

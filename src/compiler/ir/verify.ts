@@ -30,6 +30,8 @@ const verifyNode = (node: Node, types: readonly TensorType[], registry: Registry
   if (inputs.length !== node.inputs.length) return `%${node.id} reads a node that does not come before it`;
   const type = fusedType(operator, inputs, node, registry);
   if (E.isLeft(type)) return `%${node.id}: ${type.left}`;
+  if (type.right.shape.filter((dim) => typeof dim === "string").length > 1)
+    return `%${node.id} holds the batch axis twice: ${typeText(type.right)}`;
   return sameType(type.right, node.type) ? undefined : `${nodeText(node)} should have type ${typeText(type.right)}`;
 };
 

@@ -1,0 +1,67 @@
+/** The backends that the command line knows, each loaded when it is asked for. */
+import { fail, mistake, orReject, type SvertkaError } from "../errors.js";
+import { E, type Either } from "../fp.js";
+import type { Backend } from "../backends/backend.js";
+import type { Terminal } from "./terminal.js";
+
+export interface KnownBackend {
+  readonly name: string;
+  /** The package that its kernels come from, if any. */
+  readonly package?: string;
+  /** Whether `auto` may take it: not the oracle, which is slow on purpose. */
+  readonly automatic: boolean;
+  readonly open: () => Promise<Backend>;
+}
+
+/** The fastest first. */
+export const knownBackends: readonly KnownBackend[] = [
+  {
+    name: "wasm",
+    package: "@tensorflow/tfjs-backend-wasm",
+    automatic: true,
+    open: async () => (await import("../backends/tfjs/wasm/index.js")).wasm,
+  },
+  {
+    name: "cpu",
+    package: "@tensorflow/tfjs-backend-cpu",
+    automatic: true,
+    open: async () => (await import("../backends/tfjs/cpu/index.js")).cpu,
+  },
+  {
+    name: "reference",
+    automatic: false,
+    open: async () => (await import("../backends/reference/index.js")).reference,
+  },
+];
+
+const loads = async ({ open }: KnownBackend): Promise<Either<SvertkaError, Backend>> => {
+  const backend = await open();
+  const device = await backend.load();
+  return E.isLeft(device) ? device : E.right(backend);
+};
+
+/** The fastest that loads; the reasons why faster ones did not are forgotten: `svertka backends` tells them. */
+const fastest = async (terminal: Terminal): Promise<Either<SvertkaError, Backend>> => {
+  for (const known of knownBackends.filter(({ automatic }) => automatic)) {
+    const loaded = await loads(known);
+    if (E.isLeft(loaded)) continue;
+    terminal.note(`backend ${known.name}: the fastest found (${loaded.right.description})`);
+    return loaded;
+  }
+  return fail("BackendMissing", "--backend", "auto: no backend starts on this machine: see svertka backends");
+};
+
+const named = async (name: string, terminal: Terminal): Promise<Either<SvertkaError, Backend>> => {
+  const known = knownBackends.find((backend) => backend.name === name);
+  if (known === undefined) {
+    const names = ["auto", ...knownBackends.map((backend) => backend.name)].join(", ");
+    return E.left(mistake("BadOption", "--backend", `${JSON.stringify(name.slice(0, 40))} is no backend: give one of ${names}`));
+  }
+  const loaded = await loads(known);
+  if (E.isRight(loaded)) terminal.note(`backend ${name} (${loaded.right.description})`);
+  return loaded;
+};
+
+/** The backend of that name, or the fastest found for `auto`; it is loaded, and said. */
+export const chooseBackend = (name: string, terminal: Terminal): Promise<Backend> =>
+  orReject(() => (name === "auto" ? fastest(terminal) : named(name, terminal)));

@@ -1,0 +1,95 @@
+/** MODEL of the command line: a module with a model, or a checkpoint folder; both give a graph and what its weights are. */
+import { existsSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fail, failTask, type SvertkaError } from "../errors.js";
+import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
+import type { Graph } from "../compiler/ir/graph.js";
+import type { Model } from "../dsl/model.js";
+import type { WeightInfo } from "../dsl/to-graph.js";
+import { inferenceGraph } from "../run/compile.js";
+import type { Weights } from "../run/initial-weights.js";
+import { summarize, type Summary } from "../run/summary.js";
+import { checkpointWeights } from "../train/checkpoint.js";
+import { hasCheckpoint, readCheckpointFolder, weightsFile } from "../train/node/checkpoint-folder.js";
+import { isTask, type Task } from "../train/task.js";
+import { summarizeGraph } from "./graph-summary.js";
+import { isModuleName, loadDefaultExport, type LoadModuleOptions } from "./load-module.js";
+
+export interface LoadedModel {
+  /** In inference mode. */
+  readonly graph: Graph;
+  readonly summary: Either<SvertkaError, Summary>;
+  /** Trained ones of a checkpoint, or what a module's model needs. */
+  readonly weights:
+    | { readonly kind: "trained"; readonly values: Weights }
+    | { readonly kind: "needed"; readonly infos: readonly WeightInfo[] };
+  /** Where the module's default export is a task. */
+  readonly task?: Task;
+}
+
+export const isModel = (value: unknown): value is Model<unknown, unknown> =>
+  typeof value === "object" && value !== null && "~model" in value && typeof value["~model"] === "object";
+
+const fromModule = (path: string, options: LoadModuleOptions): TaskEither<SvertkaError, LoadedModel> =>
+  pipe(
+    loadDefaultExport(path, options),
+    TE.flatMapEither((value): Either<SvertkaError, LoadedModel> => {
+      const task = isTask(value) ? { task: value } : {};
+      const model = isTask(value) ? value.model : value;
+      if (!isModel(model)) return fail("BadModel", path, "module: its default export is no model: export what model(...) gives");
+      return pipe(
+        inferenceGraph(model),
+        E.map(({ graph, model: { weights } }) => ({
+          graph,
+          summary: summarize(model),
+          weights: { kind: "needed", infos: weights },
+          ...task,
+        })),
+      );
+    }),
+  );
+
+const fromCheckpoint = (folder: string): TaskEither<SvertkaError, LoadedModel> =>
+  pipe(
+    readCheckpointFolder(folder),
+    TE.flatMapEither((checkpoint) =>
+      pipe(
+        checkpointWeights(checkpoint, weightsFile(folder)),
+        E.map((values): LoadedModel => {
+          const { graph } = checkpoint;
+          return { graph, summary: E.right(summarizeGraph(graph)), weights: { kind: "trained", values } };
+        }),
+      ),
+    ),
+  );
+
+/** A checkpoint folder itself, or the folder that `train --out` wrote, which holds one. */
+const checkpointIn = (folder: string): string | undefined =>
+  [folder, join(folder, "checkpoint")].find((place) => hasCheckpoint(place));
+
+/** Formats that are to come, by the names of their files. */
+const laterFormats: readonly (readonly [RegExp, string])[] = [
+  [/\.keras$/i, "a Keras file (.keras)"],
+  [/\.onnx$/i, "an ONNX file (.onnx)"],
+  [/\.json$/i, "a TensorFlow.js model (model.json)"],
+  [/\.(?:h5|hdf5)$/i, "an HDF5 file"],
+  [/\.(?:pb|tflite)$/i, "a TensorFlow file"],
+];
+
+/** The model that a path names. */
+export const loadModel = (path: string, options: LoadModuleOptions): TaskEither<SvertkaError, LoadedModel> => {
+  if (!existsSync(path)) return failTask("BadFile", path, "model: no such file or folder: check the path");
+  if (statSync(path).isDirectory()) {
+    const folder = checkpointIn(path);
+    if (folder !== undefined) return fromCheckpoint(folder);
+    return existsSync(join(path, "saved_model.pb"))
+      ? failTask("Unsupported", path, "model: a SavedModel folder is not readable yet: give a .ts module or a checkpoint folder")
+      : failTask("BadFile", path, "model: the folder holds no weights.safetensors: give a checkpoint folder that svertka train wrote");
+  }
+  if (isModuleName(path)) return fromModule(path, options);
+  const later = laterFormats.find(([name]) => name.test(path))?.[1];
+  if (later !== undefined) return failTask("Unsupported", path, `model: ${later} is not readable yet: give a .ts module or a checkpoint folder`);
+  return basename(path).endsWith(".safetensors")
+    ? failTask("BadFile", path, "model: weights alone are no model: give the checkpoint folder, or the module with --weights")
+    : failTask("BadFile", path, "model: this is no model file: give a .ts or .js module, or a checkpoint folder");
+};

@@ -1,0 +1,71 @@
+/** TASK of the command line: a module whose default export is a training task, with what the flags put in place of its fields. */
+import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
+import { SvertkaFailure, fail, mistake, type SvertkaError } from "../errors.js";
+import { isTask, type Task, type TaskData } from "../train/task.js";
+import { isModel } from "./load-model.js";
+import { isModuleName, loadDefaultExport, type LoadModuleOptions } from "./load-module.js";
+
+/** A module is not type-checked when it is loaded: its fields may hold anything. */
+const firstBadField = (task: Task): string | undefined => {
+  const isKind = (value: unknown, kind: string): boolean =>
+    typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
+  const fields: Readonly<Record<string, boolean>> = {
+    "model (what model(...) gives)": isModel(task.model),
+    "loss (as sparseCategoricalCrossentropy())": isKind(task.loss, "loss"),
+    "optimizer (as adam())": isKind(task.optimizer, "optimizer"),
+    "metrics (a list, as [accuracy()])": Array.isArray(task.metrics) && task.metrics.every((metric) => isKind(metric, "metric")),
+    "callbacks (a list)": Array.isArray(task.callbacks) && task.callbacks.every((callback) => isKind(callback, "callback")),
+    "epochs (a whole number from 1)": isCount(task.epochs),
+    "batchSize (a whole number from 1)": isCount(task.batchSize),
+    "seed (a whole number)": Number.isSafeInteger(task.seed),
+    "data (a function)": typeof task.data === "function",
+  };
+  return Object.entries(fields).find(([, holds]) => !holds)?.[0];
+};
+
+const asTask = (value: unknown, path: string): Either<SvertkaError, Task> => {
+  if (!isTask(value))
+    return fail(
+      "BadModel",
+      path,
+      isModel(value)
+        ? "module: its default export is a model, not a task: wrap it, as task({ model, loss, optimizer, epochs, data })"
+        : "module: its default export is no task: export what task({ model, loss, optimizer, epochs, data }) gives",
+    );
+  const bad = firstBadField(value);
+  return bad === undefined ? E.right(value) : fail("BadModel", path, `task: the field ${bad} is missing or of another kind: correct it`);
+};
+
+export const loadTask = (path: string, options: LoadModuleOptions): TaskEither<SvertkaError, Task> =>
+  isModuleName(path)
+    ? pipe(
+        loadDefaultExport(path, options),
+        TE.flatMapEither((value) => asTask(value, path)),
+      )
+    : TE.left(mistake("BadFile", path, "task: no .ts or .js module: give one whose default export is a task"));
+
+const hasArrays = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "x" in value && "y" in value && typeof value.x === "object" && typeof value.y === "object";
+
+/** What a user's own function throws is a mistake in it, not a bug of ours. */
+export const guarded = <A>(where: string, run: () => Promise<Either<SvertkaError, A>>): TaskEither<SvertkaError, A> =>
+  async () => {
+    try {
+      return await run();
+    } catch (cause) {
+      if (cause instanceof SvertkaFailure) return E.left(cause.error);
+      return fail("BadModel", where, `it throws ${String(cause).replace(/\s+/g, " ").slice(0, 150)}: correct it`);
+    }
+  };
+
+/** The task's data, looked at before anything relies on them. */
+export const loadData = (task: Task, path: string, dataDir: string | undefined): TaskEither<SvertkaError, TaskData> =>
+  pipe(
+    guarded(`${path}: data`, async () => task.data({ dataDir, seed: task.seed })()),
+    TE.flatMapEither((data) =>
+      hasArrays(data.train) && [data.validation, data.test].every((part) => part === undefined || hasArrays(part))
+        ? E.right(data)
+        : fail("BadData", path, "data: it does not give { train: { x, y }, validation?, test? }: correct the task's data function"),
+    ),
+  );

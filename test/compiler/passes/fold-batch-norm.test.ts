@@ -1,0 +1,217 @@
+/** foldBatchNorm: y = conv(x, k s) + (b − μ) s + β with s = γ / √(σ² + ε), and the traps where that would be wrong. */
+import { expect, test } from "vitest";
+import { foldBatchNorm } from "../../../src/compiler/passes/fold-batch-norm.js";
+import { after, ir, product, slide, source } from "../ir-text.js";
+
+const image = source(0, "input", "x", ["n", 6, 6, 3]);
+const kernel = source(1, "parameter", "k", [3, 3, 3, 4]);
+
+/** The four statistics, numbered from `first`. */
+const statistics = (first: number): readonly string[] => [
+  source(first, "state", "mean", [4]),
+  source(first + 1, "state", "variance", [4]),
+  source(first + 2, "parameter", "gamma", [4]),
+  source(first + 3, "parameter", "beta", [4]),
+];
+
+/** Batch normalisation of %x by the statistics numbered from `first`. */
+const normalised = (id: number, x: number, first: number, shape = "f32[n, 4, 4, 4]"): string =>
+  `%${id} = batchNormalization(%${x}, %${first}, %${first + 1}, %${first + 2}, %${first + 3}) {epsilon: 0.001} : ${shape}`;
+
+const scale = '{formula: ["div", "x0", ["sqrt", ["add", "x1", 0.001]]]}';
+const shift = '{formula: ["sub", "x0", ["mul", "x1", "x2"]]}';
+const shiftWithBias = '{formula: ["add", "x0", ["mul", ["sub", "x3", "x1"], "x2"]]}';
+
+test("folds into the convolution before it", () => {
+  const before = ir(
+    image,
+    kernel,
+    ...statistics(2),
+    `%6 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+    normalised(7, 6, 2),
+    'result "y" = %7',
+  );
+  expect(after(foldBatchNorm, before)).toBe(
+    ir(
+      image,
+      kernel,
+      ...statistics(2),
+      `%6 = elementwise(%4, %3) ${scale} : f32[4]`,
+      "%7 = multiply(%1, %6) : f32[3, 3, 3, 4]",
+      `%8 = elementwise(%5, %2, %6) ${shift} : f32[4]`,
+      `%9 = conv2d(%0, %7) ${slide()} : f32[n, 4, 4, 4]`,
+      "%10 = biasAdd(%9, %8) : f32[n, 4, 4, 4]",
+      'result "y" = %10',
+    ),
+  );
+});
+
+test("takes the bias between them along", () => {
+  const before = ir(
+    image,
+    kernel,
+    ...statistics(2),
+    source(6, "parameter", "b", [4]),
+    `%7 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+    "%8 = biasAdd(%7, %6) : f32[n, 4, 4, 4]",
+    normalised(9, 8, 2),
+    'result "y" = %9',
+  );
+  expect(after(foldBatchNorm, before)).toBe(
+    ir(
+      image,
+      kernel,
+      ...statistics(2),
+      source(6, "parameter", "b", [4]),
+      `%7 = elementwise(%4, %3) ${scale} : f32[4]`,
+      "%8 = multiply(%1, %7) : f32[3, 3, 3, 4]",
+      `%9 = elementwise(%5, %2, %7, %6) ${shiftWithBias} : f32[4]`,
+      `%10 = conv2d(%0, %8) ${slide()} : f32[n, 4, 4, 4]`,
+      "%11 = biasAdd(%10, %9) : f32[n, 4, 4, 4]",
+      'result "y" = %11',
+    ),
+  );
+});
+
+test("folds into a convolution of groups: its kernel's last axis is the output's channels all the same", () => {
+  const before = ir(
+    source(0, "input", "x", ["n", 6, 6, 2]),
+    source(1, "parameter", "k", [3, 3, 1, 4]),
+    ...statistics(2),
+    `%6 = conv2d(%0, %1) ${slide(2)} : f32[n, 4, 4, 4]`,
+    normalised(7, 6, 2),
+    'result "y" = %7',
+  );
+  expect(after(foldBatchNorm, before)).not.toContain("batchNormalization");
+});
+
+test("one after the other folds too", () => {
+  const before = ir(
+    image,
+    kernel,
+    ...statistics(2),
+    `%6 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+    normalised(7, 6, 2),
+    normalised(8, 7, 2),
+    'result "y" = %8',
+  );
+  const folded = after(foldBatchNorm, before);
+  expect(folded).not.toContain("batchNormalization");
+  expect(folded.match(/conv2d/g)).toHaveLength(1);
+});
+
+test("two convolutions that share a kernel each get their own", () => {
+  const before = ir(
+    image,
+    kernel,
+    ...statistics(2),
+    source(6, "input", "other", ["n", 6, 6, 3]),
+    `%7 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+    `%8 = conv2d(%6, %1) ${slide()} : f32[n, 4, 4, 4]`,
+    normalised(9, 7, 2),
+    'result "normalised" = %9',
+    'result "plain" = %8',
+  );
+  const folded = after(foldBatchNorm, before);
+  expect(folded).not.toContain("batchNormalization");
+  expect(folded).toMatch(/conv2d\(%6, %1\)/);
+});
+
+const staysAsItIs: readonly (readonly [name: string, lines: readonly string[]])[] = [
+  [
+    "a convolution that an activation reads too",
+    [
+      `%6 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+      normalised(7, 6, 2),
+      "%8 = relu(%6) : f32[n, 4, 4, 4]",
+      "%9 = add(%7, %8) : f32[n, 4, 4, 4]",
+      'result "y" = %9',
+    ],
+  ],
+  [
+    "a convolution that is a result",
+    [
+      `%6 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+      normalised(7, 6, 2),
+      'result "feature" = %6',
+      'result "y" = %7',
+    ],
+  ],
+  [
+    "a convolution shared by two normalisations",
+    [
+      `%6 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+      normalised(7, 6, 2),
+      normalised(8, 6, 2),
+      'result "a" = %7',
+      'result "b" = %8',
+    ],
+  ],
+  [
+    "a bias that somebody else reads",
+    [
+      `%6 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+      "%7 = biasAdd(%6, %5) : f32[n, 4, 4, 4]",
+      normalised(8, 7, 2),
+      'result "a" = %7',
+      'result "b" = %8',
+    ],
+  ],
+  [
+    "a convolution behind a bias that somebody else reads",
+    [
+      `%6 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+      "%7 = biasAdd(%6, %5) : f32[n, 4, 4, 4]",
+      normalised(8, 7, 2),
+      'result "a" = %6',
+      'result "b" = %8',
+    ],
+  ],
+  [
+    "padding between them: the padding is normalised too, to something that is not 0",
+    [
+      `%6 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+      "%7 = pad(%6) {pads: [[0, 0], [1, 1], [1, 1], [0, 0]], value: 0} : f32[n, 6, 6, 4]",
+      normalised(8, 7, 2, "f32[n, 6, 6, 4]"),
+      'result "y" = %8',
+    ],
+  ],
+  [
+    "an activation between them",
+    [
+      `%6 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+      "%7 = relu(%6) : f32[n, 4, 4, 4]",
+      normalised(8, 7, 2),
+      'result "y" = %8',
+    ],
+  ],
+];
+
+test.each(staysAsItIs)("does not fold: %s", (_, lines) => {
+  const before = ir(image, kernel, ...statistics(2), ...lines);
+  expect(after(foldBatchNorm, before)).toBe(before);
+});
+
+test("does not fold into the layer after it", () => {
+  const before = ir(
+    source(0, "input", "x", ["n", 6, 6, 4]),
+    source(1, "parameter", "k", [3, 3, 4, 4]),
+    ...statistics(2),
+    normalised(6, 0, 2, "f32[n, 6, 6, 4]"),
+    `%7 = conv2d(%6, %1) ${slide()} : f32[n, 4, 4, 4]`,
+    'result "y" = %7',
+  );
+  expect(after(foldBatchNorm, before)).toBe(before);
+});
+
+test("does not fold into a matrix product of two inputs' own making that it cannot scale", () => {
+  const before = ir(
+    source(0, "input", "x", ["n", 3]),
+    source(1, "parameter", "k", [4, 3]),
+    ...statistics(2),
+    `%6 = matMul(%0, %1) ${product.replace("transposeB: false", "transposeB: true")} : f32[n, 4]`,
+    normalised(7, 6, 2, "f32[n, 4]"),
+    'result "y" = %7',
+  );
+  expect(after(foldBatchNorm, before)).toBe(before);
+});

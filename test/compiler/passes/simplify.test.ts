@@ -1,0 +1,105 @@
+/** simplify: moves of data that do nothing or undo each other. */
+import { expect, test } from "vitest";
+import { simplify } from "../../../src/compiler/passes/simplify.js";
+import { after, ir, source } from "../ir-text.js";
+
+const x = source(0, "input", "x", ["n", 4, 6]);
+const image = source(0, "input", "x", ["n", 4, 6, 3]);
+
+const doNothing: readonly (readonly [name: string, line: string])[] = [
+  ["a reshape to the same shape", '%1 = reshape(%0) {shape: ["n", 4, 6]} : f32[n, 4, 6]'],
+  ["a broadcast to the same shape", '%1 = broadcastTo(%0) {shape: ["n", 4, 6]} : f32[n, 4, 6]'],
+  ["a slice of everything", '%1 = slice(%0) {begin: [0, 0, 0], size: ["n", 4, 6]} : f32[n, 4, 6]'],
+  ["a pad by nothing", "%1 = pad(%0) {pads: [[0, 0], [0, 0], [0, 0]], value: 7} : f32[n, 4, 6]"],
+  ["a transpose that moves no axis", "%1 = transpose(%0) {permutation: [0, 1, 2]} : f32[n, 4, 6]"],
+  ["a cast to the same type", '%1 = cast(%0) {dtype: "f32"} : f32[n, 4, 6]'],
+];
+
+test.each(doNothing)("%s goes", (_, line) => {
+  const before = ir(x, line, "%2 = relu(%1) : f32[n, 4, 6]", 'result "y" = %2');
+  expect(after(simplify, before)).toBe(ir(x, "%1 = relu(%0) : f32[n, 4, 6]", 'result "y" = %1'));
+});
+
+test("a result that a move gives back is the move's input", () => {
+  const before = ir(x, '%1 = reshape(%0) {shape: ["n", 4, 6]} : f32[n, 4, 6]', 'result "y" = %1');
+  expect(after(simplify, before)).toBe(ir(x, 'result "y" = %0'));
+});
+
+test("the last of several reshapes counts", () => {
+  const before = ir(
+    x,
+    '%1 = reshape(%0) {shape: ["n", 24]} : f32[n, 24]',
+    '%2 = reshape(%1) {shape: ["n", 2, 12]} : f32[n, 2, 12]',
+    '%3 = reshape(%2) {shape: ["n", 3, 8]} : f32[n, 3, 8]',
+    'result "y" = %3',
+  );
+  expect(after(simplify, before)).toBe(ir(x, '%1 = reshape(%0) {shape: ["n", 3, 8]} : f32[n, 3, 8]', 'result "y" = %1'));
+});
+
+test("a reshape there and back goes", () => {
+  const before = ir(
+    x,
+    '%1 = reshape(%0) {shape: ["24n"]} : f32[24n]',
+    '%2 = reshape(%1) {shape: ["n", 4, 6]} : f32[n, 4, 6]',
+    "%3 = relu(%2) : f32[n, 4, 6]",
+    'result "y" = %3',
+  );
+  expect(after(simplify, before)).toBe(ir(x, "%1 = relu(%0) : f32[n, 4, 6]", 'result "y" = %1'));
+});
+
+test("transposes that undo each other go", () => {
+  const before = ir(
+    image,
+    "%1 = transpose(%0) {permutation: [3, 1, 2, 0]} : f32[3, 4, 6, n]",
+    "%2 = transpose(%1) {permutation: [3, 1, 2, 0]} : f32[n, 4, 6, 3]",
+    "%3 = relu(%2) : f32[n, 4, 6, 3]",
+    'result "y" = %3',
+  );
+  expect(after(simplify, before)).toBe(ir(image, "%1 = relu(%0) : f32[n, 4, 6, 3]", 'result "y" = %1'));
+});
+
+test("transposes that do not undo each other become one: axis i is axis p1[p2[i]]", () => {
+  const before = ir(
+    image,
+    "%1 = transpose(%0) {permutation: [3, 1, 2, 0]} : f32[3, 4, 6, n]",
+    "%2 = transpose(%1) {permutation: [1, 2, 0, 3]} : f32[4, 6, 3, n]",
+    'result "y" = %2',
+  );
+  expect(after(simplify, before)).toBe(
+    ir(image, "%1 = transpose(%0) {permutation: [1, 2, 3, 0]} : f32[4, 6, 3, n]", 'result "y" = %1'),
+  );
+});
+
+test("a transpose that somebody else reads stays, and the second no longer reads it", () => {
+  const before = ir(
+    image,
+    "%1 = transpose(%0) {permutation: [3, 1, 2, 0]} : f32[3, 4, 6, n]",
+    "%2 = transpose(%1) {permutation: [3, 1, 2, 0]} : f32[n, 4, 6, 3]",
+    "%3 = relu(%1) : f32[3, 4, 6, n]",
+    "%4 = relu(%2) : f32[n, 4, 6, 3]",
+    'result "a" = %3',
+    'result "b" = %4',
+  );
+  expect(after(simplify, before)).toBe(
+    ir(
+      image,
+      "%1 = transpose(%0) {permutation: [3, 1, 2, 0]} : f32[3, 4, 6, n]",
+      "%2 = relu(%1) : f32[3, 4, 6, n]",
+      "%3 = relu(%0) : f32[n, 4, 6, 3]",
+      'result "a" = %2',
+      'result "b" = %3',
+    ),
+  );
+});
+
+test("a slice that cuts, a pad that pads and a cast that converts stay", () => {
+  const before = ir(
+    x,
+    '%1 = slice(%0) {begin: [0, 1, 0], size: ["n", 3, 6]} : f32[n, 3, 6]',
+    "%2 = pad(%1) {pads: [[0, 0], [1, 0], [0, 0]], value: 0} : f32[n, 4, 6]",
+    '%3 = cast(%2) {dtype: "i32"} : i32[n, 4, 6]',
+    '%4 = cast(%3) {dtype: "f32"} : f32[n, 4, 6]',
+    'result "y" = %4',
+  );
+  expect(after(simplify, before)).toBe(before);
+});
