@@ -55,7 +55,9 @@ const named = async (name: string, terminal: Terminal): Promise<Either<SvertkaEr
   const known = knownBackends.find((backend) => backend.name === name);
   if (known === undefined) {
     const names = ["auto", ...knownBackends.map((backend) => backend.name)].join(", ");
-    return E.left(mistake("BadOption", "--backend", `${JSON.stringify(name.slice(0, 40))} is no backend: give one of ${names}`));
+    return E.left(
+      mistake("BadOption", "--backend", `${JSON.stringify(name.slice(0, 40))} is no backend: give one of ${names}`),
+    );
   }
   const loaded = await loads(known);
   if (E.isRight(loaded)) terminal.note(`backend ${name} (${loaded.right.description})`);

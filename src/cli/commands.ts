@@ -25,7 +25,11 @@ export const commands: readonly Command[] = [
       { flag: "--batch-size <n>", description: "examples a step, in place of the task's" },
       { flag: "--data <dir>", description: "a folder of data for the task, in place of its own" },
       { flag: "--seed <n>", description: "fixes weights, dropout and the order of examples, in place of the task's" },
-      { flag: "--out <dir>", description: "where to write (default: runs/NAME, NAME being the module's file, or its folder where the file is task.ts or index.ts)" },
+      {
+        flag: "--out <dir>",
+        description:
+          "where to write (default: runs/NAME, NAME being the module's file, or its folder where the file is task.ts or index.ts)",
+      },
       { flag: "--resume", description: "go on from the checkpoint under --out" },
       backend,
       typeCheck,
@@ -66,7 +70,12 @@ export const commands: readonly Command[] = [
     argument: modelArgument,
     description: "a model's outputs for arrays in files",
     options: [
-      { flag: "--input <file>", description: "X.npy or picture.png, or name=X.npy for a model of several inputs", repeated: true, required: true },
+      {
+        flag: "--input <file>",
+        description: "X.npy or picture.png, or name=X.npy for a model of several inputs",
+        repeated: true,
+        required: true,
+      },
       { flag: "--output <dir>", description: "a folder; gets NAME.npy (float32) for each output", required: true },
       { flag: "--weights <file>", description: "a .safetensors file, for a module: it has no weights of its own" },
       backend,

@@ -26,5 +26,9 @@ export const wholeFlag = (flags: Flags, name: string, least: number): Either<Sve
   const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= least) return E.right(value);
   const range = least === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${least}`;
-  return fail("BadOption", spelled(name), `${JSON.stringify(text.slice(0, 40))} is not what it takes: give a whole number${range}`);
+  return fail(
+    "BadOption",
+    spelled(name),
+    `${JSON.stringify(text.slice(0, 40))} is not what it takes: give a whole number${range}`,
+  );
 };

@@ -1,24 +1,20 @@
 /** The summary of a graph whose layers are not known, as a checkpoint has it: a row an operator. */
-import type { Graph, Node } from "../compiler/ir/graph.js";
+import { nodesById, type Graph, type Node } from "../compiler/ir/graph.js";
 import { flopsOf, peakBytes, type LayerSummary, type Summary } from "../run/summary.js";
+import { isWeight, layerOf, weightsOf } from "./weight-nodes.js";
 
-const isWeight = ({ op }: Node): boolean => op === "parameter" || op === "state";
-
-const sizeOfWeight = ({ type }: Node): number => type.shape.reduce<number>((size, axis) => size * (typeof axis === "number" ? axis : 1), 1);
+const sizeOfWeight = ({ type }: Node): number =>
+  type.shape.reduce<number>((size, axis) => size * (typeof axis === "number" ? axis : 1), 1);
 
 const sum = (weights: readonly Node[]): number => weights.reduce((total, weight) => total + sizeOfWeight(weight), 0);
 
-/** The layer that a weight belongs to: `stem/conv2d` of `stem/conv2d/kernel`. */
-const layerOf = (weight: Node): string => String(weight.attrs["name"]).replace(/\/[^/]*$/, "");
-
 const rowsOf = (graph: Graph): readonly LayerSummary[] => {
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const nodes = nodesById(graph);
   const counted = new Set<Node>();
   return graph.nodes
     .filter((node) => node.op !== "input" && !isWeight(node))
     .map((node) => {
-      const read = node.inputs.map((id) => nodes.get(id)).filter((input) => input !== undefined && isWeight(input));
-      const weights = read.filter((weight) => weight !== undefined);
+      const weights = weightsOf(node, nodes);
       // A shared weight counts where it is read first.
       const own = weights.filter((weight) => !counted.has(weight));
       for (const weight of own) counted.add(weight);

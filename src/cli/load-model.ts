@@ -36,7 +36,8 @@ const fromModule = (path: string, options: LoadModuleOptions): TaskEither<Svertk
     TE.flatMapEither((value): Either<SvertkaError, LoadedModel> => {
       const task = isTask(value) ? { task: value } : {};
       const model = isTask(value) ? value.model : value;
-      if (!isModel(model)) return fail("BadModel", path, "module: its default export is no model: export what model(...) gives");
+      if (!isModel(model))
+        return fail("BadModel", path, "module: its default export is no model: export what model(...) gives");
       return pipe(
         inferenceGraph(model),
         E.map(({ graph, model: { weights } }) => ({
@@ -83,13 +84,30 @@ export const loadModel = (path: string, options: LoadModuleOptions): TaskEither<
     const folder = checkpointIn(path);
     if (folder !== undefined) return fromCheckpoint(folder);
     return existsSync(join(path, "saved_model.pb"))
-      ? failTask("Unsupported", path, "model: a SavedModel folder is not readable yet: give a .ts module or a checkpoint folder")
-      : failTask("BadFile", path, "model: the folder holds no weights.safetensors: give a checkpoint folder that svertka train wrote");
+      ? failTask(
+          "Unsupported",
+          path,
+          "model: a SavedModel folder is not readable yet: give a .ts module or a checkpoint folder",
+        )
+      : failTask(
+          "BadFile",
+          path,
+          "model: the folder holds no weights.safetensors: give a checkpoint folder that svertka train wrote",
+        );
   }
   if (isModuleName(path)) return fromModule(path, options);
   const later = laterFormats.find(([name]) => name.test(path))?.[1];
-  if (later !== undefined) return failTask("Unsupported", path, `model: ${later} is not readable yet: give a .ts module or a checkpoint folder`);
+  if (later !== undefined)
+    return failTask(
+      "Unsupported",
+      path,
+      `model: ${later} is not readable yet: give a .ts module or a checkpoint folder`,
+    );
   return basename(path).endsWith(".safetensors")
-    ? failTask("BadFile", path, "model: weights alone are no model: give the checkpoint folder, or the module with --weights")
+    ? failTask(
+        "BadFile",
+        path,
+        "model: weights alone are no model: give the checkpoint folder, or the module with --weights",
+      )
     : failTask("BadFile", path, "model: this is no model file: give a .ts or .js module, or a checkpoint folder");
 };

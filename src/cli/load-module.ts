@@ -23,11 +23,15 @@ const syntaxError = (message: string, path: string): SvertkaError | undefined =>
 
 const loadingError = (cause: unknown, path: string): SvertkaError => {
   if (cause instanceof SvertkaFailure) return cause.error;
-  if (!(cause instanceof Error)) return mistake("BadFile", path, `module: it throws ${String(cause).slice(0, 100)} while it loads: correct it`);
+  if (!(cause instanceof Error))
+    return mistake("BadFile", path, `module: it throws ${String(cause).slice(0, 100)} while it loads: correct it`);
   const message = firstLine(cause.message).slice(0, 150);
   if (/^(?:Cannot find (?:module|package)|Package subpath)/.test(message))
     return mistake("BadFile", path, `module: ${message}: install it, or correct the import`);
-  return syntaxError(cause.message, path) ?? mistake("BadFile", path, `module: it throws ${cause.name} while it loads, ${message}: correct it`);
+  return (
+    syntaxError(cause.message, path) ??
+    mistake("BadFile", path, `module: it throws ${cause.name} while it loads, ${message}: correct it`)
+  );
 };
 
 const importModule = async (path: string): Promise<unknown> => {

@@ -14,8 +14,10 @@ const firstBadField = (task: Task): string | undefined => {
     "model (what model(...) gives)": isModel(task.model),
     "loss (as sparseCategoricalCrossentropy())": isKind(task.loss, "loss"),
     "optimizer (as adam())": isKind(task.optimizer, "optimizer"),
-    "metrics (a list, as [accuracy()])": Array.isArray(task.metrics) && task.metrics.every((metric) => isKind(metric, "metric")),
-    "callbacks (a list)": Array.isArray(task.callbacks) && task.callbacks.every((callback) => isKind(callback, "callback")),
+    "metrics (a list, as [accuracy()])":
+      Array.isArray(task.metrics) && task.metrics.every((metric) => isKind(metric, "metric")),
+    "callbacks (a list)":
+      Array.isArray(task.callbacks) && task.callbacks.every((callback) => isKind(callback, "callback")),
     "epochs (a whole number from 1)": isCount(task.epochs),
     "batchSize (a whole number from 1)": isCount(task.batchSize),
     "seed (a whole number)": Number.isSafeInteger(task.seed),
@@ -34,7 +36,9 @@ const asTask = (value: unknown, path: string): Either<SvertkaError, Task> => {
         : "module: its default export is no task: export what task({ model, loss, optimizer, epochs, data }) gives",
     );
   const bad = firstBadField(value);
-  return bad === undefined ? E.right(value) : fail("BadModel", path, `task: the field ${bad} is missing or of another kind: correct it`);
+  return bad === undefined
+    ? E.right(value)
+    : fail("BadModel", path, `task: the field ${bad} is missing or of another kind: correct it`);
 };
 
 export const loadTask = (path: string, options: LoadModuleOptions): TaskEither<SvertkaError, Task> =>
@@ -46,10 +50,16 @@ export const loadTask = (path: string, options: LoadModuleOptions): TaskEither<S
     : TE.left(mistake("BadFile", path, "task: no .ts or .js module: give one whose default export is a task"));
 
 const hasArrays = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "x" in value && "y" in value && typeof value.x === "object" && typeof value.y === "object";
+  typeof value === "object" &&
+  value !== null &&
+  "x" in value &&
+  "y" in value &&
+  typeof value.x === "object" &&
+  typeof value.y === "object";
 
 /** What a user's own function throws is a mistake in it, not a bug of ours. */
-export const guarded = <A>(where: string, run: () => Promise<Either<SvertkaError, A>>): TaskEither<SvertkaError, A> =>
+export const guarded =
+  <A>(where: string, run: () => Promise<Either<SvertkaError, A>>): TaskEither<SvertkaError, A> =>
   async () => {
     try {
       return await run();
@@ -66,6 +76,10 @@ export const loadData = (task: Task, path: string, dataDir: string | undefined):
     TE.flatMapEither((data) =>
       hasArrays(data.train) && [data.validation, data.test].every((part) => part === undefined || hasArrays(part))
         ? E.right(data)
-        : fail("BadData", path, "data: it does not give { train: { x, y }, validation?, test? }: correct the task's data function"),
+        : fail(
+            "BadData",
+            path,
+            "data: it does not give { train: { x, y }, validation?, test? }: correct the task's data function",
+          ),
     ),
   );

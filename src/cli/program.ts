@@ -10,10 +10,14 @@ import { quiet, type Terminal } from "./terminal.js";
 const exitCodes =
   "Exit codes: 0 done, 2 a mistake of yours, 3 not supported, 1 a bug of svertka, 130 stopped by Ctrl-C.";
 
-const withOption = (program: CommanderCommand, { flag, description, default: value, repeated, required }: Option): void => {
+const withOption = (
+  program: CommanderCommand,
+  { flag, description, default: value, repeated, required }: Option,
+): void => {
   const option = new CommanderOption(flag, description);
   if (value !== undefined) option.default(value);
-  if (repeated === true) option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
+  if (repeated === true)
+    option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
   program.addOption(required === true ? option.makeOptionMandatory() : option);
 };
 

@@ -15,10 +15,15 @@ export const bytes = (value: number): string => scaled(value, 1024, ["B", "KiB",
 export const operations = (value: number): string => scaled(value, 1000, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP"]);
 
 export const seconds = (value: number): string =>
-  value < 99.5 ? `${value.toFixed(value < 9.95 ? 1 : 0)} s` : `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+  value < 99.5
+    ? `${value.toFixed(value < 9.95 ? 1 : 0)} s`
+    : `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
 
 /** `loss 0.5123  accuracy 0.8214`. */
 export const figures = (values: Readonly<Record<string, number>>): string =>
   Object.entries(values)
-    .map(([name, value]) => `${name} ${Math.abs(value) >= 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(2)}`)
+    .map(
+      ([name, value]) =>
+        `${name} ${Math.abs(value) >= 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(2)}`,
+    )
     .join("  ");

@@ -31,7 +31,11 @@ const findCompiler = (file: string): string | undefined => {
 const withoutProject = (): object => {
   const declarations = (door: string): string => {
     const inner = door === "svertka" ? "" : door.slice("svertka/".length);
-    const folders: Readonly<Record<string, string>> = { wasm: "backends/tfjs/wasm", cpu: "backends/tfjs/cpu", reference: "backends/reference" };
+    const folders: Readonly<Record<string, string>> = {
+      wasm: "backends/tfjs/wasm",
+      cpu: "backends/tfjs/cpu",
+      reference: "backends/reference",
+    };
     const base = inner.endsWith("/node") ? inner : join(folders[inner] ?? inner, "index");
     const file = fileURLToPath(new URL(`../${base}`, import.meta.url));
     return existsSync(`${file}.d.ts`) ? `${file}.d.ts` : `${file}.ts`;
@@ -51,9 +55,14 @@ const projectOf = (file: string): object => {
     : { extends: config, files: [file], include: [], compilerOptions: own };
 };
 
-const runCompiler = (compiler: string, project: string): Promise<{ readonly status: number | null; readonly output: string }> =>
+const runCompiler = (
+  compiler: string,
+  project: string,
+): Promise<{ readonly status: number | null; readonly output: string }> =>
   new Promise((done, failed) => {
-    const child = spawn(process.execPath, [compiler, "-p", project, "--pretty", "false"], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [compiler, "-p", project, "--pretty", "false"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     child.on("error", failed).on("close", (status) => done({ status, output }));
@@ -70,7 +79,9 @@ export const firstError = (output: string, file: string, folder: string): Svertk
     return [{ where, message, sentence: /"([^"]+: [^"]+: [^"]+)"/.exec(block)?.[1] }];
   });
   const first = errors.find(({ sentence }) => sentence !== undefined) ?? errors[0];
-  return first === undefined ? undefined : mistake("BadModel", first.where, first.sentence ?? `type check: ${first.message.slice(0, 180)}`);
+  return first === undefined
+    ? undefined
+    : mistake("BadModel", first.where, first.sentence ?? `type check: ${first.message.slice(0, 180)}`);
 };
 
 /** Nothing, or the first type error of a file. */
@@ -79,7 +90,12 @@ export const typeCheck =
   async (): Promise<Either<SvertkaError, void>> => {
     const file = resolve(path);
     const compiler = findCompiler(file);
-    if (compiler === undefined) return fail("BadOption", "--type-check", "type check: TypeScript is not found: npm install typescript, or leave the option out");
+    if (compiler === undefined)
+      return fail(
+        "BadOption",
+        "--type-check",
+        "type check: TypeScript is not found: npm install typescript, or leave the option out",
+      );
     const folder = await mkdtemp(join(tmpdir(), "svertka-types-"));
     try {
       const project = join(folder, "tsconfig.json");
@@ -87,7 +103,8 @@ export const typeCheck =
       const { status, output } = await runCompiler(compiler, project);
       if (status === 0) return E.right(undefined);
       return E.left(
-        firstError(output, path, process.cwd()) ?? mistake("BadModel", path, "type check: tsc ends with an error but names none: run it by hand"),
+        firstError(output, path, process.cwd()) ??
+          mistake("BadModel", path, "type check: tsc ends with an error but names none: run it by hand"),
       );
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -27,7 +27,7 @@ export function chain<S extends Shape, Ls extends AnyLayer[]>(
   ...layers: { [I in keyof Ls]: Ls[I] & At<I, FirstError<S, Ls>> }
 ): ExprKinds<AsShape<ApplyAll<Ls, S>>>[LastKind<Ls>] {
   const all: readonly AnyLayer[] = layers;
-  const result = all.map(asFunction).reduce<AnyExpr>((value, layer) => layer(value), x);
+  const result = all.reduce<AnyExpr>((value, layer) => asFunction(layer)(value), x);
   // Sound: each layer computes the shape and kind that its type declares; see asLayer.
   return result as ExprKinds<AsShape<ApplyAll<Ls, S>>>[LastKind<Ls>];
 }

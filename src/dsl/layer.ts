@@ -1,4 +1,5 @@
 /** Layers: generic functions from expression to expression that also are functions of types, from shape to shape. */
+import { invariant } from "../errors.js";
 import { E } from "../fp.js";
 import type { LayerSpec } from "../ops/layer.js";
 import { isPoisoned, poisoned, type AsShape, type Shape, type ShapeError } from "../shape/shape.js";
@@ -8,12 +9,14 @@ import { makeExprOf, type ExprKind, type ExprKinds } from "./probabilities.js";
 /** A layer as a function of types: `~out` says the output's shape in terms of `~in`. */
 export interface AnyLayer {
   readonly "~in": unknown;
+  /** True inside `strict(…)`: no window may leave out a cell. */
+  readonly "~strict": unknown;
   readonly "~out": unknown;
   readonly "~kind": ExprKind;
 }
 
-/** The output shape of layer L on shape S. */
-export type Apply<L, S> = (L & { readonly "~in": S })["~out" & keyof L];
+/** The output shape of layer L on shape S; X is true where no window may leave out a cell. */
+export type Apply<L, S, X = unknown> = (L & { readonly "~in": S; readonly "~strict": X })["~out" & keyof L];
 
 /**
  * {@link Apply} as an interface member that is read through a deferred key: while S is generic, TypeScript sees an opaque
@@ -57,20 +60,51 @@ const outputShape = (layer: LayerSpec, inputs: readonly AnyExpr[]): Shape => {
   return shapes.find(isPoisoned) ?? (E.isLeft(result) ? poisoned(result.left) : result.right);
 };
 
-/** A function of expressions as a layer of the type that its maker declares. */
-export const asLayer = <L extends AnyLayer>(apply: (x: AnyExpr) => AnyExpr): L =>
-  // Sound where `apply` computes the shape that `~out` declares, which test/types proves at random; `~in`, `~out` and
-  // `~kind` exist only as types.
-  apply as unknown as L;
+/** A layer's function, and beside it the same layer inside `strict(…)`. */
+interface LayerFunction {
+  (x: AnyExpr): AnyExpr;
+  readonly "~strictly": (x: AnyExpr) => AnyExpr;
+}
+
+/** A function of expressions as a layer of the type that its maker declares; `strict` says that the layer is inside `strict(…)`. */
+export const asLayer = <L extends AnyLayer>(apply: (x: AnyExpr, strict: boolean) => AnyExpr): L => {
+  const layer: LayerFunction = Object.assign((x: AnyExpr) => apply(x, false), {
+    "~strictly": (x: AnyExpr) => apply(x, true),
+  });
+  // Sound where `apply` computes the shape that `~out` declares, which test/types proves at random; `~in`, `~out`,
+  // `~strict` and `~kind` exist only as types.
+  return layer as unknown as L;
+};
 
 /** Any function of one expression: a `flow`, a lambda. */
 export type ExprFunction = (x: never) => AnyExpr;
 
-/** A layer as the function that its types see it as: the other direction of {@link asLayer}. */
-export const asFunction = (layer: AnyLayer | ExprFunction): ((x: AnyExpr) => AnyExpr) =>
+const isLayerFunction = (value: unknown): value is LayerFunction => typeof value === "function" && "~strictly" in value;
+
+/** What `strict(…)` says about a function whose layers it cannot reach. */
+export const cannotLookInto =
+  "strict: it cannot look into a flow, a lambda or a finished expression: put the layers into sequential(...)" as const;
+
+/** Stands for what `strict(…)` cannot look into. */
+const refused: LayerSpec = {
+  name: "strict",
+  options: {},
+  rule: () => E.left(cannotLookInto),
+  build: (_, [x]) => {
+    invariant(x === undefined, "a refused layer is never built");
+    return x;
+  },
+};
+
+/** A layer as the function that its types see it as: the other direction of {@link asLayer}; `strict` as there. */
+export const asFunction = (layer: AnyLayer | ExprFunction, strict = false): ((x: AnyExpr) => AnyExpr) => {
+  if (strict) return isLayerFunction(layer) ? layer["~strictly"] : (x) => applySpec(refused, [x]);
   // Sound because every AnyLayer was made by asLayer, and an ExprFunction is given what its own type asks for.
-  layer as unknown as (x: AnyExpr) => AnyExpr;
+  return layer as unknown as (x: AnyExpr) => AnyExpr;
+};
 
 /** The layer that a specification describes. */
 export const defineLayer = <L extends AnyLayer>(layer: LayerSpec, kind: ExprKind = "values"): L =>
-  asLayer<L>((x) => applySpec(layer, [x], kind));
+  asLayer<L>((x, strict) => applySpec(strict ? strictly(layer) : layer, [x], kind));
+
+const strictly = (layer: LayerSpec): LayerSpec => ({ ...layer, rule: (inputs) => layer.rule(inputs, true) });

@@ -6,7 +6,7 @@ import { kindOf, makeExprOf } from "./probabilities.js";
 
 /** A layer in a scope of its own. */
 export interface Named<Name extends string, L extends AnyLayer> extends Layer<L["~kind"]> {
-  readonly "~out": Apply<L, this["~in"]>;
+  readonly "~out": Apply<L, this["~in"], this["~strict"]>;
   readonly "~name": Name;
 }
 
@@ -19,8 +19,8 @@ export interface Named<Name extends string, L extends AnyLayer> extends Layer<L[
 export function named<const Name extends string, L extends AnyLayer>(name: Name, layer: L): Named<Name, L>;
 export function named<A extends Shape, R extends Expr<Shape>>(name: string, f: (x: Expr<A>) => R): (x: Expr<A>) => R;
 export function named(name: string, layer: AnyLayer | ExprFunction): unknown {
-  return asLayer((argument) => {
-    const { placeholder, body } = bodyOf(asFunction(layer), argument);
+  return asLayer((argument, strict) => {
+    const { placeholder, body } = bodyOf(asFunction(layer, strict), argument);
     const shape = inScope(name, argument.shape, body.shape);
     return makeExprOf(kindOf(body), shape, { kind: "named", name, argument, placeholder, body });
   });

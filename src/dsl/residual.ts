@@ -14,7 +14,7 @@ const skip =
     applySpec(addLayer, [x, f(x)]);
 
 export interface Residual<Ls extends readonly AnyLayer[]> extends Layer {
-  readonly "~out": MergeShape<"residual", this["~in"], ApplyAll<Ls, this["~in"]>>;
+  readonly "~out": MergeShape<"residual", this["~in"], ApplyAll<Ls, this["~in"], this["~strict"]>>;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface Residual<Ls extends readonly AnyLayer[]> extends Layer {
  * const block = residual(conv2d({ filters: 64, kernelSize: 3, padding: "same" }), batchNormalization(), relu)
  */
 export function residual<Ls extends AnyLayer[]>(...layers: Ls): Residual<Ls> {
-  return asLayer(skip(asFunction(sequential(...layers))));
+  return asLayer((x, strict) => skip(asFunction(sequential(...layers), strict))(x));
 }
 
 /**

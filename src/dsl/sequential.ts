@@ -2,12 +2,12 @@
 import type { ShapeError } from "../shape/shape.js";
 import { asFunction, asLayer, type AnyLayer, type Apply, type Layer } from "./layer.js";
 
-/** The shape after all layers; the first that does not fit decides. */
-export type ApplyAll<Ls, S> = Ls extends readonly [infer L, ...infer Rest]
-  ? Apply<L, S> extends infer T
+/** The shape after all layers; the first that does not fit decides. X is true inside `strict(…)`. */
+export type ApplyAll<Ls, S, X = unknown> = Ls extends readonly [infer L, ...infer Rest]
+  ? Apply<L, S, X> extends infer T
     ? T extends ShapeError<string>
       ? T
-      : ApplyAll<Rest, T>
+      : ApplyAll<Rest, T, X>
     : never
   : S;
 
@@ -15,7 +15,7 @@ export type ApplyAll<Ls, S> = Ls extends readonly [infer L, ...infer Rest]
 export type LastKind<Ls> = Ls extends readonly [...unknown[], infer L extends AnyLayer] ? L["~kind"] : "values";
 
 export interface Sequential<Ls extends readonly AnyLayer[]> extends Layer<LastKind<Ls>> {
-  readonly "~out": ApplyAll<Ls, this["~in"]>;
+  readonly "~out": ApplyAll<Ls, this["~in"], this["~strict"]>;
 }
 
 /**
@@ -26,5 +26,5 @@ export interface Sequential<Ls extends readonly AnyLayer[]> extends Layer<LastKi
  * const y = pipe(input([28, 28, 1]), block) // Expr<[13, 13, 32]>
  */
 export function sequential<Ls extends AnyLayer[]>(...layers: Ls): Sequential<Ls> {
-  return asLayer((x) => layers.map(asFunction).reduce((value, layer) => layer(value), x));
+  return asLayer((x, strict) => layers.reduce((value, layer) => asFunction(layer, strict)(value), x));
 }

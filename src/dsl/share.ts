@@ -7,7 +7,7 @@ import { kindOf, makeExprOf } from "./probabilities.js";
 
 /** A layer with one set of weights. */
 export interface Shared<L extends AnyLayer> extends Layer<L["~kind"]> {
-  readonly "~out": Apply<L, this["~in"]>;
+  readonly "~out": Apply<L, this["~in"], this["~strict"]>;
 }
 
 /**
@@ -21,8 +21,8 @@ export function share<L extends AnyLayer>(layer: L): Shared<L>;
 export function share<A extends Shape, R extends Expr<Shape>>(f: (x: Expr<A>) => R): (x: Expr<A>) => R;
 export function share(layer: AnyLayer | ExprFunction): unknown {
   const token = {};
-  return asLayer((argument) => {
-    const { placeholder, body } = bodyOf(asFunction(layer), argument);
+  return asLayer((argument, strict) => {
+    const { placeholder, body } = bodyOf(asFunction(layer, strict), argument);
     return makeExprOf(kindOf(body), body.shape, { kind: "shared", token, argument, placeholder, body });
   });
 }

@@ -3,7 +3,19 @@
 /** The i-th input of the operator, or `y`, its output (only in derivatives). */
 export type Variable = `x${number}` | "y";
 
-export type UnaryName = "neg" | "abs" | "exp" | "log" | "log1p" | "sqrt" | "tanh" | "floor";
+export type UnaryName =
+  | "neg"
+  | "abs"
+  | "exp"
+  | "expm1"
+  | "log"
+  | "log1p"
+  | "sqrt"
+  | "tanh"
+  | "erf"
+  | "sin"
+  | "cos"
+  | "floor";
 export type BinaryName = "add" | "sub" | "mul" | "div" | "max" | "min" | "pow" | "gt" | "ge" | "eq";
 
 /** A scalar expression as nested tuples: `["max", "x0", 0]`. Comparisons give 1 or 0; `select` takes its second where the first is not 0. */
@@ -29,10 +41,17 @@ const comparison =
 
 export const abs: (a: Formula) => Formula = unary("abs");
 export const exp: (a: Formula) => Formula = unary("exp");
+/** e^a - 1, exact where a is small. */
+export const expm1: (a: Formula) => Formula = unary("expm1");
 export const log: (a: Formula) => Formula = unary("log");
 export const log1p: (a: Formula) => Formula = unary("log1p");
 export const sqrt: (a: Formula) => Formula = unary("sqrt");
 export const tanh: (a: Formula) => Formula = unary("tanh");
+/** The error function, 2/√π ∫₀ᵃ e^(−t²) dt. */
+export const erf: (a: Formula) => Formula = unary("erf");
+/** Sine and cosine of radians; float32 kernels keep an absolute error of 1e-6 up to |a| = 8192. */
+export const sin: (a: Formula) => Formula = unary("sin");
+export const cos: (a: Formula) => Formula = unary("cos");
 export const floor: (a: Formula) => Formula = unary("floor");
 export const gt: (a: Formula, b: Formula) => Formula = comparison("gt");
 export const ge: (a: Formula, b: Formula) => Formula = comparison("ge");

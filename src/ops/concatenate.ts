@@ -1,7 +1,8 @@
 /** Joining along an axis: the layer, and its operator. */
 import type { Expr } from "../dsl/expr.js";
 import { applySpec, type Guard, type Key } from "../dsl/layer.js";
-import { concatenatedShape, placeOf, type ConcatenatedShape } from "../shape/concatenation.js";
+import { placeOf } from "../shape/axis.js";
+import { concatenatedShape, type ConcatenatedShape } from "../shape/concatenation.js";
 import { invariant } from "../errors.js";
 import type { AsShape, Shape } from "../shape/shape.js";
 import type { LayerSpec } from "./layer.js";

@@ -1,6 +1,6 @@
 /** The gradient of conv2d by its input: each output cell's gradient goes back to the cells that its window read. */
 import { E } from "../fp.js";
-import { f32 } from "../compiler/ir/type.js";
+import { f32, type Dims } from "../compiler/ir/type.js";
 import { firstBad, isPair } from "./attributes.js";
 import {
   badConvolution,
@@ -85,21 +85,20 @@ const asForwardConvolution = ({
   const around = [side(0, spreadH, kh), side(1, spreadW, kw)] as const;
   // A pad larger than the kernel's reach would need a negative pad here: those cells of dy touch no input cell.
   const cut = (pad: number): number => Math.max(0, -pad);
+  const left = [Number(spreadH) - cut(around[0][0]) - cut(around[0][1]), Number(spreadW) - cut(around[1][0]) - cut(around[1][1])];
+  const [n = "n", , , filters = 0] = spread.type.shape;
+  // Every window lies in the padding: no output depends on the input.
+  if (left.some((size) => size <= 0)) return zerosOf([n, ...inputSize, kernel.type.shape[2] ?? 0], emit);
   const cropped = around.flat().some((pad) => pad < 0)
-    ? emit("slice", [spread], {
-        begin: [0, cut(around[0][0]), cut(around[1][0]), 0],
-        size: [
-          spread.type.shape[0] ?? "n",
-          Number(spreadH) - cut(around[0][0]) - cut(around[0][1]),
-          Number(spreadW) - cut(around[1][0]) - cut(around[1][1]),
-          spread.type.shape[3] ?? 0,
-        ],
-      })
+    ? emit("slice", [spread], { begin: [0, cut(around[0][0]), cut(around[1][0]), 0], size: [n, ...left, filters] })
     : spread;
   const flipped = emit("transpose", [emit("reverse", [kernel], { axes: [0, 1] })], { permutation: [0, 1, 3, 2] });
   const kept = around.map((pair) => pair.map((pad) => Math.max(0, pad)));
   return emit("conv2d", [cropped, flipped], { strides: [1, 1], pads: kept, dilations, groups: 1 });
 };
+
+const zerosOf = (shape: Dims, emit: DecomposeRequest<never>["emit"]): Value =>
+  emit("broadcastTo", [emit("constant", [], { dtype: "f32", shape: [], value: 0 })], { shape });
 
 /** Puts stride − 1 zeros between neighbouring cells: pad each cell to a stride's width, then drop the last zeros. */
 const insertZeros = (dy: Value, [sh, sw]: Pair, emit: DecomposeRequest<never>["emit"]): Value => {
@@ -139,6 +138,11 @@ export const conv2dInputGradientReference = {
     {
       inputs: ["f32[1, 4, 4, 4]", "f32[2, 2, 3, 4]"],
       attrs: { inputSize: [5, 5], strides: [1, 1], pads: [[0, 1], [1, 0]], dilations: [2, 2], groups: 2 },
+    },
+    {
+      // Every window lies in the padding above the image.
+      inputs: ["f32[1, 1, 2, 2]", "f32[1, 1, 1, 2]"],
+      attrs: { inputSize: [1, 4], strides: [3, 3], pads: [[1, 1], [1, 1]], dilations: [1, 1], groups: 1 },
     },
     {
       inputs: ["f32[2, 6, 5, 2]", "f32[2, 1, 3, 2]"],

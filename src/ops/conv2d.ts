@@ -2,12 +2,11 @@
 import { defineLayer, type Layer } from "../dsl/layer.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
+import { groupsProblem, type GroupsProblem } from "../shape/groups.js";
 import { channelsProblem, imageShape, type ChannelsProblem, type ImageShape } from "../shape/image.js";
-import type { Differ, Mod } from "../shape/nat.js";
 import { isPaddingOption, isPairOption, pairOf, type PaddingOption, type PairOption } from "../shape/padding.js";
-import type { Dim, Shape, ShapeError } from "../shape/shape.js";
+import type { Shape, ShapeError } from "../shape/shape.js";
 import { sizeProblem, type SizeProblem } from "../shape/size.js";
-import { dimText, type DimText } from "../shape/text.js";
 import { padsOf, windowShape, type WindowShape } from "../shape/window.js";
 import {
   activationKind,
@@ -87,27 +86,7 @@ type Conv2dProblem<S, C, F, K, St, P, D, G> =
               ? M
               : ChannelsProblem<"conv2d", C, S> extends infer M extends string
                 ? M
-                : GroupsProblem<C, F, G>;
-
-const notDivisible = <What extends string, Count extends string, Groups extends string>(
-  what: What,
-  count: Count,
-  groups: Groups,
-) =>
-  `conv2d: ${what} ${count} are not divisible by groups ${groups}: use groups that divide both channels and filters` as const;
-type GroupsProblem<C, F, G> = G extends 1
-  ? undefined
-  : Differ<Mod<C, G>, 0> extends true
-    ? ReturnType<typeof notDivisible<"input channels", DimText<C>, DimText<G>>>
-    : Differ<Mod<F, G>, 0> extends true
-      ? ReturnType<typeof notDivisible<"filters", DimText<F>, DimText<G>>>
-      : undefined;
-const groupsProblem = (channels: Dim, filters: number, groups: number): string | undefined =>
-  channels !== null && channels % groups !== 0
-    ? notDivisible("input channels", dimText(channels), dimText(groups))
-    : filters % groups !== 0
-      ? notDivisible("filters", dimText(filters), dimText(groups))
-      : undefined;
+                : GroupsProblem<"conv2d", C, F, G>;
 
 /** Run-time twin of {@link Conv2dShape}. */
 const conv2dShape = (options: AnyConv2dOptions, shape: Shape | undefined): Either<string, Shape> => {
@@ -123,7 +102,7 @@ const conv2dShape = (options: AnyConv2dOptions, shape: Shape | undefined): Eithe
     sizeProblem("conv2d", { name: "groups", value: groups }) ??
     activationProblem("conv2d", activation) ??
     channelsProblem("conv2d", image.right) ??
-    groupsProblem(image.right[2], filters, groups);
+    groupsProblem("conv2d", { channels: image.right[2], filters, groups });
   if (problem !== undefined) return E.left(problem);
   const [h, w] = image.right;
   return windowShape("conv2d", "kernel", [h, w, filters], {

@@ -38,8 +38,11 @@ export interface LayerSpec {
   readonly name: string;
   /** The options as the user gave them, for `summary`, `explain` and exports. */
   readonly options: object;
-  /** The run-time twin of the layer's static rule: shapes without the batch axis; a sentence when they do not fit. */
-  readonly rule: (inputs: readonly Shape[]) => Either<string, Shape>;
+  /**
+   * The run-time twin of the layer's static rule: shapes without the batch axis; a sentence when they do not fit.
+   * `strict` is true inside `strict(…)`, where a window may leave out no cell of its input.
+   */
+  readonly rule: (inputs: readonly Shape[], strict?: boolean) => Either<string, Shape>;
   /** Emits the layer's operators. The shapes are known to fit. */
   readonly build: (builder: LayerBuilder, inputs: readonly Value[]) => Value;
 }

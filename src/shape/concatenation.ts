@@ -1,7 +1,8 @@
 /** Joining along one axis: all others must be equal. */
 import { E, type Either } from "../fp.js";
+import { placeOf, type PlaceOf } from "./axis.js";
 import { axisMismatch, rankMismatch, type AxisMismatch, type RankMismatch } from "./merge.js";
-import type { Add, Differ, Meet, Sub } from "./nat.js";
+import type { Add, Differ, Meet } from "./nat.js";
 import { isPoisoned, type Dim, type Shape, type ShapeError } from "./shape.js";
 import { optionText, shapeText, type OptionText, type ShapeText } from "./text.js";
 
@@ -9,20 +10,6 @@ const nothingToJoin = "concatenate: it needs at least one input: write concatena
 
 const noAxis = <Axis extends string, Text extends string, Rank extends number>(axis: Axis, text: Text, rank: Rank) =>
   `concatenate: axis ${axis} is none of the axes of [${text}]: use 1 to ${rank} (0 is the batch), or -1 for the last` as const;
-
-/** The place of an axis that counts the batch, or from the end; never when there is none. */
-type PlaceOf<Axis extends number, S extends Shape> = S["length"] extends infer Rank
-  ? `${Axis}` extends `${string}.${string}` | `${string}e${string}`
-    ? never
-    : `${Axis}` extends `-${infer FromEnd extends number}`
-      ? InRank<Sub<Rank, FromEnd>, S>
-      : InRank<Sub<Axis, 1>, S>
-  : never;
-type InRank<Place, S extends Shape> = [Place] extends [number] ? (`${Place}` extends keyof S ? Place : never) : never;
-export const placeOf = (axis: number, rank: number): number | undefined => {
-  const place = axis < 0 ? rank + axis : axis - 1;
-  return Number.isInteger(axis) && place >= 0 && place < rank ? place : undefined;
-};
 
 /** The joined shape, or the index of the first other axis that differs. */
 type JoinedDims<A, B, Place, Done extends unknown[] = []> = A extends readonly [infer X, ...infer A2]

@@ -23,7 +23,7 @@ export const pairOf = (value: PairOption): readonly [number, number] =>
   typeof value === "number" ? [value, value] : value;
 
 /** An axis with its padding; P is that axis's part of the option. */
-export type Padded<I, P> = P extends "valid" | "same" | 0
+export type Padded<I, P> = P extends "valid" | "same" | "causal" | 0
   ? I
   : P extends readonly [infer Before, infer After]
     ? Add<I, Add<Before, After>>

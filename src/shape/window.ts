@@ -24,16 +24,16 @@ export interface Window {
 }
 
 /** dilation · (kernel − 1) + 1 */
-type Extent<K, D> = D extends 1 ? K : Add<Mul<D, Sub<K, 1>>, 1>;
-const extent = (kernel: number, dilation: number): number => dilation * (kernel - 1) + 1;
+export type Extent<K, D> = D extends 1 ? K : Add<Mul<D, Sub<K, 1>>, 1>;
+export const extent = (kernel: number, dilation: number): number => dilation * (kernel - 1) + 1;
 
 /** One axis of the output; never when the window does not fit (Dumoulin & Visin 2016, relationships 6 and 15). */
-type Slide<I, K, S, P, D> = P extends "same" ? CeilDiv<I, S> : Steps<Sub<Padded<I, P>, Extent<K, D>>, S>;
+export type Slide<I, K, S, P, D> = P extends "same" | "causal" ? CeilDiv<I, S> : Steps<Sub<Padded<I, P>, Extent<K, D>>, S>;
 type Steps<Room, S> = [Room] extends [never] ? never : Add<Div<Room, S>, 1>;
-const slide = (padded: Dim, reach: number, stride: number): Dim | undefined =>
+export const slide = (padded: Dim, reach: number, stride: number): Dim | undefined =>
   padded === null ? null : padded < reach ? undefined : Math.floor((padded - reach) / stride) + 1;
 
-const windowDoesNotFit = <
+export const windowDoesNotFit = <
   Layer extends string,
   Word extends string,
   Window extends string,
@@ -61,13 +61,13 @@ const kernelText = (kernel: PairOption, dilation: PairOption): string =>
 
 type IsKnown<I> = I extends number ? (number extends I ? false : true) : false;
 /** The padding on both sides with which a window fits; 0 for an axis that is unknown. */
-type NeededPad<I, Reach> =
+export type NeededPad<I, Reach> =
   IsKnown<I> extends true ? ([Sub<Reach, I>] extends [never] ? 0 : CeilDiv<Sub<Reach, I>, 2>) : 0;
-const neededPad = (input: Dim, reach: number): number =>
+export const neededPad = (input: Dim, reach: number): number =>
   input === null ? 0 : Math.max(0, Math.ceil((reach - input) / 2));
 /** The largest window that fits; for an axis that is unknown the window itself. */
-type LargestKernel<I, K, D> = IsKnown<I> extends true ? Add<Div<Sub<I, 1>, D>, 1> : K;
-const largestKernel = (padded: Dim, kernel: number, dilation: number): number =>
+export type LargestKernel<I, K, D> = IsKnown<I> extends true ? Add<Div<Sub<I, 1>, D>, 1> : K;
+export const largestKernel = (padded: Dim, kernel: number, dilation: number): number =>
   padded === null ? kernel : Math.floor((padded - 1) / dilation) + 1;
 
 /** [h', w', channels], or the sentence; all sizes are known to be sizes. Word is what the window is called. */
@@ -131,7 +131,7 @@ export const windowShape = (
   );
 };
 
-const ceilDiv = (dim: Dim, stride: number): Dim => (dim === null ? null : Math.ceil(dim / stride));
+export const ceilDiv = (dim: Dim, stride: number): Dim => (dim === null ? null : Math.ceil(dim / stride));
 
 /**
  * The cells to add as [[top, bottom], [left, right]]. "same" as TensorFlow: as many as make h' = ceil(h / stride),

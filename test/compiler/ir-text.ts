@@ -43,6 +43,10 @@ export const after = (pass: Pass, text: string, target: Target = anyTarget): str
   return graphText(eliminateDeadCode.run(changed, context));
 };
 
-/** The same, without dropping anything. */
+/** A text without its dead nodes, the rest numbered anew. */
+export const withoutDead = (text: string): string =>
+  graphText(eliminateDeadCode.run(parsed(text), { registry: operators, target: anyTarget }));
+
+/** The same as {@link after}, without dropping anything. */
 export const exactlyAfter = (pass: Pass, text: string, target: Target = anyTarget): string =>
   graphText(pass.run(parsed(text), { registry: operators, target }));

@@ -15,6 +15,7 @@ import { listFlag, switchFlag, textFlag } from "../flags.js";
 import { loadModel, type LoadedModel } from "../load-model.js";
 import { readInputs } from "../read-input.js";
 import type { Terminal } from "../terminal.js";
+import { nameOf } from "../weight-nodes.js";
 
 /** The weights of a file; of a checkpoint's, which holds the optimiser's state too, those that the model has. */
 const weightsIn = ({ tensors, metadata }: Safetensors, needed: ReadonlySet<string>): Weights => {
@@ -25,14 +26,21 @@ const weightsIn = ({ tensors, metadata }: Safetensors, needed: ReadonlySet<strin
   return new Map(floats);
 };
 
-const chooseWeights = async ({ weights }: LoadedModel, file: string | undefined, terminal: Terminal): Promise<Either<SvertkaError, Weights>> => {
+const chooseWeights = async (
+  { weights }: LoadedModel,
+  file: string | undefined,
+  terminal: Terminal,
+): Promise<Either<SvertkaError, Weights>> => {
   if (weights.kind === "trained")
     return file === undefined
       ? E.right(weights.values)
       : fail("BadOption", "--weights", "the checkpoint folder has its own weights: leave the option out");
   const { infos } = weights;
   if (file === undefined) {
-    if (infos.length > 0) terminal.note("the module has no weights: fresh ones of seed 0 are taken (--weights FILE.safetensors gives others)");
+    if (infos.length > 0)
+      terminal.note(
+        "the module has no weights: fresh ones of seed 0 are taken (--weights FILE.safetensors gives others)",
+      );
     return E.right(initialWeights(infos, 0));
   }
   const bytes = await readBytes(file)();
@@ -43,7 +51,7 @@ const chooseWeights = async ({ weights }: LoadedModel, file: string | undefined,
 };
 
 const inputsOf = ({ graph }: LoadedModel): readonly { readonly name: string }[] =>
-  graph.nodes.filter(({ op }) => op === "input").map(({ attrs }) => ({ name: String(attrs["name"]) }));
+  graph.nodes.filter(({ op }) => op === "input").map((input) => ({ name: nameOf(input) }));
 
 /** An output may be named by any text; a file is not to leave its folder. */
 const fileName = (output: string): string => `${output.replace(/[/\\:\0]/g, "_").replace(/^\.+/, "_")}.npy`;
@@ -58,10 +66,23 @@ export const predict: Run = async ({ argument, flags, terminal }) => {
   ready.dispose();
   const folder = textFlag(flags, "output") ?? ".";
   await orReject(makeDirectory(folder));
-  const written = outputs.map(([name, array]) => ({ name, shape: array.shape, file: join(folder, fileName(name)), array }));
+  const written = outputs.map(([name, array]) => ({
+    name,
+    shape: array.shape,
+    file: join(folder, fileName(name)),
+    array,
+  }));
   // All or a sentence about the first that could not be written.
-  await orReject(TE.traverseSeqArray((one: (typeof written)[number]) => writeAtomically(one.file, writeNpy(one.array)))(written));
+  await orReject(
+    TE.traverseSeqArray((one: (typeof written)[number]) => writeAtomically(one.file, writeNpy(one.array)))(written),
+  );
   if (switchFlag(flags, "json"))
-    terminal.result(JSON.stringify({ backend: backend.name, outputs: written.map(({ name, shape, file }) => ({ name, shape, file })) }, undefined, 2));
+    terminal.result(
+      JSON.stringify(
+        { backend: backend.name, outputs: written.map(({ name, shape, file }) => ({ name, shape, file })) },
+        undefined,
+        2,
+      ),
+    );
   else for (const { name, shape, file } of written) terminal.result(`${name} [${shape.join(", ")}] in ${file}`);
 };

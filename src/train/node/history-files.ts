@@ -7,7 +7,9 @@ import type { History } from "../fit.js";
 
 /** `{ "loss": [0.81, 0.52], "val_loss": […] }`: a number an epoch under each name. */
 export const writeHistory = (folder: string, history: History): TaskEither<SvertkaError, void> => {
-  const columns = Object.entries(history).map(([name, values]) => `  ${JSON.stringify(name)}: ${JSON.stringify(values)}`);
+  const columns = Object.entries(history).map(
+    ([name, values]) => `  ${JSON.stringify(name)}: ${JSON.stringify(values)}`,
+  );
   return pipe(
     makeDirectory(folder),
     TE.flatMap(() => writeAtomically(join(folder, "history.json"), `{\n${columns.join(",\n")}\n}\n`)),

@@ -115,6 +115,7 @@ describe("one function at a time, at the edges of float32 and at 4,000 other pla
     [["sqrt", "x0"], 0],
     [["floor", "x0"], 0],
     [["exp", "x0"], 2],
+    [["expm1", "x0"], 4],
     [["log", "x0"], 2],
     [["log1p", "x0"], 3],
     [["tanh", "x0"], 3],
@@ -133,6 +134,29 @@ describe("one function at a time, at the edges of float32 and at 4,000 other pla
   test.each(limits)("%j within %d ulp", async (formula, limit) => {
     const most = await worst(formula, [x], x.shape);
     expect(most.distance, JSON.stringify(most)).toBeLessThanOrEqual(limit);
+  });
+
+  test.each([
+    ["erf", Number.POSITIVE_INFINITY],
+    ["sin", 8192],
+    ["cos", 8192],
+  ] as const)("%s within 1e-6 up to %d", async (name, largest) => {
+    const values = Float32Array.from(x.values).map((value) => (Math.abs(value) > largest ? value % 8192 : value));
+    const inputs = [{ shape: x.shape, values }];
+    const actual = await runKernel("elementwise", { inputs, shape: x.shape, attributes: { formula: [name, "x0"] } });
+    const distances = reference([name, "x0"], inputs, x.shape).map((e, i) => {
+      const a = actual[i] ?? Number.NaN;
+      return Number.isNaN(e) && Number.isNaN(a) ? 0 : Math.abs(a - e);
+    });
+    expect(distances.filter((distance) => !(distance <= 1e-6))).toEqual([]);
+  });
+
+  test("sin and cos stay in [-1, 1] further off", async () => {
+    const far = { shape: [4], values: Float32Array.of(1e5, -1e9, 1e30, -3e38) };
+    for (const name of ["sin", "cos"] as const) {
+      const actual = await runKernel("elementwise", { inputs: [far], shape: [4], attributes: { formula: [name, "x0"] } });
+      expect([...actual].every((value) => Math.abs(value) <= 1)).toBe(true);
+    }
   });
 
   const pairs = edges.flatMap((a) => edges.map((b) => [a, b] as const));

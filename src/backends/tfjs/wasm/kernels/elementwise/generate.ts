@@ -4,7 +4,9 @@ import { parts, type Formula } from "../../../../../formula/formula.js";
 import { f32x4, v128, type V128 } from "../../assembler/index.js";
 import { constantPower, power } from "./power.js";
 import { numberKey, type Scope } from "./scope.js";
-import { exp, log, log1p, tanh } from "./transcendental.js";
+import { erf } from "./error-function.js";
+import { cos, sin } from "./trigonometric.js";
+import { exp, expm1, log, log1p, tanh } from "./transcendental.js";
 
 /** The text that tells formulas apart, -0 from 0 and NaN from Infinity included. */
 export const formulaKey = (formula: Formula): string =>
@@ -38,12 +40,20 @@ export const emitter = (s: Scope, variable: (name: string) => V128): ((formula: 
         return f32x4[formula[0]](emit(formula[1]));
       case "exp":
         return exp(s, emit(formula[1]));
+      case "expm1":
+        return expm1(s, emit(formula[1]));
       case "log":
         return log(s, emit(formula[1]));
       case "log1p":
         return log1p(s, emit(formula[1]));
       case "tanh":
         return tanh(s, emit(formula[1]));
+      case "erf":
+        return erf(s, emit(formula[1]));
+      case "sin":
+        return sin(s, emit(formula[1]));
+      case "cos":
+        return cos(s, emit(formula[1]));
       case "add":
       case "sub":
       case "mul":

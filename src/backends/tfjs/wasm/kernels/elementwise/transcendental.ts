@@ -1,5 +1,5 @@
 /**
- * exp, log, log1p and tanh for four float32 at once, within about 2 ulp, with IEEE 754 results for NaN, ±Infinity, ±0 and subnormal numbers.
+ * exp, expm1, log, log1p and tanh for four float32 at once, within about 2 ulp, with IEEE 754 results for NaN, ±Infinity, ±0 and subnormal numbers.
  *
  * Source  Cephes Math Library 2.2 (Moshier 1992), expf.c, logf.c, tanhf.c: their reductions and minimax polynomials.
  */
@@ -13,7 +13,7 @@ const ln2High = 0.693359375;
 const ln2Low = -2.1219444e-4;
 
 /** Horner's rule, highest power first. */
-const polynomial = (s: Scope, x: V128, coefficients: readonly number[]): V128 => {
+export const polynomial = (s: Scope, x: V128, coefficients: readonly number[]): V128 => {
   const [first = 0, ...rest] = coefficients;
   return rest.reduce((sum, coefficient) => add(mul(sum, x), s.float(coefficient)), s.float(first));
 };
@@ -22,10 +22,16 @@ const polynomial = (s: Scope, x: V128, coefficients: readonly number[]): V128 =>
 const powerOfTwo = (s: Scope, k: V128): V128 => i32x4.shl(i32x4.add(k, s.int(127)), 23);
 
 /** 1.5 · 2^23: added to a small number it leaves that number, rounded to an integer, in the low bits of the sum. */
-const roundingShift = 12582912;
+export const roundingShift = 12582912;
 
-/** e^x = 2^n e^r, |r| ≤ ln 2 / 2. The clamps keep n in range and let NaN pass: `pmin(a, b)` is a unless b < a. */
-export const exp = (s: Scope, argument: V128): V128 => {
+/** x = n ln 2 + r, |r| ≤ ln 2 / 2: e^r - 1, and n as an int32. */
+interface Reduced {
+  readonly n: V128;
+  readonly rest: V128;
+}
+
+/** The clamps keep n in range and let NaN pass: `pmin(a, b)` is a unless b < a. */
+const reduced = (s: Scope, argument: V128): Reduced => {
   const x = s.bind("x", pmax(pmin(argument, s.float(89)), s.float(-104)));
   const shifted = s.bind("shifted", add(mul(x, s.float(Math.LOG2E)), s.float(roundingShift)));
   const n = s.bind("n", sub(shifted, s.float(roundingShift)));
@@ -35,11 +41,28 @@ export const exp = (s: Scope, argument: V128): V128 => {
     r,
     [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1],
   );
-  const e = add(add(mul(p, mul(r, r)), r), s.float(1));
-  // In two factors, so that both are normal numbers where the result is subnormal or infinite.
-  const k = s.bind("k", i32x4.sub(shifted, s.float(roundingShift))); // as bits: n as an int32
+  return { n: i32x4.sub(shifted, s.float(roundingShift)), rest: add(mul(p, mul(r, r)), r) };
+};
+
+/** e^x = 2^n (1 + (e^r - 1)), in two factors, so that both are normal numbers where the result is subnormal or infinite. */
+const scaled = (s: Scope, { n, rest }: Reduced): V128 => {
+  const e = add(rest, s.float(1));
+  const k = s.bind("k", n);
   const half = s.bind("half", i32x4.shr_s(k, 1));
   return mul(mul(e, powerOfTwo(s, half)), powerOfTwo(s, i32x4.sub(k, half)));
+};
+
+/** e^x. */
+export const exp = (s: Scope, argument: V128): V128 => scaled(s, reduced(s, argument));
+
+/** e^x - 1: where n is 0 the reduction has it before the 1 is added; -0 stays -0. */
+export const expm1 = (s: Scope, argument: V128): V128 => {
+  const x = s.bind("x", argument);
+  const parts = reduced(s, x);
+  const n = s.bind("n", parts.n);
+  const rest = s.bind("rest", parts.rest);
+  const value = v128.bitselect(rest, sub(scaled(s, { n, rest }), s.float(1)), i32x4.eq(n, s.int(0)));
+  return v128.bitselect(x, value, eq(x, s.float(0)));
 };
 
 /** log x = log m + e ln 2 with √½ ≤ m < √2. */

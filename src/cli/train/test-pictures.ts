@@ -1,0 +1,108 @@
+/** A picture of some test images with what the trained net takes them for. */
+import { fail, type SvertkaError } from "../../errors.js";
+import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
+import type { Backend } from "../../backends/backend.js";
+import { f32, type NdArray } from "../../data/nd-array.js";
+import { sliceRows } from "../../data/rows.js";
+import { compile } from "../../run/compile.js";
+import type { Weights } from "../../run/initial-weights.js";
+import type { Examples } from "../../train/fit.js";
+import type { Task } from "../../train/task.js";
+import type { CaptionedImage } from "../../viz/image-grid.js";
+
+/** How many are drawn, and in how many columns. */
+const most = 24;
+const columns = 6;
+
+/** Whether the examples can be drawn: pictures with a class each. */
+export const arePictures = ({ x, y }: Examples, { loss }: Task): boolean =>
+  x.shape.length === 4 && [1, 3, 4].includes(x.shape[3] ?? 0) && y.dtype === "i32" && loss.family === "categorical";
+
+/** Values from 0 to 1 as they are; others, as normalised ones, spread over the range. */
+const drawable = (pixels: NdArray<"f32">): NdArray<"f32"> => {
+  const { low, high } = pixels.data.reduce(
+    (ends, value) => ({ low: Math.min(ends.low, value), high: Math.max(ends.high, value) }),
+    { low: 0, high: 1 },
+  );
+  return low === 0 && high === 1
+    ? pixels
+    : f32(
+        pixels.shape,
+        pixels.data.map((value) => (value - low) / (high - low)),
+      );
+};
+
+/** Logits become probabilities; these stay as they are. */
+const probabilities = (row: Float32Array, areLogits: boolean): Float32Array => {
+  if (!areLogits) return row;
+  const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+  const powers = row.map((value) => Math.exp(value - largest));
+  const total = powers.reduce((a, b) => a + b, 0);
+  return powers.map((value) => value / total);
+};
+
+export interface TestPicturesRequest {
+  readonly task: Task;
+  readonly weights: Weights;
+  readonly backend: Backend;
+  /** Which data they are: `test`. */
+  readonly name: string;
+  readonly examples: Examples;
+  readonly classNames: readonly string[] | undefined;
+}
+
+interface Caption {
+  (prediction: {
+    readonly predicted: string;
+    readonly probability: number;
+    readonly actual: string;
+  }): Pick<CaptionedImage, "caption" | "tone">;
+}
+
+const captioned = (
+  request: TestPicturesRequest,
+  output: NdArray<"f32">,
+  caption: Caption,
+): readonly CaptionedImage[] => {
+  const { examples, classNames, task } = request;
+  const nameOf = (label: number): string => classNames?.[label] ?? `class ${label}`;
+  const [count = 0, classes = 0] = output.shape;
+  return Array.from({ length: count }, (_, i) => {
+    const row = probabilities(output.data.subarray(i * classes, (i + 1) * classes), task.loss.input === "logits");
+    const best = row.reduce((top, value, label) => (value > (row[top] ?? 0) ? label : top), 0);
+    const pixels = sliceRows(examples.x, i, i + 1);
+    const said = { predicted: nameOf(best), probability: row[best] ?? 0, actual: nameOf(examples.y.data[i] ?? 0) };
+    return { pixels: drawable(f32(pixels.shape.slice(1), pixels.data)), ...caption(said) };
+  });
+};
+
+/** The SVG text of the first images. */
+export const testPictures =
+  (request: TestPicturesRequest): TaskEither<SvertkaError, string> =>
+  async () => {
+    const { imageGrid, predictionCaption } = await import("../../viz/index.js");
+    const { task, weights, backend, name, examples } = request;
+    const count = Math.min(most, examples.y.shape[0] ?? 0);
+    const output = await pipe(
+      compile(task.model, { backend, weights }),
+      TE.flatMap((predictor) => async () => {
+        const result = await predictor.predict(sliceRows(examples.x, 0, count))();
+        predictor.dispose();
+        return result;
+      }),
+      TE.flatMapEither((outputs): Either<SvertkaError, NdArray<"f32">> => {
+        const [first] = Object.values(outputs);
+        return first?.shape.length === 2
+          ? E.right(first)
+          : fail("BadData", "predictions", "the model's output is no list of classes: nothing is drawn");
+      }),
+    )();
+    if (E.isLeft(output)) return output;
+    const images = captioned(request, output.right, predictionCaption);
+    const wrong = images.filter(({ tone }) => tone === "bad").length;
+    return imageGrid({
+      title: `${count} ${name} images: ${count - wrong} right, ${wrong} wrong (red)`,
+      images,
+      columns,
+    });
+  };

@@ -1,0 +1,35 @@
+/** Exponential linear unit: the layer, and its operator. */
+import type { SameShape } from "../dsl/layer.js";
+import { activationLayer } from "./activation-layer.js";
+import { add, exp, expm1, gt, mul, select, x0, y } from "../formula/formula.js";
+import { elementwise } from "./elementwise.js";
+import type { Operator } from "./operator.js";
+
+/** The type of {@link elu}. */
+export interface Elu extends SameShape {
+  readonly "~name": "elu";
+}
+
+/**
+ * Exponential linear unit: x for x > 0, alpha (e^x - 1) elsewhere, with alpha 1; another one by
+ * `activation({ name: "elu", alpha })`.
+ *
+ * Shape   [a, b, …] -> the same.
+ * Params  none.
+ * Cost    one pass over the elements.
+ * Errors  none of its own.
+ * Source  Clevert, Unterthiner & Hochreiter 2016 (arXiv:1511.07289); Keras elu.
+ *
+ * @example
+ * const y = pipe(input([28, 28, 8]), elu) // Expr<[28, 28, 8]>
+ */
+export const elu: Elu = activationLayer("elu");
+
+/** x above 0, alpha (e^x − 1) below; where alpha is positive the slope follows from the result. */
+export const eluOperator = elementwise<{ readonly alpha: number }>({
+  name: "elu",
+  arity: 1,
+  traits: ["activation"],
+  formula: ({ alpha }) => select(gt(x0, 0), x0, mul(alpha, expm1(x0))),
+  derivatives: ({ alpha }) => [alpha > 0 ? select(gt(0, y), add(y, alpha), 1) : select(gt(x0, 0), 1, mul(alpha, exp(x0)))],
+}) satisfies Operator<{ readonly alpha: number }>;
