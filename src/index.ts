@@ -2,6 +2,7 @@
 export * from "./ops/index.js";
 export { chain } from "./dsl/chain.js";
 export type { Expr, ShapeOf } from "./dsl/expr.js";
+export { frozen, type Frozen } from "./dsl/frozen.js";
 export { input } from "./dsl/input.js";
 export type * from "./dsl/layer.js";
 export type * from "./dsl/merge.js";
@@ -12,9 +13,29 @@ export { residual, residualOf, type Residual } from "./dsl/residual.js";
 export { sequential, type Sequential } from "./dsl/sequential.js";
 export { share, type Shared } from "./dsl/share.js";
 export type { PaddingOption, PadsOption, PairOption } from "./shape/padding.js";
+export { strict, type Strict } from "./dsl/strict.js";
 export type { Dim, Shape, ShapeError } from "./shape/shape.js";
-export { constant, glorotUniform, heNormal, heUniform, ones, zeros, type Initializer } from "./ops/initializers.js";
-export type { LayerBuilder, LayerSpec, Mode, Regularizer } from "./ops/layer.js";
+export {
+  constant,
+  fromArray,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  ones,
+  orthogonal,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+  varianceScaling,
+  zeros,
+  type FanMode,
+  type Initializer,
+  type ScaledDistribution,
+} from "./ops/initializers.js";
+export type { Constraint, LayerBuilder, LayerSpec, Mode, Regularizer } from "./ops/layer.js";
 export { flow, pipe } from "./fp.js";
 export { exitCodeOf, orReject, orThrow, render, SvertkaFailure, type ErrorTag, type SvertkaError } from "./errors.js";
 export { f32, i32, u8, type NdArray } from "./data/nd-array.js";

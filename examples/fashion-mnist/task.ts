@@ -26,7 +26,7 @@ export default task({
   loss: sparseCategoricalCrossentropy(),
   optimizer: adam(),
   metrics: [accuracy()],
-  epochs: 5,
+  epochs: 4,
   batchSize: 64,
   data:
     ({ dataDir }) =>

@@ -13,7 +13,7 @@ import json
 import math
 import pathlib
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Iterator
 
 import keras
@@ -254,6 +254,67 @@ def conv2d_input_gradient() -> Iterator[Case]:
 def conv2d_filter_gradient() -> Iterator[Case]:
     for case, x, kernel, dy, (_, dkernel) in conv_tensors():
         yield {"kernelSize": list(case.kernel), **conv_attrs(case)}, [x, dy], dkernel
+
+
+DEPTHWISE_CASES = [
+    ConvCase((4, 4), 3, (3, 3), 3),
+    ConvCase((4, 3), 2, (1, 1), 4),
+    ConvCase((5, 5), 5, (3, 3), 5, pads="SAME"),
+    ConvCase((5, 6), 2, (3, 2), 6, strides=(2, 3)),
+    ConvCase((6, 5), 3, (3, 3), 3, strides=(2, 2), pads="SAME"),
+    # The stride is larger than the kernel: rows and columns between windows are read by none.
+    ConvCase((7, 6), 2, (1, 2), 2, strides=(3, 4), pads="SAME"),
+    ConvCase((5, 4), 2, (3, 3), 4, strides=(2, 3), pads=[[2, 0], [1, 3]]),
+    ConvCase((7, 6), 1, (3, 2), 2, dilations=(3, 1)),
+    ConvCase((6, 6), 3, (2, 3), 3, pads=[[1, 1], [0, 2]], dilations=(2, 2)),
+    ConvCase((7, 8), 2, (2, 3), 2, strides=(2, 2), pads=[[1, 1], [2, 0]], dilations=(3, 2)),
+    ConvCase((3, 4), 4, (3, 4), 4, batch=1),
+]
+
+
+def depthwise(case: ConvCase, x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    """Each channel by tf.nn.conv2d, which takes all strides; tf.nn.depthwise_conv2d agrees where it takes them."""
+    one = replace(case, channels=1, groups=1)
+    parts = [conv(one, x[..., c : c + 1], kernel[:, :, c : c + 1]) for c in range(case.channels)]
+    y = tf.concat(parts, 3)
+    if case.strides[0] == case.strides[1] and case.dilations == (1, 1) and isinstance(case.pads, str):
+        witness = tf.nn.depthwise_conv2d(x, kernel, [1, *case.strides, 1], case.pads)
+        np.testing.assert_allclose(y, witness, rtol=1e-5, atol=1e-5)
+    return y
+
+
+def depthwise_tensors() -> Iterator[tuple[ConvCase, tf.Tensor, tf.Tensor, tf.Tensor, tuple]]:
+    """Each case with x, kernel, dy and the gradients for x and kernel."""
+    for index, case in enumerate(DEPTHWISE_CASES):
+        x = tf.constant(values(600 + index, case.batch, *case.size, case.channels))
+        kernel = tf.constant(values(700 + index, *case.kernel, case.channels, case.filters // case.channels))
+        with tf.GradientTape() as tape:
+            tape.watch([x, kernel])
+            y = depthwise(case, x, kernel)
+        dy = tf.constant(values(800 + index, *y.shape))
+        yield case, x, kernel, dy, tape.gradient(y, (x, kernel), dy)
+
+
+def depthwise_attrs(case: ConvCase) -> dict:
+    return {name: value for name, value in conv_attrs(case).items() if name != "groups"}
+
+
+@operator("depthwiseConv2d", "tf.nn.conv2d channel by channel, tf.nn.depthwise_conv2d where it takes the strides")
+def depthwise_conv2d() -> Iterator[Case]:
+    for case, x, kernel, _, _ in depthwise_tensors():
+        yield depthwise_attrs(case), [x, kernel], depthwise(case, x, kernel)
+
+
+@operator("depthwiseConv2dInputGradient", "tf.GradientTape through tf.nn.conv2d channel by channel")
+def depthwise_conv2d_input_gradient() -> Iterator[Case]:
+    for case, x, kernel, dy, (dx, _) in depthwise_tensors():
+        yield {"inputSize": list(case.size), **depthwise_attrs(case)}, [dy, kernel], dx
+
+
+@operator("depthwiseConv2dFilterGradient", "tf.GradientTape through tf.nn.conv2d channel by channel")
+def depthwise_conv2d_filter_gradient() -> Iterator[Case]:
+    for case, x, kernel, dy, (_, dkernel) in depthwise_tensors():
+        yield {"kernelSize": list(case.kernel), **depthwise_attrs(case)}, [x, dy], dkernel
 
 
 @operator("matMul", "tf.linalg.matmul")

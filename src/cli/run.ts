@@ -15,7 +15,7 @@ const sayMistake = (error: SvertkaError, terminal: Terminal): number => {
 /** Commander's own errors as one sentence of ours: `error: unknown option '--foo'\n(Did you mean --for?)`. */
 const sayUsage = ({ message }: CommanderError, [command = ""]: readonly string[], terminal: Terminal): number => {
   const said = oneLine(message.replace(/^error: /, ""))
-    .replace(/ \((.*?)\?\)$/, ", $1?")
+    .replace("(Did ", "(did ")
     .replace(/\.$/, "");
   const help = command.startsWith("-") ? "svertka --help" : `svertka ${command} --help`;
   terminal.error(`error: ${said}: see ${oneLine(help)}`);

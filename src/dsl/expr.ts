@@ -36,6 +36,13 @@ export type ExprNode =
       readonly argument: AnyExpr;
       readonly placeholder: AnyExpr;
       readonly body: AnyExpr;
+    }
+  /** Like `named`, without a name: training leaves the weights of its layers as they are. */
+  | {
+      readonly kind: "frozen";
+      readonly argument: AnyExpr;
+      readonly placeholder: AnyExpr;
+      readonly body: AnyExpr;
     };
 
 /** Makes an expression. */

@@ -85,13 +85,13 @@ const isLayerFunction = (value: unknown): value is LayerFunction => typeof value
 export const cannotLookInto =
   "strict: it cannot look into a flow, a lambda or a finished expression: put the layers into sequential(...)" as const;
 
-/** Stands for what `strict(…)` cannot look into. */
+/** Stands for what `strict(…)` cannot look into; its rule gives the sentence, so that it is never built. */
 const refused: LayerSpec = {
   name: "strict",
   options: {},
   rule: () => E.left(cannotLookInto),
   build: (_, [x]) => {
-    invariant(x === undefined, "a refused layer is never built");
+    invariant(x, "strict has one input");
     return x;
   },
 };

@@ -29,6 +29,14 @@ type FirstError<Name extends string, A, Xs, Stretch, Seen extends unknown[] = []
 type At<Place, Errors> = Place extends keyof Errors ? Errors[Place] : unknown;
 type ShapesOf<Xs> = { [I in keyof Xs]: ShapeOf<Xs[I]> };
 
+/** Two expressions, no more; an axis of 1 stretches where Stretch is 1. */
+export interface BinaryMerge<Name extends string, Stretch = "none"> {
+  <A extends Shape, B extends Shape>(
+    a: Expr<A>,
+    b: Expr<B> & Guard<Merged<Name, A, B, Stretch>[Key<[A, B]>]>,
+  ): Expr<Merged<Name, A, B, Stretch>[Key<[A, B]>]>;
+}
+
 /** Two expressions, or more; an axis of 1 stretches where Stretch is 1. */
 export interface Merge<Name extends string, Stretch = "none"> {
   <A extends Shape, B extends Shape>(
@@ -51,3 +59,7 @@ export const defineMerge = <Name extends string, Stretch = "none">(layer: LayerS
   // Sound where the specification's rule is mergeAll with that name and broadcasting; test/types compares them at random.
   return merge;
 };
+
+/** The merge of two that a specification describes. */
+export const defineBinaryMerge = <Name extends string, Stretch = "none">(layer: LayerSpec): BinaryMerge<Name, Stretch> =>
+  defineMerge<Name, Stretch>(layer);

@@ -36,7 +36,7 @@ export const uniqueName = (scope: Scope, word: string): string => {
 };
 
 /** The expressions between a placeholder and the body: those that depend on it. */
-const dependents = (body: AnyExpr, placeholder: AnyExpr): ReadonlySet<AnyExpr> => {
+export const dependents = (body: AnyExpr, placeholder: AnyExpr): ReadonlySet<AnyExpr> => {
   const found = new Map<AnyExpr, boolean>();
   const depends = (expr: AnyExpr): boolean => {
     const known = found.get(expr);
@@ -64,6 +64,7 @@ const sourcesOf = (expr: AnyExpr): readonly AnyExpr[] => {
       return node.inputs;
     case "named":
     case "shared":
+    case "frozen":
       return [node.argument, node.body];
   }
 };

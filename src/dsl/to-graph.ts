@@ -4,12 +4,14 @@ import { invariant, mistake, type SvertkaError } from "../errors.js";
 import { graphBuilder, type GraphBuilder, type Registry } from "../compiler/ir/builder.js";
 import type { Value } from "../compiler/ir/graph.js";
 import type { TensorType } from "../compiler/ir/type.js";
+import { initializerProblem } from "../ops/initializers.js";
 import type { LayerSpec, Mode, ParameterOptions } from "../ops/layer.js";
 import { foldIn, keyOf } from "../random/index.js";
 import { isPoisoned, type Shape } from "../shape/shape.js";
 import type { AnyExpr } from "./expr.js";
 import type { ModelDescription } from "./model.js";
-import { insideOf, openScope, uniqueName, type Scope } from "./scope.js";
+import { dependents, insideOf, openScope, uniqueName, type Scope } from "./scope.js";
+import { matchesAny, touches } from "./weight-paths.js";
 
 /** A weight: its place, its shape, how it begins. */
 export interface WeightInfo extends ParameterOptions {
@@ -17,6 +19,8 @@ export interface WeightInfo extends ParameterOptions {
   readonly name: string;
   readonly shape: readonly number[];
   readonly kind: "parameter" | "state";
+  /** Whether training changes it by its gradient: a parameter that is not frozen. */
+  readonly trainable: boolean;
   readonly value: Value;
 }
 
@@ -28,6 +32,8 @@ export interface LayerInfo {
   readonly output: Value;
   /** Names of its weights. */
   readonly weights: readonly string[];
+  /** Whether training leaves all of its weights as they are. */
+  readonly frozen: boolean;
 }
 
 export interface ModelGraph {
@@ -47,6 +53,8 @@ export interface ToGraphOptions {
   readonly registry: Registry;
   readonly mode: Mode;
   readonly seed: number;
+  /** Paths of the weights that training may change, as {@link matches} reads them; all when not given. */
+  readonly trainable?: readonly string[] | undefined;
 }
 
 /** Carries the first mistake out of the recursive walk; caught in {@link toGraph}. */
@@ -86,6 +94,7 @@ class GraphWalk {
   private readonly layers: LayerInfo[] = [];
   private readonly updates = new Map<string, Value>();
   private readonly shared = new Map<object, readonly string[]>();
+  private readonly frozen = new Set<AnyExpr>();
   private sharing: Sharing | undefined;
   private step: Value | undefined;
   private draws = 0;
@@ -145,7 +154,7 @@ class GraphWalk {
         return this.layer(
           node.layer,
           node.inputs.map((input) => this.visit(input, scope)),
-          scope,
+          { scope, isFrozen: this.frozen.has(expr) },
         );
       case "named": {
         const argument = this.visit(node.argument, scope);
@@ -162,6 +171,11 @@ class GraphWalk {
       case "shared": {
         this.values.set(node.placeholder, this.visit(node.argument, scope));
         return this.sharedBody(node.token, () => this.visit(node.body, scope));
+      }
+      case "frozen": {
+        this.values.set(node.placeholder, this.visit(node.argument, scope));
+        for (const inside of dependents(node.body, node.placeholder)) this.frozen.add(inside);
+        return this.visit(node.body, scope);
       }
     }
   }
@@ -191,8 +205,14 @@ class GraphWalk {
     return given ?? uniqueName(scope, spec.name);
   }
 
-  private layer(spec: LayerSpec, inputs: readonly Value[], scope: Scope): Value {
+  private layer(
+    spec: LayerSpec,
+    inputs: readonly Value[],
+    { scope, isFrozen }: { readonly scope: Scope; readonly isFrozen: boolean },
+  ): Value {
     const path = this.pathOf(spec, scope);
+    const { mode, trainable } = this.options;
+    const frozen = isFrozen || (trainable !== undefined && !trainable.some((pattern) => touches(pattern, path)));
     const shape = spec.rule(inputs.map(shapeOf));
     if (E.isLeft(shape)) return failAt("ShapeMismatch", path, shape.left);
     const weights: string[] = [];
@@ -200,11 +220,13 @@ class GraphWalk {
       (kind: WeightInfo["kind"]) =>
       (name: string, size: readonly number[], options: ParameterOptions): Value => {
         weights.push(`${path}/${name}`);
-        return this.weight(kind, `${path}/${name}`, size, options);
+        const changes = kind === "parameter" && !frozen && (trainable === undefined || matchesAny(trainable, `${path}/${name}`));
+        return this.weight(kind, `${path}/${name}`, size, { ...options, trainable: changes });
       };
     const output = spec.build(
       {
-        mode: this.options.mode,
+        mode,
+        frozen,
         emit: this.builder.emit,
         parameter: weight("parameter"),
         state: weight("state"),
@@ -213,13 +235,20 @@ class GraphWalk {
       },
       inputs,
     );
-    this.layers.push({ name: path, spec, inputs, output, weights });
+    this.layers.push({ name: path, spec, inputs, output, weights, frozen });
     return output;
   }
 
-  private weight(kind: WeightInfo["kind"], name: string, shape: readonly number[], options: ParameterOptions): Value {
+  private weight(
+    kind: WeightInfo["kind"],
+    name: string,
+    shape: readonly number[],
+    options: ParameterOptions & { readonly trainable: boolean },
+  ): Value {
     const known = this.weights.get(name);
     if (known !== undefined) {
+      // A shared weight that is frozen in one place is frozen.
+      if (!options.trainable) this.weights.set(name, { ...known, trainable: false });
       if (known.shape.join() !== shape.join())
         failAt(
           "BadModel",
@@ -228,6 +257,8 @@ class GraphWalk {
         );
       return this.updates.get(name) ?? known.value;
     }
+    const problem = initializerProblem(options.initializer, shape);
+    if (problem !== undefined) failAt("BadOption", name, problem);
     const value = this.builder.emit(kind, [], { name, dtype: "f32", shape });
     this.weights.set(name, { ...options, name, shape, kind, value });
     return value;

@@ -12,6 +12,7 @@ const partsOf = (expr: AnyExpr): readonly AnyExpr[] => {
       return node.inputs;
     case "named":
     case "shared":
+    case "frozen":
       return [node.argument, node.body];
   }
 };

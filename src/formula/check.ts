@@ -7,6 +7,7 @@ export const isFormula = (value: unknown): value is Formula => {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value === "string") return /^x(?:0|[1-9]\d{0,3})$/.test(value);
   if (!Array.isArray(value)) return false;
-  const [name, ...args]: readonly unknown[] = value;
+  const items: readonly unknown[] = value;
+  const [name, ...args] = items;
   return isFunctionName(name) && args.length === arityOf(name) && args.every(isFormula);
 };

@@ -48,8 +48,10 @@ const blockOf = (formula: Formula, inputs: readonly Float64Array[]): Block => {
     const [xs, ys, zs] = [a?.(from, count), b?.(from, count), c?.(from, count)];
     if (xs === undefined) return result.fill(value());
     if (ys === undefined) for (let i = 0; i < count; i++) result[i] = value(xs[i] ?? Number.NaN);
-    else if (zs === undefined) for (let i = 0; i < count; i++) result[i] = value(xs[i] ?? Number.NaN, ys[i] ?? Number.NaN);
-    else for (let i = 0; i < count; i++) result[i] = value(xs[i] ?? Number.NaN, ys[i] ?? Number.NaN, zs[i] ?? Number.NaN);
+    else if (zs === undefined)
+      for (let i = 0; i < count; i++) result[i] = value(xs[i] ?? Number.NaN, ys[i] ?? Number.NaN);
+    else
+      for (let i = 0; i < count; i++) result[i] = value(xs[i] ?? Number.NaN, ys[i] ?? Number.NaN, zs[i] ?? Number.NaN);
     return result;
   };
 };

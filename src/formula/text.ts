@@ -2,13 +2,13 @@
 import { parts, type Formula } from "./formula.js";
 
 const infix: Readonly<Record<string, readonly [symbol: string, precedence: number]>> = {
-  gt: [">", 1],
-  ge: [">=", 1],
   eq: ["==", 1],
-  add: ["+", 2],
-  sub: ["-", 2],
-  mul: ["*", 3],
-  div: ["/", 3],
+  gt: [">", 2],
+  ge: [">=", 2],
+  add: ["+", 3],
+  sub: ["-", 3],
+  mul: ["*", 4],
+  div: ["/", 4],
 };
 
 /** The text of a formula, with no more parentheses than needed. */

@@ -1,6 +1,6 @@
 /** Sums: the layer, and its operator. */
 import { defineMerge, type Merge } from "../dsl/merge.js";
-import { mergeLayer } from "./merge-layer.js";
+import { mergeLayer, type BroadcastOptions } from "./merge-layer.js";
 import { add as sum, x0, x1 } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
@@ -18,6 +18,16 @@ import type { Operator } from "./operator.js";
  * const y = add(x, pipe(x, conv2d({ filters: 64, kernelSize: 3, padding: "same" })))
  */
 export const add: Merge<"add"> = defineMerge(mergeLayer({ name: "add" }));
+
+/**
+ * {@link add} with options: an axis of 1 stretches to the others' size.
+ *
+ * @example
+ * const y = addOf({ broadcast: true })(input([14, 14, 64]), input([1, 1, 64])) // Expr<[14, 14, 64]>
+ */
+export function addOf(options: BroadcastOptions): Merge<"add", 1> {
+  return defineMerge(mergeLayer({ name: "add", ...options }));
+}
 
 /** a + b, broadcast as NumPy does. */
 export const addOperator = elementwise<Record<never, never>>({

@@ -17,7 +17,9 @@ export const avgPool2dGradientOperator = {
   name: "avgPool2dGradient",
   traits: [],
   type: ([dy], attrs) => {
-    const bad = badPool("avgPool2dGradient", attrs) ?? firstBad("avgPool2dGradient", attrs, { inputSize: isPair(attrs.inputSize) });
+    const bad =
+      badPool("avgPool2dGradient", attrs) ??
+      firstBad("avgPool2dGradient", attrs, { inputSize: isPair(attrs.inputSize) });
     if (bad !== undefined) return E.left(bad);
     const image = imageOf(dy);
     const [h, w] = pooledSize(attrs.inputSize, attrs);
@@ -25,9 +27,13 @@ export const avgPool2dGradientOperator = {
       ? E.right(f32(image.n, ...attrs.inputSize, image.c))
       : E.left(`avgPool2dGradient: dy is not the ${h}x${w} that pooling gives`);
   },
+  // Linear in dy, and pooling is its adjoint.
+  gradient: ({ outputGradient, attrs: { poolSize, strides, pads }, needs, emit }) =>
+    needs(0) ? [emit("avgPool2d", [outputGradient], { poolSize, strides, pads })] : [],
   // TensorFlow.js's AvgPoolGrad divides by the whole window even at the border (backends differ), so ours is used everywhere.
   kernel: ({ attrs }) => ({ kernel: "avgPool2dGradient", inputs: [0], attrs }),
-  flops: ({ attrs, inputs: [dy] }) => attrs.poolSize[0] * attrs.poolSize[1] * (dy?.shape ?? []).reduce((a, b) => a * b, 1),
+  flops: ({ attrs, inputs: [dy] }) =>
+    attrs.poolSize[0] * attrs.poolSize[1] * (dy?.shape ?? []).reduce((a, b) => a * b, 1),
 } satisfies Operator<PoolGradientAttributes>;
 
 export const avgPool2dGradientReference = {

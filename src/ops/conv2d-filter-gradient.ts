@@ -46,6 +46,14 @@ export const conv2dFilterGradientOperator = {
       ? E.right(f32(kh, kw, input.c / attrs.groups, output.c))
       : E.left(`conv2dFilterGradient: ${output.h}x${output.w}x${output.c} is no output of ${input.h}x${input.w}x${input.c} with a kernel ${kh}x${kw}`);
   },
+  gradient: ({ inputs: [x, dy], outputGradient: g, attrs: { kernelSize: _, ...slide }, needs, emit }) => {
+    if (x === undefined || dy === undefined) return [];
+    const inputSize = x.type.shape.slice(1, 3);
+    return [
+      needs(0) ? emit("conv2dInputGradient", [dy, g], { ...slide, inputSize }) : undefined,
+      needs(1) ? emit("conv2d", [x, g], slide) : undefined,
+    ];
+  },
   decompose: (request) => (request.attrs.groups === 1 ? asForwardConvolution(request) : byGroups(request)),
   kernel: ({ attrs, output }) =>
     attrs.groups === 1 && attrs.dilations[0] === 1 && attrs.dilations[1] === 1
@@ -58,9 +66,14 @@ export const conv2dFilterGradientOperator = {
   flops: ({ inputs: [, dy], output }) => convolutionFlops(dy?.shape ?? [], output.shape),
 } satisfies Operator<Conv2dFilterGradientAttributes>;
 
-/** Each group joins its own channels of x with its own channels of dy. */
+/** Each group joins its own channels of x with its own channels of dy; groups of one channel are depthwise. */
 const byGroups = ({ inputs: [x, dy], attrs, emit }: DecomposeRequest<Conv2dFilterGradientAttributes>): Value | undefined => {
   if (x === undefined || dy === undefined) return undefined;
+  if (x.type.shape[3] === attrs.groups) {
+    const { groups: _, ...slide } = attrs;
+    const kernel = emit("depthwiseConv2dFilterGradient", [x, dy], slide);
+    return emit("reshape", [kernel], { shape: [...attrs.kernelSize, 1, dy.type.shape[3] ?? 0] });
+  }
   const gradients = splitLastAxis(dy, attrs.groups, emit);
   const parts = splitLastAxis(x, attrs.groups, emit).map((part, group) =>
     emit("conv2dFilterGradient", [part, gradients[group] ?? dy], { ...attrs, groups: 1 }),

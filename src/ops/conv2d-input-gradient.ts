@@ -1,6 +1,6 @@
 /** The gradient of conv2d by its input: each output cell's gradient goes back to the cells that its window read. */
 import { E } from "../fp.js";
-import { f32, type Dims } from "../compiler/ir/type.js";
+import { f32 } from "../compiler/ir/type.js";
 import { firstBad, isPair } from "./attributes.js";
 import {
   badConvolution,
@@ -15,6 +15,8 @@ import {
 import { addProduct, rowMajor, transposed } from "./matrix-product.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
 import { forEachBlock } from "./patches.js";
+import { depthwiseKernel } from "./depthwise.js";
+import { zerosOf } from "./axis-steps.js";
 import { splitLastAxis } from "./split.js";
 import type { Value } from "../compiler/ir/graph.js";
 
@@ -30,7 +32,9 @@ export type Conv2dInputGradientAttributes = ConvolutionSlide & { readonly inputS
 export const conv2dInputGradientOperator = {
   kind: "operator",
   name: "conv2dInputGradient",
-  traits: ["linear"],
+  // As a transposed convolution its output channels are the kernel's third axis.
+  traits: ["linear", "scalesWithKernel"],
+  scaleShape: ([, , channels = 1], { groups }) => (groups === 1 ? [channels, 1] : undefined),
   type: ([dy, kernel], attrs) => {
     const bad =
       badConvolution("conv2dInputGradient", attrs) ??
@@ -45,6 +49,14 @@ export const conv2dInputGradientOperator = {
       ? E.right(f32(output.n, h, w, channels * attrs.groups))
       : E.left(`conv2dInputGradient: ${output.h}x${output.w}x${output.c} is no output of ${h}x${w} with this kernel`);
   },
+  gradient: ({ inputs: [dy, kernel], outputGradient: g, attrs: { inputSize: _, ...slide }, needs, emit }) => {
+    if (dy === undefined || kernel === undefined) return [];
+    const kernelSize = kernel.type.shape.slice(0, 2);
+    return [
+      needs(0) ? emit("conv2d", [g, kernel], slide) : undefined,
+      needs(1) ? emit("conv2dFilterGradient", [g, dy], { ...slide, kernelSize }) : undefined,
+    ];
+  },
   decompose: (request) => (request.attrs.groups === 1 ? asForwardConvolution(request) : byGroups(request)),
   kernel: ({ attrs, output }) =>
     attrs.groups === 1 && attrs.dilations[0] === 1 && attrs.dilations[1] === 1
@@ -57,9 +69,13 @@ export const conv2dInputGradientOperator = {
   flops: ({ inputs: [dy, kernel] }) => convolutionFlops(dy?.shape ?? [], kernel?.shape ?? []),
 } satisfies Operator<Conv2dInputGradientAttributes>;
 
-/** Each group has its own channels of dy and of the kernel's filters, and gives its own channels of dx. */
+/** Each group has its own channels of dy and of the kernel's filters, and gives its own channels of dx; groups of one channel are depthwise. */
 const byGroups = ({ inputs: [dy, kernel], attrs, emit }: DecomposeRequest<Conv2dInputGradientAttributes>): Value | undefined => {
   if (dy === undefined || kernel === undefined) return undefined;
+  if (kernel.type.shape[2] === 1) {
+    const { groups, ...slide } = attrs;
+    return emit("depthwiseConv2dInputGradient", [dy, depthwiseKernel(kernel, groups, emit)], slide);
+  }
   const kernels = splitLastAxis(kernel, attrs.groups, emit);
   const parts = splitLastAxis(dy, attrs.groups, emit).map((part, group) =>
     emit("conv2dInputGradient", [part, kernels[group] ?? kernel], { ...attrs, groups: 1 }),
@@ -88,7 +104,7 @@ const asForwardConvolution = ({
   const left = [Number(spreadH) - cut(around[0][0]) - cut(around[0][1]), Number(spreadW) - cut(around[1][0]) - cut(around[1][1])];
   const [n = "n", , , filters = 0] = spread.type.shape;
   // Every window lies in the padding: no output depends on the input.
-  if (left.some((size) => size <= 0)) return zerosOf([n, ...inputSize, kernel.type.shape[2] ?? 0], emit);
+  if (left.some((size) => size <= 0)) return zerosOf(emit, [n, ...inputSize, kernel.type.shape[2] ?? 0]);
   const cropped = around.flat().some((pad) => pad < 0)
     ? emit("slice", [spread], { begin: [0, cut(around[0][0]), cut(around[1][0]), 0], size: [n, ...left, filters] })
     : spread;
@@ -96,9 +112,6 @@ const asForwardConvolution = ({
   const kept = around.map((pair) => pair.map((pad) => Math.max(0, pad)));
   return emit("conv2d", [cropped, flipped], { strides: [1, 1], pads: kept, dilations, groups: 1 });
 };
-
-const zerosOf = (shape: Dims, emit: DecomposeRequest<never>["emit"]): Value =>
-  emit("broadcastTo", [emit("constant", [], { dtype: "f32", shape: [], value: 0 })], { shape });
 
 /** Puts stride − 1 zeros between neighbouring cells: pad each cell to a stride's width, then drop the last zeros. */
 const insertZeros = (dy: Value, [sh, sw]: Pair, emit: DecomposeRequest<never>["emit"]): Value => {

@@ -1,5 +1,6 @@
 /** 2-D convolution: the layer, and its operator. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import { strictIf, type StrictIf } from "../dsl/strict.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { groupsProblem, type GroupsProblem } from "../shape/groups.js";
@@ -17,16 +18,17 @@ import {
 } from "./activations.js";
 import { imageAxes } from "./image-axes.js";
 import { glorotUniform, zeros, type Initializer } from "./initializers.js";
-import type { LayerSpec, Regularizer } from "./layer.js";
+import type { Constraint, LayerSpec, Regularizer } from "./layer.js";
 import { f32 } from "../compiler/ir/type.js";
 import { badConvolution, convolutionFlops, padAttribute, slideSize, type ConvolutionSlide } from "./conv-window.js";
+import { depthwiseKernel } from "./depthwise.js";
 import { biasAndActivation } from "./epilogue.js";
 import { addProduct, rowMajor } from "./matrix-product.js";
 import type { Operator, Reference } from "./operator.js";
 import { forEachBlock, forwardSize } from "./patches.js";
 import { splitLastAxis } from "./split.js";
 
-interface Conv2dOptions<F, K, St, P, D, G, A> {
+interface Conv2dOptions<F, K, St, P, D, G, A, X = boolean> {
   readonly filters: F;
   readonly kernelSize: K;
   readonly strides?: St | undefined;
@@ -38,6 +40,10 @@ interface Conv2dOptions<F, K, St, P, D, G, A> {
   readonly kernelInitializer?: Initializer | undefined;
   readonly biasInitializer?: Initializer | undefined;
   readonly kernelRegularizer?: Regularizer | undefined;
+  /** What training brings the kernel back to after each step. */
+  readonly kernelConstraint?: Constraint | undefined;
+  /** Whether cells that no window holds are an error; see `strict`. */
+  readonly strict?: X | undefined;
 }
 type AnyConv2dOptions = Conv2dOptions<
   number,
@@ -59,16 +65,16 @@ export interface Conv2d<
   G extends number = 1,
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
-  readonly "~out": Conv2dShape<this["~in"], F, K, St, P, D, G>;
+  readonly "~out": Conv2dShape<this["~in"], F, K, St, P, D, G, this["~strict"]>;
 }
 
 /** Types: the output's shape, or the sentence. */
-export type Conv2dShape<S, F, K, St, P, D, G> =
+export type Conv2dShape<S, F, K, St, P, D, G, Strict = false> =
   ImageShape<"conv2d", S> extends infer X
     ? X extends readonly [infer H, infer W, infer C]
       ? Conv2dProblem<X, C, F, K, St, P, D, G> extends infer M extends string
         ? ShapeError<M>
-        : WindowShape<"conv2d", "kernel", H, W, F, K, St, P, D>
+        : WindowShape<"conv2d", "kernel", H, W, F, K, St, P, D, Strict>
       : X
     : never;
 type Conv2dProblem<S, C, F, K, St, P, D, G> =
@@ -89,7 +95,7 @@ type Conv2dProblem<S, C, F, K, St, P, D, G> =
                 : GroupsProblem<"conv2d", C, F, G>;
 
 /** Run-time twin of {@link Conv2dShape}. */
-const conv2dShape = (options: AnyConv2dOptions, shape: Shape | undefined): Either<string, Shape> => {
+const conv2dShape = (options: AnyConv2dOptions, shape: Shape | undefined, strict = false): Either<string, Shape> => {
   const { filters, kernelSize, strides = 1, padding = "valid", dilationRate = 1, groups = 1, activation } = options;
   const image = imageShape("conv2d", shape);
   if (E.isLeft(image)) return image;
@@ -110,13 +116,14 @@ const conv2dShape = (options: AnyConv2dOptions, shape: Shape | undefined): Eithe
     strides,
     padding,
     dilation: dilationRate,
+    strict,
   });
 };
 
 const conv2dLayer = (options: AnyConv2dOptions): LayerSpec => ({
   name: "conv2d",
   options,
-  rule: ([shape]) => conv2dShape(options, shape),
+  rule: ([shape], strict) => conv2dShape(options, shape, strict),
   build: ({ emit, parameter }, [x]) => {
     invariant(x, "conv2d has one input");
     const { filters, kernelSize, strides = 1, padding = "valid", dilationRate = 1, groups = 1 } = options;
@@ -124,6 +131,7 @@ const conv2dLayer = (options: AnyConv2dOptions): LayerSpec => ({
     const kernel = parameter("kernel", [...pairOf(kernelSize), channels / groups, filters], {
       initializer: options.kernelInitializer ?? glorotUniform,
       regularizer: options.kernelRegularizer,
+      constraint: options.kernelConstraint,
     });
     const y = emit("conv2d", [x, kernel], {
       strides: pairOf(strides),
@@ -145,7 +153,7 @@ const conv2dLayer = (options: AnyConv2dOptions): LayerSpec => ({
  * Params  kernel [kh, kw, cIn / groups, filters], Glorot uniform; bias [filters], zeros.
  * Cost    2 h' w' kh kw (cIn / groups) filters FLOP per example.
  * Errors  an option that is no size; an input that is no image; unknown channels; groups that do not divide channels
- *         and filters; a kernel larger than the padded input.
+ *         and filters; a kernel larger than the padded input; with `strict: true` cells that no window holds.
  * Source  Dumoulin & Visin 2016 (arXiv:1603.07285) §2, §4; ONNX Conv-22 for asymmetric pads; TensorFlow for "same".
  *
  * @example
@@ -159,8 +167,9 @@ export function conv2d<
   const D extends PairOption = 1,
   G extends number = 1,
   A extends ActivationName = "linear",
->(options: Conv2dOptions<F, K, St, P, D, G, A>): Conv2d<F, K, St, P, D, G, A> {
-  return defineLayer(conv2dLayer(options), activationKind(options.activation));
+  X extends boolean = false,
+>(options: Conv2dOptions<F, K, St, P, D, G, A, X>): StrictIf<X, Conv2d<F, K, St, P, D, G, A>> {
+  return strictIf(options.strict, defineLayer(conv2dLayer(options), activationKind(options.activation)));
 }
 
 /** The operator `conv2d(x, kernel)`: cross-correlation in NHWC, kernels HWIO; bias and activation are operators of their own. */
@@ -195,6 +204,10 @@ export const conv2dOperator = {
   },
   decompose: ({ inputs: [x, kernel], attrs, emit }) => {
     if (x === undefined || kernel === undefined || attrs.groups === 1) return undefined;
+    if (x.type.shape[3] === attrs.groups) {
+      const { groups, ...slide } = attrs;
+      return emit("depthwiseConv2d", [x, depthwiseKernel(kernel, groups, emit)], slide);
+    }
     const images = splitLastAxis(x, attrs.groups, emit);
     const kernels = splitLastAxis(kernel, attrs.groups, emit);
     const parts = images.map((image, group) => emit("conv2d", [image, kernels[group] ?? kernel], { ...attrs, groups: 1 }));

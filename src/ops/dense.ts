@@ -14,7 +14,7 @@ import {
 } from "./activations.js";
 import { lastAxis } from "./image-axes.js";
 import { glorotUniform, zeros, type Initializer } from "./initializers.js";
-import type { LayerSpec, Regularizer } from "./layer.js";
+import type { Constraint, LayerSpec, Regularizer } from "./layer.js";
 
 interface DenseOptions<U, A> {
   readonly units: U;
@@ -23,6 +23,8 @@ interface DenseOptions<U, A> {
   readonly kernelInitializer?: Initializer | undefined;
   readonly biasInitializer?: Initializer | undefined;
   readonly kernelRegularizer?: Regularizer | undefined;
+  /** What training brings the kernel back to after each step. */
+  readonly kernelConstraint?: Constraint | undefined;
 }
 type AnyDenseOptions = DenseOptions<number, ActivationName>;
 
@@ -73,6 +75,7 @@ const denseLayer = (options: AnyDenseOptions): LayerSpec => ({
     const kernel = parameter("kernel", [lastAxis(x), units], {
       initializer: options.kernelInitializer ?? glorotUniform,
       regularizer: options.kernelRegularizer,
+      constraint: options.kernelConstraint,
     });
     const y = emit("matMul", [x, kernel], { transposeA: false, transposeB: false });
     if (!useBias) return emitActivation(emit, y, options.activation);

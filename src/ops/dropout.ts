@@ -3,27 +3,21 @@ import { defineLayer, type Layer } from "../dsl/layer.js";
 import { invariant } from "../errors.js";
 import { ge, mul, select, x0, x1 } from "../formula/formula.js";
 import { E } from "../fp.js";
+import { rateProblem, type RateProblem } from "../shape/rate.js";
 import type { ShapeError } from "../shape/shape.js";
-import { optionText, type OptionText } from "../shape/text.js";
 
 /** The layer that {@link dropout} makes. */
 export interface Dropout<R extends number> extends Layer {
   readonly "~out": DropoutShape<this["~in"], R>;
 }
 
-const noRate = <Rate extends string>(rate: Rate) =>
-  `dropout: rate ${rate} is not in [0, 1): use the fraction of elements to drop, such as 0.5` as const;
-
 /** Types: the shape itself, or the sentence. */
 export type DropoutShape<S, R extends number> =
-  S extends ShapeError<string> ? S : IsRate<R> extends true ? S : ShapeError<ReturnType<typeof noRate<OptionText<R>>>>;
-type IsRate<R extends number> = number extends R
-  ? true
-  : `${R}` extends `-${string}`
-    ? false
-    : `${R}` extends "0" | `0.${string}` | `${string}e-${string}`
-      ? true
-      : false;
+  S extends ShapeError<string>
+    ? S
+    : RateProblem<"dropout", R> extends infer M extends string
+      ? ShapeError<M>
+      : S;
 
 /**
  * Drops elements at random in training and scales the others by 1 / (1 - rate); in inference it does nothing.
@@ -42,7 +36,10 @@ export function dropout<R extends number>(options: { readonly rate: R }): Dropou
   return defineLayer({
     name: "dropout",
     options,
-    rule: ([shape = []]) => (rate >= 0 && rate < 1 ? E.right(shape) : E.left(noRate(optionText(rate)))),
+    rule: ([shape = []]) => {
+      const problem = rateProblem("dropout", rate);
+      return problem === undefined ? E.right(shape) : E.left(problem);
+    },
     build: ({ mode, emit, uniform }, [x]) => {
       invariant(x, "dropout has one input");
       if (mode === "inference" || rate === 0) return x;

@@ -35,4 +35,3 @@ export const globalAvgPool2d: GlobalAvgPool2d = defineLayer({
     return emit("reduceMean", [x], { axes: [1, 2], keepDims: false });
   },
 });
-// --- operator ---

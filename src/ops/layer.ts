@@ -1,6 +1,7 @@
 /** What a layer is at run time: a name, options, a shape rule, and how it becomes operators. */
 import type { Either } from "../fp.js";
 import type { Emit, Value } from "../compiler/ir/graph.js";
+import type { TensorType } from "../compiler/ir/type.js";
 import type { Initializer } from "./initializers.js";
 import type { Shape } from "../shape/shape.js";
 
@@ -13,14 +14,30 @@ export interface Regularizer {
   readonly l2: number;
 }
 
+/** What training brings a weight back to after each step. */
+export type Constraint =
+  /** No number is below 0. */
+  | { readonly kind: "nonNegative" }
+  /** The norm of each slice along `axes` is brought into [minimum, maximum], or `rate` of the way. */
+  | {
+      readonly kind: "norm";
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly rate: number;
+      readonly axes: readonly number[];
+    };
+
 export interface ParameterOptions {
   readonly initializer: Initializer;
   readonly regularizer?: Regularizer | undefined;
+  readonly constraint?: Constraint | undefined;
 }
 
 /** What a layer may do when it becomes operators. */
 export interface LayerBuilder {
   readonly mode: Mode;
+  /** Whether training leaves the layer's weights as they are; layers with moving statistics then use these, as in inference. */
+  readonly frozen: boolean;
   readonly emit: Emit;
   /** A trainable weight `<layer path>/<name>`. */
   readonly parameter: (name: string, shape: readonly number[], options: ParameterOptions) => Value;
@@ -28,8 +45,8 @@ export interface LayerBuilder {
   readonly state: (name: string, shape: readonly number[], options: ParameterOptions) => Value;
   /** Says what the state's value is after this step; ignored outside training. */
   readonly update: (state: Value, next: Value) => void;
-  /** Uniform numbers in [0, 1) like `like`, other ones for each layer and each step. */
-  readonly uniform: (like: Value) => Value;
+  /** Uniform numbers in [0, 1) of the type of `like`, other ones for each layer and each step. */
+  readonly uniform: (like: { readonly type: TensorType }) => Value;
 }
 
 /** A layer as data: what `conv2d({ … })` describes. */
@@ -38,6 +55,8 @@ export interface LayerSpec {
   readonly name: string;
   /** The options as the user gave them, for `summary`, `explain` and exports. */
   readonly options: object;
+  /** Whether training normalises by the batch's mean and variance per channel, which a single value has not. */
+  readonly batchStatistics?: boolean | undefined;
   /**
    * The run-time twin of the layer's static rule: shapes without the batch axis; a sentence when they do not fit.
    * `strict` is true inside `strict(…)`, where a window may leave out no cell of its input.

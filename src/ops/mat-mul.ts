@@ -16,7 +16,8 @@ export type MatMulAttributes = { readonly transposeA: boolean; readonly transpos
 export const matMulOperator = {
   kind: "operator",
   name: "matMul",
-  traits: ["linear", "takesEpilogue"],
+  traits: ["linear", "scalesWithKernel", "takesEpilogue"],
+  scaleShape: ([first = 1, last = 1], { transposeB }) => (transposeB ? [first, 1] : [last]),
   type: ([a, b], { transposeA, transposeB }) => {
     if (a?.shape.length !== 2 || b?.shape.length !== 2) return E.left("matMul needs two matrices");
     const [rows = 0, inner] = transposeA ? a.shape.toReversed() : a.shape;

@@ -22,8 +22,13 @@ export const maxPool2dGradientOperator = {
       ? E.right(x)
       : E.left("maxPool2dGradient: y and dy have not the shape that pooling x gives");
   },
-  kernel: ({ attrs }) => ({ kernel: "MaxPoolGrad", inputs: { input: 0, output: 1, dy: 2 }, attrs: poolKernelAttrs(attrs) }),
-  flops: ({ attrs, inputs: [, y] }) => attrs.poolSize[0] * attrs.poolSize[1] * (y?.shape ?? []).reduce((a, b) => a * b, 1),
+  kernel: ({ attrs }) => ({
+    kernel: "MaxPoolGrad",
+    inputs: { input: 0, output: 1, dy: 2 },
+    attrs: poolKernelAttrs(attrs),
+  }),
+  flops: ({ attrs, inputs: [, y] }) =>
+    attrs.poolSize[0] * attrs.poolSize[1] * (y?.shape ?? []).reduce((a, b) => a * b, 1),
 } satisfies Operator<PoolAttributes>;
 
 export const maxPool2dGradientReference = {
@@ -38,7 +43,8 @@ export const maxPool2dGradientReference = {
         for (let channel = 0; channel < c; channel++) {
           const at = (cell: number): number => (image * h * w + cell) * c + channel;
           const best = cells.reduce<number | undefined>(
-            (winner, cell) => (winner === undefined || (x.data[at(cell)] ?? 0) > (x.data[at(winner)] ?? 0) ? cell : winner),
+            (winner, cell) =>
+              winner === undefined || (x.data[at(cell)] ?? 0) > (x.data[at(winner)] ?? 0) ? cell : winner,
             undefined,
           );
           if (best === undefined) continue;
@@ -49,4 +55,3 @@ export const maxPool2dGradientReference = {
   // Its inputs belong together (y is x pooled), so conformance tests it through the gradient of maxPool2d.
   cases: [],
 } satisfies Reference<PoolAttributes>;
-

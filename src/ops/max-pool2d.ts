@@ -1,5 +1,6 @@
 /** Max pooling over windows of an image: the layer, and its operator. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PaddingOption, PairOption } from "../shape/padding.js";
 import type { PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
@@ -12,7 +13,7 @@ export interface MaxPool2d<
   St extends PairOption = K,
   P extends PaddingOption = "valid",
 > extends Layer {
-  readonly "~out": PoolShape<"maxPool2d", this["~in"], K, St, P>;
+  readonly "~out": PoolShape<"maxPool2d", 2, this["~in"], K, St, P, this["~strict"]>;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface MaxPool2d<
  * Params  none.
  * Cost    h' w' c ph pw FLOP per example.
  * Errors  an option that is no size; an input that is no image; a padding not smaller than the pool; a pool larger
- *         than the padded input.
+ *         than the padded input; with `strict: true` cells that no window holds.
  * Source  Dumoulin & Visin 2016 (arXiv:1603.07285) §3; TensorFlow's MaxPool: cells outside count as -∞.
  *
  * @example
@@ -32,8 +33,12 @@ export function maxPool2d<
   const K extends PairOption = 2,
   const St extends PairOption = K,
   const P extends PaddingOption = "valid",
->(options: PoolOptions<K, St, P> = {}): MaxPool2d<K, St, P> {
-  return defineLayer(poolLayer("maxPool2d", options));
+  X extends boolean = false,
+>(options: PoolOptions<K, St, P, X> = {}): StrictIf<X, MaxPool2d<K, St, P>> {
+  return strictIf(
+    options.strict,
+    defineLayer(poolLayer({ name: "maxPool2d", rank: 2, operator: "maxPool2d" }, options)),
+  );
 }
 
 /** The operator `maxPool2d(x)`: the maximum of each window; padding never wins. */

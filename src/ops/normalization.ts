@@ -46,17 +46,13 @@ export const affineWeights = (
   };
 };
 
-/** The mean and the biased variance along some axes. */
-export const momentsOf = (
-  emit: Emit,
-  x: Value,
-  along: { readonly axes: readonly number[]; readonly keepDims: boolean },
-): Moments => {
-  const mean = emit("reduceMean", [x], { ...along });
-  const kept = along.keepDims ? mean : emit("reduceMean", [x], { ...along, keepDims: true });
+/** The mean and the biased variance along some axes, which stay as 1 unless they are the leading ones. */
+export const momentsOf = (emit: Emit, x: Value, axes: readonly number[]): Moments => {
+  const along = { axes, keepDims: axes.some((axis, index) => axis !== index) };
+  const mean = emit("reduceMean", [x], along);
   const centered = sub(x0, x1);
-  const squares = emit("elementwise", [x, kept], { formula: mul(centered, centered) });
-  return { mean, variance: emit("reduceMean", [squares], { ...along }) };
+  const squares = emit("elementwise", [x, mean], { formula: mul(centered, centered) });
+  return { mean, variance: emit("reduceMean", [squares], along) };
 };
 
 /** γ (x − mean) / √(variance + ε) + β, all broadcast to x. */

@@ -1,7 +1,7 @@
 /** The contract: everything that anybody may ask of an operator is a field of one value. */
 import type { Either } from "../fp.js";
 import type { Attributes, Emit, Stage, Value } from "../compiler/ir/graph.js";
-import type { DataType, TensorType } from "../compiler/ir/type.js";
+import type { DataType, Dims, TensorType } from "../compiler/ir/type.js";
 import type { Formula } from "../formula/formula.js";
 
 /** What shared code may ask, instead of an operator's name. */
@@ -12,7 +12,7 @@ export type Trait =
   | "elementwise"
   /** Linear in its first input and in its second. */
   | "linear"
-  /** Linear, and scaling the last axis of its second input scales the last axis of its result. */
+  /** Linear, and scaling its second input by output channels (see {@link Operator.scaleShape}) scales the last axis of its result. */
   | "scalesWithKernel"
   /** Its kernels can take elementwise stages after it; see {@link Stage}. */
   | "takesEpilogue"
@@ -80,6 +80,11 @@ export interface Operator<A extends Attributes = Attributes> {
   type(inputs: readonly TensorType[], attrs: A): Either<string, TensorType>;
   /** Gradients by the inputs, as emitted operators; undefined where there is none or nobody needs it. */
   gradient?(request: GradientRequest<A>): readonly (Value | undefined)[];
+  /**
+   * Where the trait `scalesWithKernel` is: the shape under which one number per output channel multiplies the kernel, from
+   * the kernel's; undefined where none does. Without this field they are the kernel's last axis.
+   */
+  scaleShape?(kernel: Dims, attrs: A): Dims | undefined;
   /** The same result by other operators, for backends that lack the kernel or do it badly. */
   decompose?(request: DecomposeRequest<A>): Value | undefined;
   /** The kernel call for concrete shapes; undefined when TensorFlow.js has none for these attributes. */

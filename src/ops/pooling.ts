@@ -15,7 +15,11 @@ export const badPool = (operator: string, attrs: Attributes): string | undefined
     pads: isPads(attrs["pads"], 2),
   });
 
-const slideOf = ({ strides, pads }: PoolAttributes): Parameters<typeof slideSize>[2] => ({ strides, pads, dilations: [1, 1] });
+const slideOf = ({ strides, pads }: PoolAttributes): Parameters<typeof slideSize>[2] => ({
+  strides,
+  pads,
+  dilations: [1, 1],
+});
 
 /** Output height and width for an input's. */
 export const pooledSize = ([h, w]: Pair, attrs: PoolAttributes): Pair => [
@@ -32,7 +36,9 @@ export const pooledType =
     const image = imageOf(x);
     if (image === undefined) return E.left(`${operator} needs an image [n, h, w, c]`);
     const [h, w] = pooledSize([image.h, image.w], attrs);
-    return h > 0 && w > 0 ? E.right(f32(image.n, h, w, image.c)) : E.left(`${operator}: the pool does not fit ${image.h}x${image.w}`);
+    return h > 0 && w > 0
+      ? E.right(f32(image.n, h, w, image.c))
+      : E.left(`${operator}: the pool does not fit ${image.h}x${image.w}`);
   };
 
 /** Attributes of TensorFlow.js's pooling kernels. */
@@ -66,7 +72,28 @@ export const forEachWindow = (
 
 /** The attributes that the conformance suite tries on every pooling operator. */
 export const poolCases: readonly PoolAttributes[] = [
-  { poolSize: [2, 2], strides: [2, 2], pads: [[0, 0], [0, 0]] },
-  { poolSize: [3, 2], strides: [2, 1], pads: [[1, 1], [0, 1]] },
-  { poolSize: [3, 3], strides: [1, 2], pads: [[1, 0], [1, 1]] },
+  {
+    poolSize: [2, 2],
+    strides: [2, 2],
+    pads: [
+      [0, 0],
+      [0, 0],
+    ],
+  },
+  {
+    poolSize: [3, 2],
+    strides: [2, 1],
+    pads: [
+      [1, 1],
+      [0, 1],
+    ],
+  },
+  {
+    poolSize: [3, 3],
+    strides: [1, 2],
+    pads: [
+      [1, 0],
+      [1, 1],
+    ],
+  },
 ];

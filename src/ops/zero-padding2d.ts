@@ -66,4 +66,3 @@ export function zeroPadding2d<const P extends PadsOption = 1>(
     },
   });
 }
-// --- operator ---

@@ -2,7 +2,8 @@
 import { f32, type NdArray } from "../data/nd-array.js";
 import type { WeightInfo } from "../dsl/to-graph.js";
 import { fansOf, type Initializer } from "../ops/initializers.js";
-import { fillTruncatedNormal, fillUniform, foldIn, keyOf, type Key } from "../random/index.js";
+import { fillNormal, fillTruncatedNormal, fillUniform, foldIn, keyOf, type Key } from "../random/index.js";
+import { orthogonalMatrix } from "./orthogonal.js";
 
 /** Weights and states by name. */
 export type Weights = ReadonlyMap<string, NdArray<"f32">>;
@@ -25,9 +26,34 @@ const initialValues = (initializer: Initializer, shape: readonly number[], key: 
       return values.fill(1);
     case "constant":
       return values.fill(initializer.value);
+    case "randomUniform":
+      return fillBetween(values, initializer, key);
+    case "randomNormal":
+      fillNormal(values, key, { mean: initializer.mean, standardDeviation: initializer.stddev });
+      return values;
+    case "truncatedNormal":
+      fillTruncatedNormal(values, key, { mean: initializer.mean, standardDeviation: initializer.stddev });
+      return values;
     case "varianceScaling":
       return fillScaled(values, initializer, shape, key);
+    case "orthogonal": {
+      const columns = shape.at(-1) ?? 1;
+      return orthogonalMatrix(values.length / columns, columns, { key, gain: initializer.gain });
+    }
+    case "fromArray":
+      values.set(initializer.values);
+      return values;
   }
+};
+
+/** Uniform in [minval, maxval). */
+const fillBetween = (
+  values: Float32Array,
+  { minval, maxval }: { readonly minval: number; readonly maxval: number },
+  key: Key,
+): Float32Array => {
+  fillUniform(values, key);
+  return values.map((value) => minval + value * (maxval - minval));
 };
 
 /** The standard deviation of a normal distribution that is cut at ±2σ, in units of σ: Keras divides by it. */
@@ -41,12 +67,17 @@ const fillScaled = (
 ): Float32Array => {
   const { fanIn, fanOut } = fansOf(shape);
   const fan = mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2;
-  const variance = scale / Math.max(1, fan);
-  if (distribution === "truncatedNormal") {
-    fillTruncatedNormal(values, key, { standardDeviation: Math.sqrt(variance) / truncatedDeviation });
-    return values;
+  const standardDeviation = Math.sqrt(scale / Math.max(1, fan));
+  switch (distribution) {
+    case "truncatedNormal":
+      fillTruncatedNormal(values, key, { standardDeviation: standardDeviation / truncatedDeviation });
+      return values;
+    case "untruncatedNormal":
+      fillNormal(values, key, { standardDeviation });
+      return values;
+    case "uniform": {
+      const limit = Math.sqrt(3) * standardDeviation;
+      return fillBetween(values, { minval: -limit, maxval: limit }, key);
+    }
   }
-  const limit = Math.sqrt(3 * variance);
-  fillUniform(values, key);
-  return values.map((value) => (2 * value - 1) * limit);
 };

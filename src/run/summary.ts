@@ -61,7 +61,7 @@ const layerRows = (layers: readonly LayerInfo[], weights: readonly WeightInfo[])
       op: spec.name,
       outputShape: output.type.shape.map((dim) => (typeof dim === "number" ? dim : null)),
       parameters: count(own),
-      trainable: count(own.filter((weight) => weight.kind === "parameter")),
+      trainable: count(own.filter((weight) => weight.trainable)),
     });
   }
   return [...rows.values()];

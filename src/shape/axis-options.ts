@@ -6,8 +6,9 @@ export type TripleOption = number | readonly [number, number, number];
 
 /** Cells before and after one axis: one number for both, or [before, after] (Keras's ZeroPadding1D). */
 export type SidesOption = number | readonly [number, number];
+export type SidesPadding = "valid" | "same" | SidesOption;
 /** "causal" pads before only, so that no output depends on a later step. */
-export type Padding1dOption = "valid" | "same" | "causal" | SidesOption;
+export type Padding1dOption = "causal" | SidesPadding;
 
 /** One number, [depth, height, width], or [before, after] for each of them (Keras's ZeroPadding3D). */
 export type Pads3dOption =
@@ -39,13 +40,14 @@ export const sidesPerAxis = (padding: AxesPadding, rank: number): readonly Sides
 
 // Files are run without a type check, so the form of an option is looked at, too.
 const isNumber = (value: unknown): boolean => typeof value === "number";
-const isListOf = (value: unknown, length: number, isItem: (item: unknown) => boolean): boolean =>
+export const isListOf = (value: unknown, length: number, isItem: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.length === length && value.every(isItem);
 const isSides = (value: unknown): boolean => isListOf(value, 2, isNumber);
 
 export const isNumberOption = isNumber;
 export const isTripleOption = (value: unknown): boolean => isNumber(value) || isListOf(value, 3, isNumber);
-export const isPadding1dOption = (value: unknown): boolean =>
-  value === "valid" || value === "same" || value === "causal" || isNumber(value) || isSides(value);
+export const isSidesPadding = (value: unknown): boolean =>
+  value === "valid" || value === "same" || isNumber(value) || isSides(value);
+export const isPadding1dOption = (value: unknown): boolean => value === "causal" || isSidesPadding(value);
 export const isPadding3dOption = (value: unknown): boolean =>
   value === "valid" || value === "same" || isTripleOption(value) || isListOf(value, 3, isSides);

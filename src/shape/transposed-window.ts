@@ -162,25 +162,28 @@ export const transposeAll = (
   window: TransposedWindow,
   paddingText: string,
 ): Either<string, readonly Dim[]> => {
-  const parts = axisWindows(axes.length, window);
-  const sizesBy = (size: (dim: number, part: AxisWindow) => number): readonly Dim[] =>
-    parts.map((part, axis) => {
-      const dim = axes[axis] ?? null;
-      return dim === null ? null : size(dim, part);
-    });
-  const full = sizesBy((dim, { reach, stride, extra }) => fullAxis(dim, reach, stride, extra));
-  const output =
-    window.padding === "same"
-      ? sizesBy((dim, { reach, stride, extra }) => sameAxis(dim, reach, stride, extra))
-      : full.map((dim, axis) => (dim === null ? null : dim - sum(parts[axis]?.sides ?? [0, 0])));
+  const output = outputSizes(axes, window);
   if (output.every((dim) => dim === null || dim > 0)) return E.right(output);
+  const full = outputSizes(axes, { ...window, padding: "valid" });
   const limit = Math.min(...full.filter((dim) => dim !== null).map((dim) => Math.floor((dim - 1) / 2)));
   return E.left(
     nothingLeft({ layer, padding: paddingText, full: shapeText(full), limit: dimText(limit) }),
   );
 };
 
-const sum = ([before, after]: Sides): number => before + after;
+/** The output's axes; not above 0 where nothing is left. */
+const outputSizes = (axes: readonly Dim[], window: TransposedWindow): readonly Dim[] =>
+  axisWindows(axes.length, window).map(({ reach, stride, extra, sides }, axis) => {
+    const dim = axes[axis] ?? null;
+    if (dim === null) return null;
+    return window.padding === "same"
+      ? sameAxis(dim, reach, stride, extra)
+      : fullAxis(dim, reach, stride, extra) - sides[0] - sides[1];
+  });
+
+/** The output's axes for an input that is known to fit. */
+export const outputAxes = (axes: readonly number[], window: TransposedWindow): readonly number[] =>
+  outputSizes(axes, window).filter((dim) => dim !== null);
 
 /** The cells that are cut from the full result before and after each axis; for "same" the odd one after, as TensorFlow. */
 export const cutsOfAxes = (

@@ -1,6 +1,6 @@
 /** A window that slides over height and width: convolutions and poolings, in types and at run time. */
 import { E, type Either } from "../fp.js";
-import type { Add, CeilDiv, Div, Max, Mul, Sub } from "./nat.js";
+import type { Add, CeilDiv, Div, Mul, Sub } from "./nat.js";
 import {
   padAxis,
   pairOf,
@@ -13,6 +13,7 @@ import {
   type Sides,
 } from "./padding.js";
 import type { Dim, Shape, ShapeError } from "./shape.js";
+import { strictProblem, type StrictProblem, type WindowAxis } from "./strict-window.js";
 import { optionText, shapeText, type OptionText, type ShapeText } from "./text.js";
 
 /** The numbers of a window: how far it reaches, steps, and what surrounds the input. */
@@ -21,6 +22,8 @@ export interface Window {
   readonly strides: PairOption;
   readonly padding: PaddingOption;
   readonly dilation: PairOption;
+  /** Whether no cell of the input may be left out. */
+  readonly strict?: boolean | undefined;
 }
 
 /** dilation · (kernel − 1) + 1 */
@@ -28,7 +31,9 @@ export type Extent<K, D> = D extends 1 ? K : Add<Mul<D, Sub<K, 1>>, 1>;
 export const extent = (kernel: number, dilation: number): number => dilation * (kernel - 1) + 1;
 
 /** One axis of the output; never when the window does not fit (Dumoulin & Visin 2016, relationships 6 and 15). */
-export type Slide<I, K, S, P, D> = P extends "same" | "causal" ? CeilDiv<I, S> : Steps<Sub<Padded<I, P>, Extent<K, D>>, S>;
+export type Slide<I, K, S, P, D> = P extends "same" | "causal"
+  ? CeilDiv<I, S>
+  : Steps<Sub<Padded<I, P>, Extent<K, D>>, S>;
 type Steps<Room, S> = [Room] extends [never] ? never : Add<Div<Room, S>, 1>;
 export const slide = (padded: Dim, reach: number, stride: number): Dim | undefined =>
   padded === null ? null : padded < reach ? undefined : Math.floor((padded - reach) / stride) + 1;
@@ -65,13 +70,24 @@ export type NeededPad<I, Reach> =
   IsKnown<I> extends true ? ([Sub<Reach, I>] extends [never] ? 0 : CeilDiv<Sub<Reach, I>, 2>) : 0;
 export const neededPad = (input: Dim, reach: number): number =>
   input === null ? 0 : Math.max(0, Math.ceil((reach - input) / 2));
+/** One number where the axes need the same padding, else one for each. */
+export type NeededText<Pads> = Pads extends readonly [infer First, ...infer Others]
+  ? Others extends readonly First[]
+    ? OptionText<First>
+    : OptionText<Pads>
+  : never;
+export const neededText = (pads: readonly number[]): string =>
+  optionText(pads.every((pad) => pad === pads[0]) ? pads[0] : pads);
 /** The largest window that fits; for an axis that is unknown the window itself. */
 export type LargestKernel<I, K, D> = IsKnown<I> extends true ? Add<Div<Sub<I, 1>, D>, 1> : K;
 export const largestKernel = (padded: Dim, kernel: number, dilation: number): number =>
   padded === null ? kernel : Math.floor((padded - 1) / dilation) + 1;
 
-/** [h', w', channels], or the sentence; all sizes are known to be sizes. Word is what the window is called. */
-export type WindowShape<Layer extends string, Word extends string, H, W, C, K, S, P, D> = [
+/**
+ * [h', w', channels], or the sentence; all sizes are known to be sizes. Word is what the window is called; Strict
+ * is true where no cell of the input may be left out.
+ */
+export type WindowShape<Layer extends string, Word extends string, H, W, C, K, S, P, D, Strict = false> = [
   Slide<H, First<K>, First<S>, First<P>, First<D>>,
   Slide<W, Second<K>, Second<S>, Second<P>, Second<D>>,
 ] extends [infer H2, infer W2]
@@ -79,7 +95,11 @@ export type WindowShape<Layer extends string, Word extends string, H, W, C, K, S
     ? ShapeError<WindowSentence<Layer, Word, H, W, K, P, D>>
     : [W2] extends [never]
       ? ShapeError<WindowSentence<Layer, Word, H, W, K, P, D>>
-      : [H2, W2, C]
+      : Strict extends true
+        ? StrictProblem<Layer, Word, KernelText<K, D>, [H, W], K, S, P, D> extends infer M extends string
+          ? ShapeError<M>
+          : [H2, W2, C]
+        : [H2, W2, C]
   : never;
 type WindowSentence<Layer extends string, Word extends string, H, W, K, P, D> = ReturnType<
   typeof windowDoesNotFit<
@@ -88,7 +108,7 @@ type WindowSentence<Layer extends string, Word extends string, H, W, K, P, D> = 
     KernelText<K, D>,
     ShapeText<[H, W]>,
     OptionText<P>,
-    OptionText<Max<NeededPad<H, Extent<First<K>, First<D>>>, NeededPad<W, Extent<Second<K>, Second<D>>>>>,
+    NeededText<[NeededPad<H, Extent<First<K>, First<D>>>, NeededPad<W, Extent<Second<K>, Second<D>>>]>,
     ShapeText<
       [
         LargestKernel<Padded<H, First<P>>, First<K>, First<D>>,
@@ -103,18 +123,33 @@ export const windowShape = (
   layer: string,
   word: "kernel" | "pool",
   [h, w, channels]: readonly [Dim, Dim, Dim],
-  { kernel, strides, padding, dilation }: Window,
+  { kernel, strides, padding, dilation, strict = false }: Window,
 ): Either<string, Shape> => {
   const kernels = pairOf(kernel);
   const steps = pairOf(strides);
   const dilations = pairOf(dilation);
   const reach = [extent(kernels[0], dilations[0]), extent(kernels[1], dilations[1])] as const;
-  if (padding === "same") return E.right([ceilDiv(h, steps[0]), ceilDiv(w, steps[1]), channels]);
+  const sides = padding === "same" ? ([padding, padding] as const) : sidesOf(padding);
+  const unlessStrict = (shape: Shape): Either<string, Shape> => {
+    if (!strict) return E.right(shape);
+    const axis = (size: Dim, i: 0 | 1): WindowAxis => ({
+      size,
+      kernel: kernels[i],
+      reach: reach[i],
+      stride: steps[i],
+      dilation: dilations[i],
+      sides: sides[i],
+    });
+    const window = kernelText(kernel, dilation);
+    const problem = strictProblem({ layer, word, window, strides }, [axis(h, 0), axis(w, 1)]);
+    return problem === undefined ? E.right(shape) : E.left(problem);
+  };
+  if (padding === "same") return unlessStrict([ceilDiv(h, steps[0]), ceilDiv(w, steps[1]), channels]);
   const [rows, columns] = sidesOf(padding);
   const padded = [padAxis(h, rows), padAxis(w, columns)] as const;
   const h2 = slide(padded[0], reach[0], steps[0]);
   const w2 = slide(padded[1], reach[1], steps[1]);
-  if (h2 !== undefined && w2 !== undefined) return E.right([h2, w2, channels]);
+  if (h2 !== undefined && w2 !== undefined) return unlessStrict([h2, w2, channels]);
   return E.left(
     windowDoesNotFit({
       layer,
@@ -122,7 +157,7 @@ export const windowShape = (
       window: kernelText(kernel, dilation),
       input: shapeText([h, w]),
       padding: optionText(padding),
-      pad: String(Math.max(neededPad(h, reach[0]), neededPad(w, reach[1]))),
+      pad: neededText([neededPad(h, reach[0]), neededPad(w, reach[1])]),
       limit: shapeText([
         largestKernel(padded[0], kernels[0], dilations[0]),
         largestKernel(padded[1], kernels[1], dilations[1]),

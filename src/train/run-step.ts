@@ -1,4 +1,4 @@
-/** One run of a step's program: the batch goes in, updates replace what the store holds, results come out. */
+/** One run of a step's program: the batch goes in, results come out, and updates replace what the store holds. */
 import { invariant, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import type { Buffer, Device } from "../backends/backend.js";
@@ -6,8 +6,7 @@ import type { Feeds } from "../backends/executor.js";
 import { f32, type NdArray } from "../data/nd-array.js";
 import type { CompiledGraph } from "../run/compiled-graph.js";
 import type { WeightStore } from "../run/weight-store.js";
-import { learningRateName } from "./optimizer-graph.js";
-import type { StepResult } from "./trainer.js";
+import { learningRateName } from "./optimizers/optimizer-graph.js";
 
 export interface FedBatch {
   readonly size: number;
@@ -15,15 +14,18 @@ export interface FedBatch {
   readonly learningRate: number;
 }
 
+/** The results of a run by name: the loss, the metrics' sums. */
+export type StepNumbers = ReadonlyMap<string, readonly number[]>;
+
 const scalar = (value: number): NdArray<"f32"> => f32([], Float32Array.of(value));
 
-/** Uploads the batch, runs the program, puts updates in the store and reads the results. */
+/** Uploads the batch, runs the program and reads the results; updates are put in the store when `accept` likes these. */
 export const runStep = async (
-  device: Device,
-  store: WeightStore,
+  { device, store }: { readonly device: Device; readonly store: WeightStore },
   compiled: CompiledGraph,
   { size, inputs, learningRate }: FedBatch,
-): Promise<Either<SvertkaError, StepResult>> => {
+  accept: (results: StepNumbers) => boolean,
+): Promise<Either<SvertkaError, StepNumbers>> => {
   const fed = new Map<string, Buffer>();
   for (const [name, { data, dtype, shape }] of [...inputs, [learningRateName, scalar(learningRate)] as const])
     fed.set(name, device.upload(data, { dtype, shape }));
@@ -31,20 +33,25 @@ export const runStep = async (
   const ran = compiled.run(size, feeds);
   for (const buffer of fed.values()) device.release(buffer);
   if (E.isLeft(ran)) return ran;
-  const values: [string, Promise<ArrayLike<number>>][] = [];
-  ran.right.program.outputs.forEach(({ kind, name }, index) => {
+  const outputs = ran.right.program.outputs.map(({ kind, name }, index) => {
     const buffer = ran.right.results[index];
     invariant(buffer, `no result for ${name}`);
-    if (kind === "update") store.put(name, buffer);
-    else values.push([name, device.read(buffer).finally(() => device.release(buffer))]);
+    return { kind, name, buffer };
   });
-  const read = await Promise.all(values.map(async ([name, numbers]) => [name, (await numbers)[0] ?? Number.NaN] as const));
-  return E.right(Object.fromEntries(read));
+  const results = outputs.filter(({ kind }) => kind === "result");
+  const read = new Map(await Promise.all(results.map(async ({ name, buffer }) => [name, await numbersOf(device, buffer)] as const)));
+  const isGood = accept(read);
+  for (const { kind, name, buffer } of outputs) {
+    if (kind === "update" && isGood) store.put(name, buffer);
+    else device.release(buffer);
+  }
+  return E.right(read);
 };
+
+const numbersOf = async (device: Device, buffer: Buffer): Promise<readonly number[]> => Array.from(await device.read(buffer));
 
 const inputNamed = (fed: ReadonlyMap<string, Buffer>, name: string): Buffer => {
   const buffer = fed.get(name);
   invariant(buffer, `nothing is fed for '${name}'`);
   return buffer;
 };
-

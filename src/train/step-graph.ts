@@ -2,21 +2,18 @@
 import { fail, type SvertkaError } from "../errors.js";
 import { E, pipe, type Either } from "../fp.js";
 import { appendGradient } from "../compiler/autodiff/gradient.js";
-import { operatorOf, type GraphBuilder, type Registry } from "../compiler/ir/builder.js";
+import type { GraphBuilder, Registry } from "../compiler/ir/builder.js";
 import type { Graph, Output, Value } from "../compiler/ir/graph.js";
-import { add, gt, mul, neg, select } from "../formula/formula.js";
+import { add } from "../formula/formula.js";
 import type { ModelDescription } from "../dsl/model.js";
 import { toGraph, type ModelGraph, type WeightInfo } from "../dsl/to-graph.js";
-import type { Trait } from "../ops/operator.js";
-import type { Loss } from "./loss.js";
-import type { Metric } from "./metric.js";
-import { appendOptimizer, type InitialState } from "./optimizer-graph.js";
-import type { Optimizer } from "./optimizer.js";
+import { matches } from "../dsl/weight-paths.js";
+import { constraintProblem } from "./constraint-graph.js";
+import { appendObjective, withPenalties, type EmittedObjective, type Objective } from "./objective.js";
+import { appendAccumulation, appendOptimizer, type InitialState } from "./optimizers/optimizer-graph.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
 
-export interface Objective {
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
-}
+export { labelsName } from "./objective.js";
 
 export interface StepGraph {
   readonly graph: Graph;
@@ -25,27 +22,33 @@ export interface StepGraph {
   readonly states: readonly InitialState[];
 }
 
-interface StepGraphRequest extends Objective {
+export interface StepGraphRequest extends Objective {
   readonly model: ModelDescription;
   readonly registry: Registry;
   readonly seed: number;
+  /** Paths of the weights that training may change; all that are not frozen when not given. */
+  readonly trainable?: readonly string[] | undefined;
 }
 
-/** The results of a step, by name: `loss`, then the metrics. */
+/** Whether this step changes the weights, or only adds to the sum of gradients. */
+export type StepPhase = "apply" | "accumulate";
+
+/** The result that is the loss with its penalties; the others are the metrics' sums, by metric. */
 export const lossName = "loss";
-/** The name under which a step is fed its labels. */
-export const labelsName = "labels";
 
 /** One step of training: gradients, the optimiser's update and the moving statistics are all in it. */
-export const trainingGraph = (request: StepGraphRequest & { readonly optimizer: Optimizer }): Either<SvertkaError, StepGraph> =>
+export const trainingGraph = (
+  request: StepGraphRequest & { readonly optimizer: Optimizer; readonly phase?: StepPhase | undefined },
+): Either<SvertkaError, StepGraph> =>
   pipe(
     differentiated(request),
-    E.map(({ model, total, results, trainable, gradients }) => {
+    E.map(({ model, results, trainable, gradients }) => {
       const { builder } = model;
-      const optimized = appendOptimizer({ optimizer: request.optimizer, weights: trainable, gradients, builder });
+      const append = request.phase === "accumulate" ? appendAccumulation : appendOptimizer;
+      const optimized = append({ optimizer: request.optimizer, weights: trainable, gradients, builder });
       const counted = countStep(model.step, builder);
-      const updates = [...[...model.updates].map(([name, value]) => update(name, value)), ...optimized.updates, ...counted.updates];
-      const outputs = [result(lossName, total), ...results, ...updates];
+      const moved = [...model.updates].map(([name, value]) => update(name, value));
+      const outputs = [...results, ...moved, ...optimized.updates, ...counted.updates];
       return { graph: builder.finish(outputs), model, states: [...optimized.states, ...counted.states] };
     }),
   );
@@ -57,20 +60,82 @@ export const gradientName = (weight: string): string => `gradient/${weight}`;
 export const gradientGraph = (request: StepGraphRequest): Either<SvertkaError, StepGraph> =>
   pipe(
     differentiated(request),
-    E.map(({ model, total, results, trainable, gradients }) => {
+    E.map(({ model, results, trainable, gradients }) => {
       const known = trainable.flatMap(({ name }, index) => {
         const gradient = gradients[index];
         return gradient === undefined ? [] : [result(gradientName(name), gradient)];
       });
-      return { graph: model.builder.finish([result(lossName, total), ...results, ...known]), model, states: [] };
+      return { graph: model.builder.finish([...results, ...known]), model, states: [] };
     }),
   );
 
-interface Differentiated {
+/** Loss and metrics in inference mode, regularisers' penalties included: what Keras's evaluate gives. */
+export const evaluationGraph = (request: StepGraphRequest): Either<SvertkaError, StepGraph> =>
+  pipe(
+    withObjective(request, "inference"),
+    E.map(({ model, results }) => ({ graph: model.builder.finish(results), model, states: [] })),
+  );
+
+/** The result of {@link probeGraph} for a layer, by its place in the order of layers. */
+export const probeName = (layer: number): string => `layer/${layer}`;
+
+/** A number per layer in training mode, 0 where all that it gives is finite, else NaN: to find where a bad loss came from. */
+export const probeGraph = (request: StepGraphRequest): Either<SvertkaError, StepGraph> =>
+  pipe(
+    withObjective(request, "training"),
+    E.map(({ model, results }) => {
+      const { emit } = model.builder;
+      const probes = model.layers.map(({ output }, index) => {
+        // x - x is NaN for NaN and for infinities.
+        const marks = emit("elementwise", [output], { formula: ["sub", "x0", "x0"] });
+        const axes = output.type.shape.map((_, axis) => axis);
+        return result(probeName(index), emit("reduceSum", [marks], { axes, keepDims: false }));
+      });
+      return { graph: model.builder.finish([...results, ...probes]), model, states: [] };
+    }),
+  );
+
+interface WithObjective {
   readonly model: ModelGraph;
   /** The loss with the regularisers' penalties. */
   readonly total: Value;
   readonly results: readonly Output[];
+}
+
+const withObjective = (request: StepGraphRequest, mode: "training" | "inference"): Either<SvertkaError, WithObjective> => {
+  const { registry, seed, trainable } = request;
+  return pipe(
+    toGraph(request.model, { registry, mode, seed, trainable }),
+    E.chain((model) => checkWeightOptions(model, trainable)),
+    E.chain((model) =>
+      pipe(
+        appendObjective(model, request, registry),
+        E.map((objective) => ({ model, ...totalOf(objective, model) })),
+      ),
+    ),
+  );
+};
+
+const totalOf = ({ loss, sums }: EmittedObjective, { weights, builder }: ModelGraph): Omit<WithObjective, "model"> => {
+  const total = withPenalties(loss, weights, builder);
+  return { total, results: [result(lossName, total), ...sums.map(({ name, value }) => result(name, value))] };
+};
+
+/** Patterns that match nothing and constraints that do not fit are the user's mistakes. */
+const checkWeightOptions = (model: ModelGraph, trainable: readonly string[] | undefined): Either<SvertkaError, ModelGraph> => {
+  const parameters = model.weights.filter(({ kind }) => kind === "parameter");
+  const idle = trainable?.find((pattern) => !parameters.some(({ name }) => matches(pattern, name)));
+  if (idle !== undefined) {
+    const known = parameters.map(({ name }) => name).join(", ");
+    return fail("BadOption", "trainable", `trainable: '${idle}' is no weight's path, nor the beginning of one: use ${shortened(known)}`);
+  }
+  const problem = model.weights.map(constraintProblem).find((sentence) => sentence !== undefined);
+  return problem === undefined ? E.right(model) : fail("BadOption", "constraint", problem);
+};
+
+const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 99)}…` : text);
+
+interface Differentiated extends WithObjective {
   readonly trainable: readonly WeightInfo[];
   /** By trainable weight; undefined where the loss does not depend on it. */
   readonly gradients: readonly (Value | undefined)[];
@@ -79,109 +144,29 @@ interface Differentiated {
 /** The model in training mode, its loss, and the loss's gradients. */
 const differentiated = (request: StepGraphRequest): Either<SvertkaError, Differentiated> =>
   pipe(
-    toGraph(request.model, { registry: request.registry, mode: "training", seed: request.seed }),
-    E.chain((model) =>
-      pipe(
-        appendObjective(model, request),
-        E.map(({ results, loss }) => {
-          const { builder, weights } = model;
-          const total = withPenalties(loss, weights, builder);
-          const trainable = weights.filter((weight) => weight.kind === "parameter");
-          const gradients = appendGradient({
-            nodes: builder.finish([]).nodes.slice(),
-            builder,
-            registry: request.registry,
-            loss: total,
-            wrt: trainable.map((weight) => weight.value),
-          });
-          return { model, total, results, trainable, gradients };
-        }),
-      ),
-    ),
-  );
-
-/** Loss and metrics in inference mode, without regularisers' penalties changed: what Keras's evaluate gives. */
-export const evaluationGraph = (request: StepGraphRequest): Either<SvertkaError, StepGraph> =>
-  pipe(
-    toGraph(request.model, { registry: request.registry, mode: "inference", seed: request.seed }),
-    E.chain((model) =>
-      pipe(
-        appendObjective(model, request),
-        E.map(({ results, loss }) => {
-          const total = withPenalties(loss, model.weights, model.builder);
-          return { graph: model.builder.finish([result(lossName, total), ...results]), model, states: [] };
-        }),
-      ),
-    ),
+    withObjective(request, "training"),
+    E.map((objective) => {
+      const { builder, weights } = objective.model;
+      const trainable = weights.filter((weight) => weight.trainable);
+      const gradients = appendGradient({
+        nodes: builder.finish([]).nodes.slice(),
+        builder,
+        registry: request.registry,
+        loss: objective.total,
+        wrt: trainable.map((weight) => weight.value),
+      });
+      return { ...objective, trainable, gradients };
+    }),
   );
 
 const result = (name: string, { id }: Value): Output => ({ kind: "result", name, value: id });
-export const update = (name: string, { id }: Value): Output => ({ kind: "update", name, value: id });
-
-interface Appended {
-  readonly loss: Value;
-  readonly results: readonly Output[];
-}
-
-/** Mean loss and mean metrics over the batch. */
-const appendObjective = (model: ModelGraph, { loss, metrics, registry }: StepGraphRequest): Either<SvertkaError, Appended> => {
-  const [output, second] = model.outputs;
-  if (output === undefined || second !== undefined)
-    return fail("Unsupported", "loss", `loss: a model with ${model.outputs.length} outputs cannot be trained yet: train a model of one output`);
-  const { builder } = model;
-  return pipe(
-    logitsFor(loss, output.value, model, registry),
-    E.map((logits) => {
-      const labelsType = loss.labels(output.value.type.shape);
-      const labels = builder.emit("input", [], { name: labelsName, ...labelsType });
-      const perExample = loss.perExample({ emit: builder.emit, output: output.value, logits, labels });
-      const results = metrics.map((metric) =>
-        result(metric.name, batchMean(metric.perExample({ emit: builder.emit, output: output.value, labels }), builder)),
-      );
-      return { loss: batchMean(perExample, builder), results };
-    }),
-  );
-};
-
-const batchMean = (perExample: Value, { emit }: GraphBuilder): Value =>
-  emit("reduceMean", [perExample], { axes: perExample.type.shape.map((_, axis) => axis), keepDims: false });
-
-const familyTraits: Readonly<Record<"categorical" | "binary", Trait>> = {
-  categorical: "categoricalProbabilities",
-  binary: "binaryProbabilities",
-};
-
-/** The logits that the loss is computed from; undefined for a loss of values. Probabilities must come from softmax or sigmoid. */
-const logitsFor = (loss: Loss, output: Value, model: ModelGraph, registry: Registry): Either<SvertkaError, Value | undefined> => {
-  const { op, inputs } = model.builder.node(output.id);
-  const { traits } = operatorOf(registry, op);
-  const probabilities = traits.includes("categoricalProbabilities") || traits.includes("binaryProbabilities");
-  const where = model.layers.at(-1)?.name ?? "";
-  if (loss.input === "logits" && probabilities)
-    return fail("BadModel", where, `${loss.name}: fromLogits is true but the model ends in ${op}, which gives probabilities: drop ${op}, or fromLogits`);
-  if (loss.input === "logits") return E.right(output);
-  if (loss.family === "none") return E.right(undefined);
-  const [behind] = inputs;
-  if (traits.includes(familyTraits[loss.family]) && behind !== undefined)
-    return E.right({ id: behind, type: model.builder.node(behind).type });
-  return probabilities
-    ? E.right(undefined)
-    : fail("BadModel", where, `${loss.name}: the model ends in ${op}, which gives no probabilities: end it in softmax or sigmoid, or use fromLogits: true`);
-};
-
-/** loss + Σ l1 |w| + l2 w² over the weights with a regulariser. */
-const withPenalties = (loss: Value, weights: readonly WeightInfo[], { emit }: GraphBuilder): Value =>
-  weights.reduce((sum, { value, regularizer, kind }) => {
-    if (regularizer === undefined || kind === "state") return sum;
-    const { l1, l2 } = regularizer;
-    const size = select(gt("x0", 0), "x0", neg("x0"));
-    const formula = l1 === 0 ? mul(l2, mul("x0", "x0")) : add(mul(l1, size), mul(l2, mul("x0", "x0")));
-    const axes = value.type.shape.map((_, axis) => axis);
-    return emit("add", [sum, emit("reduceSum", [emit("elementwise", [value], { formula })], { axes, keepDims: false })]);
-  }, loss);
+const update = (name: string, { id }: Value): Output => ({ kind: "update", name, value: id });
 
 /** The step's number, when a layer draws random numbers from it: one more after each step. */
-const countStep = (step: Value | undefined, { emit }: GraphBuilder): { updates: readonly Output[]; states: readonly InitialState[] } => {
+const countStep = (
+  step: Value | undefined,
+  { emit }: GraphBuilder,
+): { updates: readonly Output[]; states: readonly InitialState[] } => {
   if (step === undefined) return { updates: [], states: [] };
   const next = emit("cast", [emit("elementwise", [step], { formula: add("x0", 1) })], { dtype: "i32" });
   return { updates: [update("step", next)], states: [{ name: "step", dtype: "i32", shape: [], start: 0 }] };

@@ -3,60 +3,88 @@ import type { SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Device } from "../backends/backend.js";
 import type { Pass } from "../compiler/passes/pass.js";
-import { f32, type NdArray } from "../data/nd-array.js";
+import type { NdArray } from "../data/nd-array.js";
 import type { Model } from "../dsl/model.js";
-import type { ModelGraph, WeightInfo } from "../dsl/to-graph.js";
+import type { WeightInfo } from "../dsl/to-graph.js";
 import { operators } from "../ops/registry.js";
-import { compileGraph, type CompiledGraph } from "../run/compiled-graph.js";
+import type { CompiledGraph } from "../run/compiled-graph.js";
 import { initialWeights, type Weights } from "../run/initial-weights.js";
-import { checkWeights, weightStore, type WeightStore } from "../run/weight-store.js";
-import { checkBatch, type BatchRules } from "./batch.js";
-import type { Loss } from "./loss.js";
-import type { Metric } from "./metric.js";
-import type { InitialState } from "./optimizer-graph.js";
-import type { Optimizer } from "./optimizer.js";
-import { restoreInto } from "./restore.js";
-import { runStep } from "./run-step.js";
-import { evaluationGraph, trainingGraph } from "./step-graph.js";
+import { checkWeights } from "../run/weight-store.js";
+import type { Batch } from "./batch.js";
+import type { ClassWeights } from "./class-weights.js";
+import { compiledSteps, stepGraph } from "./compiled-steps.js";
+import type { LossFits, MetricsFit } from "./fits.js";
+import type { Loss } from "./losses/loss.js";
+import { valuesOf, type Metric, type RunningSums } from "./metrics/metric.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
+import { stepRunner } from "./step-runner.js";
+import { trainerProblem } from "./trainer-problems.js";
+import { trainingState } from "./training-state.js";
 
-export interface TrainerOptions {
-  readonly model: Model<unknown, unknown>;
+export type { Batch } from "./batch.js";
+
+type AnyModel = Model<unknown, unknown>;
+
+export interface TrainerOptions<
+  M extends AnyModel = AnyModel,
+  L extends Loss = Loss,
+  Ms extends readonly Metric[] = readonly Metric[],
+> {
+  readonly model: M;
   readonly backend: Backend;
-  readonly loss: Loss;
+  readonly loss: L & LossFits<M, L>;
   readonly optimizer: Optimizer;
-  readonly metrics?: readonly Metric[];
+  readonly metrics?: (Ms & MetricsFit<M, L, Ms>) | undefined;
   /** Fixes initial weights, dropout and shuffling; 0 when not given. */
-  readonly seed?: number;
-  /** Weights to begin with, instead of fresh ones. */
-  readonly weights?: Weights;
+  readonly seed?: number | undefined;
+  /** Weights to begin with, instead of fresh ones; `loadWeights` takes a part of them from another model. */
+  readonly weights?: Weights | undefined;
+  /** Paths of the weights to train, others are frozen: `["head"]`, `["stage4/*", "head"]`. */
+  readonly trainable?: readonly string[] | undefined;
+  /** How much the loss of an example counts, by its class. */
+  readonly classWeights?: ClassWeights | undefined;
   /** For tests and `explain`: other passes than the default ones, and a check after each. */
-  readonly passes?: readonly Pass[];
-  readonly verifyEach?: boolean;
-}
-
-/** Inputs by name (a single array for a model of one input) and labels. */
-export interface Batch {
-  readonly x: NdArray<"f32"> | Readonly<Record<string, NdArray<"f32">>>;
-  readonly y: NdArray<"f32"> | NdArray<"i32">;
+  readonly passes?: readonly Pass[] | undefined;
+  readonly verifyEach?: boolean | undefined;
 }
 
 /** Loss and metrics of a batch, by name. */
 export type StepResult = Readonly<Record<string, number>>;
 
+type Named = NdArray & { readonly name: string };
+
 export interface Trainer {
   readonly backend: string;
   readonly seed: number;
+  readonly metrics: readonly Metric[];
   readonly metricNames: readonly string[];
   readonly weightInfos: readonly WeightInfo[];
-  /** One step on one batch; the learning rate is the optimiser's unless given. */
+  /** One step on one batch; the learning rate is the optimiser's unless given. After a failure all is as before. */
   readonly step: (batch: Batch, learningRate?: number) => TaskEither<SvertkaError, StepResult>;
   /** Loss and metrics of one batch, in inference mode; nothing changes. */
   readonly evaluateBatch: (batch: Batch) => TaskEither<SvertkaError, StepResult>;
+  /** As `step` and `evaluateBatch`; what comes back are the sums that `addSums` adds and `valuesOf` reads. */
+  readonly stepSums: (batch: Batch, learningRate?: number) => TaskEither<SvertkaError, RunningSums>;
+  readonly evaluateBatchSums: (batch: Batch) => TaskEither<SvertkaError, RunningSums>;
+  /** Why a batch of so many examples cannot be trained on, if so. */
+  readonly batchProblem: (examples: number) => SvertkaError | undefined;
+  /** Steps taken so far: it is part of a snapshot. */
+  readonly iterations: () => number;
+  /** Of the next step. */
+  readonly learningRate: () => number;
+  /** From the next step on; a mistake where a schedule decides. */
+  readonly setLearningRate: (learningRate: number) => Either<SvertkaError, void>;
   /** The model's weights now. */
   readonly weights: () => Promise<Weights>;
-  /** Everything that a step carries: weights, moving statistics, optimiser slots, step number. */
-  readonly snapshot: () => Promise<readonly (NdArray & { readonly name: string })[]>;
-  readonly restore: (arrays: readonly (NdArray & { readonly name: string })[], where: string) => Either<SvertkaError, void>;
+  readonly setWeights: (weights: Weights) => Either<SvertkaError, void>;
+  /** Puts the weights' moving averages in their place, where the optimiser keeps them. */
+  readonly useAverages: () => void;
+  /** Weights that are put aside under a name, as an early stopping does with the best; they are part of a snapshot. */
+  readonly keep: (name: string, weights: Weights | undefined) => void;
+  readonly kept: (name: string) => Weights | undefined;
+  /** Everything that a step carries: weights, moving statistics, optimiser slots, step number, what is kept. */
+  readonly snapshot: () => Promise<readonly Named[]>;
+  readonly restore: (arrays: readonly Named[], where: string) => Either<SvertkaError, void>;
   /** The compiled graphs, for `explain`. */
   readonly training: CompiledGraph;
   readonly evaluation: CompiledGraph;
@@ -64,51 +92,58 @@ export interface Trainer {
   readonly dispose: () => void;
 }
 
-/** Compiles the training step of a model. */
-export const trainer = (options: TrainerOptions): TaskEither<SvertkaError, Trainer> =>
+/**
+ * Compiles the training step of a model.
+ *
+ * @example
+ * const running = await orReject(trainer({ model: net, backend: wasm, loss: sparseCategoricalCrossentropy(), optimizer: adam() }))
+ * const { loss } = await orReject(running.step({ x, y }))
+ */
+export const trainer = <M extends AnyModel, L extends Loss, const Ms extends readonly Metric[]>(
+  options: TrainerOptions<M, L, Ms>,
+): TaskEither<SvertkaError, Trainer> =>
   pipe(
     options.backend.load,
-    TE.chainEitherK((device) => trainerOn(device, options)),
+    // Sound: what is given up are checks that the call has passed.
+    TE.chainEitherK((device) => trainerOn(device, options as unknown as TrainerOptions)),
   );
 
 const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError, Trainer> => {
-  const { seed = 0, metrics = [], loss, optimizer } = options;
-  const request = { model: options.model["~model"], registry: operators, seed, loss, metrics };
+  const { seed = 0, metrics = [], loss, optimizer, trainable, classWeights } = options;
+  const request = { model: options.model["~model"], registry: operators, seed, loss, metrics, trainable, optimizer };
+  const weighted = classWeights !== undefined;
   return pipe(
     E.Do,
-    E.bind("step", () => trainingGraph({ ...request, optimizer })),
-    E.bind("evaluation", () => evaluationGraph(request)),
+    E.bind("step", () => stepGraph(request, { does: "apply", weighted })),
+    E.chainFirst(({ step }) => trainerProblem(step.model, options)),
     E.bind("weights", ({ step }) => beginning(step.model.weights, options.weights, seed)),
-    E.map(({ step, evaluation, weights }) => {
-      const store = weightStore(device);
-      for (const [name, array] of weights) store.upload(name, array);
-      for (const state of step.states) store.upload(state.name, initialState(state));
+    E.map(({ step: { model, states }, weights }): Trainer => {
       const { passes, verifyEach } = options;
-      const compiling = { registry: operators, device, stableWeights: false, passes, verifyEach };
-      const training = compileGraph(step.graph, compiling);
-      const evaluating = compileGraph(evaluation.graph, compiling);
-      const rules = batchRules(step.model, loss);
-      const run = async (compiled: CompiledGraph, batch: Batch, learningRate: number): Promise<Either<SvertkaError, StepResult>> => {
-        const checked = checkBatch(batch, rules);
-        return E.isLeft(checked) ? checked : runStep(device, store, compiled, { ...checked.right, learningRate });
-      };
+      const steps = compiledSteps(request, { registry: operators, device, stableWeights: false, passes, verifyEach });
+      const state = trainingState({ device, weights, states, infos: model.weights, optimizer });
+      const runner = stepRunner({ device, state, steps, model, loss, optimizer, classWeights });
       return {
         backend: device.name,
         seed,
+        metrics,
         metricNames: metrics.map((metric) => metric.name),
-        weightInfos: step.model.weights,
-        step: (batch, learningRate = optimizer.learningRate) => () => run(training, batch, learningRate),
-        evaluateBatch: (batch) => () => run(evaluating, batch, 0),
-        weights: () => readWeights(store, step.model.weights),
-        snapshot: () => readAll(store),
-        restore: (arrays, where) => restoreInto(store, arrays, where),
-        training,
-        evaluation: evaluating,
+        weightInfos: model.weights,
+        step: (batch, rate) => pipe(runner.step(batch, rate), TE.map((sums) => valuesOf(metrics, sums))),
+        evaluateBatch: (batch) => pipe(runner.evaluate(batch), TE.map((sums) => valuesOf(metrics, sums))),
+        stepSums: runner.step,
+        evaluateBatchSums: runner.evaluate,
+        batchProblem: runner.batchProblem,
+        ...state,
+        get training() {
+          return steps.get({ does: "apply", weighted });
+        },
+        get evaluation() {
+          return steps.get({ does: "evaluate", weighted: false });
+        },
         device,
         dispose: () => {
-          training.dispose();
-          evaluating.dispose();
-          store.dispose();
+          steps.dispose();
+          state.dispose();
         },
       };
     }),
@@ -118,30 +153,3 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
 /** The weights to begin with: given ones, checked, or fresh ones. */
 const beginning = (infos: readonly WeightInfo[], given: Weights | undefined, seed: number): Either<SvertkaError, Weights> =>
   given === undefined ? E.right(initialWeights(infos, seed)) : checkWeights(infos, given, "weights");
-
-/** What a batch must be for this model and loss. */
-const batchRules = ({ inputs, outputs }: ModelGraph, loss: Loss): BatchRules => {
-  const output = outputs[0]?.value.type.shape ?? [];
-  return {
-    inputs: inputs.map(({ name, value }) => ({ name, shape: value.type.shape.slice(1).map(Number) })),
-    labels: loss.labels(output),
-    classes: loss.family === "categorical" ? Number(output.at(-1)) : undefined,
-  };
-};
-
-const readWeights = async (store: WeightStore, infos: readonly WeightInfo[]): Promise<Weights> => {
-  const names = infos.map((info) => info.name);
-  const arrays = await store.read(names);
-  return new Map(arrays.flatMap((array, i) => (array.dtype === "f32" ? [[names[i] ?? "", array] as const] : [])));
-};
-
-const readAll = async (store: WeightStore): Promise<readonly (NdArray & { readonly name: string })[]> => {
-  const names = store.names();
-  const arrays = await store.read(names);
-  return arrays.map((array, i) => ({ ...array, name: names[i] ?? "" }));
-};
-
-const initialState = ({ dtype, shape, start }: InitialState): NdArray<"f32"> | NdArray<"i32"> => {
-  const size = shape.reduce((a, b) => a * b, 1);
-  return dtype === "i32" ? { dtype, shape, data: new Int32Array(size).fill(start) } : f32(shape, new Float32Array(size).fill(start));
-};

@@ -56,13 +56,23 @@ export const svertka = async (...args: readonly string[]): Promise<Outcome> => {
 
 const command = join(import.meta.dirname, "..", "..", "dist", "cli", "main.js");
 
-/** The built command; `onStderr` sees what it says so far, and may send it a signal. */
-export const built = (
-  args: readonly string[],
-  onStderr: (text: string, child: ChildProcess) => void = () => undefined,
-): Promise<Outcome> =>
+export interface BuiltOptions {
+  /** Sees what it says so far, and may send it a signal. */
+  readonly onStderr?: (text: string, child: ChildProcess) => void;
+  /** A shell's limit, set before. */
+  readonly limit?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The built command. */
+export const built = (args: readonly string[], options: BuiltOptions = {}): Promise<Outcome> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const { onStderr = () => undefined, limit = "true", env = {} } = options;
+    const words = [process.execPath, command, ...args];
+    const child = spawn("sh", ["-c", `${limit}; exec "$@"`, "sh", ...words], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
     const said = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => {

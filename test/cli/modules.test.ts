@@ -8,21 +8,49 @@ const net = `import { conv2d, input, model, pipe } from "svertka";\n`;
 
 describe("a module that cannot be used is exit code 2 and one sentence", () => {
   test.each<readonly [string, string, string]>([
-    ["a syntax error", "export default {\n  a: 1\n", ':3:0: module: Unexpected token, expected ",": correct the syntax'],
-    ["a throw", 'throw new RangeError("no luck\\ntoday");', ": module: it throws RangeError while it loads, no luck: correct it"],
+    [
+      "a syntax error",
+      "export default {\n  a: 1\n",
+      ':3:0: module: Unexpected token, expected ",": correct the syntax',
+    ],
+    [
+      "a throw",
+      'throw new RangeError("no luck\\ntoday");',
+      ": module: it throws RangeError while it loads, no luck: correct it",
+    ],
     ["a thrown text", 'throw "away";', ": module: it throws away while it loads: correct it"],
-    ["a missing package", 'import x from "no-such-package";\nexport default x;', ": module: Cannot find module 'no-such-package': install it, or correct the import"],
-    ["no default export", "export const net = 1;", ": module: it has no default export: write `export default` before the model or task"],
-    ["another default export", "export default 42;", ": module: its default export is no model: export what model(...) gives"],
-    ["nothing as default export", "export default undefined;", ": module: its default export is no model: export what model(...) gives"],
+    [
+      "a missing package",
+      'import x from "no-such-package";\nexport default x;',
+      ": module: Cannot find module 'no-such-package': install it, or correct the import",
+    ],
+    [
+      "no default export",
+      "export const net = 1;",
+      ": module: it has no default export: write `export default` before the model or task",
+    ],
+    [
+      "another default export",
+      "export default 42;",
+      ": module: its default export is no model: export what model(...) gives",
+    ],
+    [
+      "nothing as default export",
+      "export default undefined;",
+      ": module: its default export is no model: export what model(...) gives",
+    ],
   ])("%s", async (name, text, said) => {
     const module = file(`${name.replaceAll(" ", "-")}.ts`, text);
     expect(await svertka("summary", module)).toEqual({ code: 2, stdout: "", stderr: `error: ${module}${said}\n` });
   });
 
   test("a shape that does not fit is the type checker's sentence, with the layer", async () => {
-    const module = file("shape.ts", `${net}export default model(pipe(input([8, 8, 1]), conv2d({ filters: 2, kernelSize: 9 })));`);
-    const sentence = "conv2d: kernel 9x9 does not fit input 8x8 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 8x8";
+    const module = file(
+      "shape.ts",
+      `${net}export default model(pipe(input([8, 8, 1]), conv2d({ filters: 2, kernelSize: 9 })));`,
+    );
+    const sentence =
+      "conv2d: kernel 9x9 does not fit input 8x8 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 8x8";
     expect(await svertka("summary", module)).toEqual({ code: 2, stdout: "", stderr: `error: conv2d: ${sentence}\n` });
     const checked = await svertka("summary", module, "--type-check");
     expect(checked.code).toBe(2);
@@ -30,7 +58,10 @@ describe("a module that cannot be used is exit code 2 and one sentence", () => {
   });
 
   test("an error thrown by orThrow is that error", async () => {
-    const module = file("thrown.ts", `import { f32, orThrow } from "svertka";\nimport { checkFinite } from "svertka/data";\nexport default orThrow(checkFinite(f32([1], Float32Array.of(NaN)), "x"));`);
+    const module = file(
+      "thrown.ts",
+      `import { f32, orThrow } from "svertka";\nimport { checkFinite } from "svertka/data";\nexport default orThrow(checkFinite(f32([1], Float32Array.of(NaN)), "x"));`,
+    );
     expect(await svertka("summary", module)).toEqual({
       code: 2,
       stdout: "",
@@ -39,15 +70,23 @@ describe("a module that cannot be used is exit code 2 and one sentence", () => {
   });
 
   test("a type error is found with --type-check only", async () => {
-    const module = file("type.ts", `${net}const one: number = "one";\nexport const used = one;\nexport default model(pipe(input([8, 8, 1]), conv2d({ filters: 2, kernelSize: 3 })));`);
+    const module = file(
+      "type.ts",
+      `${net}const one: number = "one";\nexport const used = one;\nexport default model(pipe(input([8, 8, 1]), conv2d({ filters: 2, kernelSize: 3 })));`,
+    );
     expect((await svertka("summary", module)).code).toBe(0);
     const checked = await svertka("summary", module, "--type-check");
     expect(checked.code).toBe(2);
-    expect(checked.stderr).toMatch(/^error: \S*type\.ts:2:7: type check: Type 'string' is not assignable to type 'number'\.\n$/);
+    expect(checked.stderr).toMatch(
+      /^error: \S*type\.ts:2:7: type check: Type 'string' is not assignable to type 'number'\.\n$/,
+    );
   });
 
   test("train wants a task", async () => {
-    const module = file("model.ts", `${net}export default model(pipe(input([8, 8, 1]), conv2d({ filters: 2, kernelSize: 3 })));`);
+    const module = file(
+      "model.ts",
+      `${net}export default model(pipe(input([8, 8, 1]), conv2d({ filters: 2, kernelSize: 3 })));`,
+    );
     expect(await svertka("train", module, "--out", path("out"))).toEqual({
       code: 2,
       stdout: "",
@@ -65,7 +104,9 @@ describe("a module that cannot be used is exit code 2 and one sentence", () => {
 describe("files", () => {
   test("one that is not there", async () => {
     const gone = path("gone.ts");
-    expect((await svertka("summary", gone)).stderr).toBe(`error: ${gone}: model: no such file or folder: check the path\n`);
+    expect((await svertka("summary", gone)).stderr).toBe(
+      `error: ${gone}: model: no such file or folder: check the path\n`,
+    );
     expect((await svertka("train", gone)).stderr).toBe(`error: ${gone}: module: no such file: check the path\n`);
   });
 
@@ -84,14 +125,23 @@ describe("files", () => {
 
   test("a folder that is no checkpoint, and one whose checkpoint is cut short", async () => {
     file("empty/readme.md", "");
-    expect(await svertka("summary", path("empty"))).toMatchObject({ code: 2, stderr: expect.stringContaining("holds no weights.safetensors") });
+    expect(await svertka("summary", path("empty"))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("holds no weights.safetensors"),
+    });
     file("short/weights.safetensors", Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 0, 123));
-    expect(await svertka("summary", path("short"))).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: \S+weights\.safetensors: safetensors: .*cut short\n$/) });
+    expect(await svertka("summary", path("short"))).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: \S+weights\.safetensors: safetensors: .*cut short\n$/),
+    });
   });
 
   test("a JavaScript module is taken as well, and may import its neighbours", async () => {
     file("layers.js", 'import { conv2d } from "svertka";\nexport const layer = conv2d({ filters: 2, kernelSize: 3 });');
-    const module = file("net.js", 'import { input, model, pipe } from "svertka";\nimport { layer } from "./layers.js";\nexport default model(pipe(input([8, 8, 1]), layer));');
+    const module = file(
+      "net.js",
+      'import { input, model, pipe } from "svertka";\nimport { layer } from "./layers.js";\nexport default model(pipe(input([8, 8, 1]), layer));',
+    );
     expect(await svertka("summary", module)).toMatchObject({ code: 0, stderr: "" });
   });
 });

@@ -51,7 +51,14 @@ export interface TaskText {
 
 /** A module with a convnet with dropout (so that the random state matters); its data come from --data. */
 export const taskText = (options: TaskText = {}): string => {
-  const { units = 12, optimizer = "adam({ learningRate: 0.01 })", epochs = 2, batchSize = 16, before = "", fields = "" } = options;
+  const {
+    units = 12,
+    optimizer = "adam({ learningRate: 0.01 })",
+    epochs = 2,
+    batchSize = 16,
+    before = "",
+    fields = "",
+  } = options;
   return `
 import { conv2d, dense, dropout, flatten, input, maxPool2d, model, pipe, relu, softmax } from "svertka";
 import { readFashionMnist } from "svertka/data/node";

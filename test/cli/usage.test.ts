@@ -13,14 +13,46 @@ describe("a mistake is exit code 2 and one sentence", () => {
     ["no command", [], `error: svertka: no command is given: name one of ${names}, or --help\n`],
     ["an unknown command", ["convert"], `error: convert: there is no such command: the commands are ${names}\n`],
     ["no argument", ["train"], "error: missing required argument 'task': see svertka train --help\n"],
-    ["too many", ["summary", "a.ts", "b.ts"], "error: too many arguments for 'summary'. Expected 1 argument but got 2: see svertka summary --help\n"],
-    ["an unknown option", ["train", "t.ts", "--epoch", "3"], "error: unknown option '--epoch', Did you mean --epochs?: see svertka train --help\n"],
-    ["an option without its value", ["train", "t.ts", "--epochs"], "error: option '--epochs <n>' argument missing: see svertka train --help\n"],
-    ["a required option", ["predict", "m.ts", "--output", "o"], "error: required option '--input <file>' not specified: see svertka predict --help\n"],
-    ["no number", ["train", "t.ts", "--epochs", "abc"], 'error: --epochs: "abc" is not what it takes: give a whole number of at least 1\n'],
-    ["no epoch", ["train", "t.ts", "--epochs", "0"], 'error: --epochs: "0" is not what it takes: give a whole number of at least 1\n'],
-    ["half an example", ["train", "t.ts", "--batch-size", "1.5"], 'error: --batch-size: "1.5" is not what it takes: give a whole number of at least 1\n'],
-    ["a seed of letters", ["train", "t.ts", "--seed", "x"], 'error: --seed: "x" is not what it takes: give a whole number\n'],
+    [
+      "too many",
+      ["summary", "a.ts", "b.ts"],
+      "error: too many arguments for 'summary'. Expected 1 argument but got 2: see svertka summary --help\n",
+    ],
+    [
+      "an unknown option",
+      ["train", "t.ts", "--epoch", "3"],
+      "error: unknown option '--epoch' (did you mean --epochs?): see svertka train --help\n",
+    ],
+    [
+      "an option without its value",
+      ["train", "t.ts", "--epochs"],
+      "error: option '--epochs <n>' argument missing: see svertka train --help\n",
+    ],
+    [
+      "a required option",
+      ["predict", "m.ts", "--output", "o"],
+      "error: required option '--input <file>' not specified: see svertka predict --help\n",
+    ],
+    [
+      "no number",
+      ["train", "t.ts", "--epochs", "abc"],
+      'error: --epochs: "abc" is not what it takes: give a whole number of at least 1\n',
+    ],
+    [
+      "no epoch",
+      ["train", "t.ts", "--epochs", "0"],
+      'error: --epochs: "0" is not what it takes: give a whole number of at least 1\n',
+    ],
+    [
+      "half an example",
+      ["train", "t.ts", "--batch-size", "1.5"],
+      'error: --batch-size: "1.5" is not what it takes: give a whole number of at least 1\n',
+    ],
+    [
+      "a seed of letters",
+      ["train", "t.ts", "--seed", "x"],
+      'error: --seed: "x" is not what it takes: give a whole number\n',
+    ],
   ])("%s", async (_, args, said) => {
     expect(await svertka(...args)).toEqual({ code: 2, stdout: "", stderr: said });
   });

@@ -22,7 +22,9 @@ const problemOf = (text: string): string => {
 const x = source(0, "input", "x", ["n", 4]);
 
 const textOf = (recipe: Recipe, mode: "training" | "inference"): string => {
-  const { builder, outputs } = orThrow(toGraph(randomNet(recipe).model["~model"], { registry: operators, mode, seed: 0 }));
+  const { builder, outputs } = orThrow(
+    toGraph(randomNet(recipe).model["~model"], { registry: operators, mode, seed: 0 }),
+  );
   return graphText(builder.finish(outputs.map(({ name, value }) => ({ kind: "result", name, value: value.id }))));
 };
 
@@ -90,15 +92,33 @@ const bad: Readonly<Record<string, readonly [text: string, sentence: RegExp]>> =
   "attributes far too deep": [ir(x, `%1 = relu(%0) {a: ${deep(100_000)}} : f32[n, 4]`), /at most 64 levels/],
   "attributes that do not end": [ir(x, "%1 = relu(%0) {a: [1, 2 : f32[n, 4]"), /expected '\]'/],
   "a number that is not finite": [ir(x, '%1 = elementwise(%0) {formula: ["add", "x0", 1e999]} : f32[n, 4]'), /finite/],
-  "a batch axis twice": [x.replaceAll("4", "n").replace("[\"n\", n]", '["n", "n"]'), /attribute shape cannot be/],
-  "a formula of an unknown function": [ir(x, '%1 = elementwise(%0) {formula: ["steal", "x0"]} : f32[n, 4]'), /makes no formula/],
-  "a formula of an inherited name": [ir(x, '%1 = elementwise(%0) {formula: ["toString", "x0"]} : f32[n, 4]'), /makes no formula/],
-  "a formula with too few arguments": [ir(x, '%1 = elementwise(%0) {formula: ["add", "x0"]} : f32[n, 4]'), /makes no formula/],
-  "a formula of another variable": [ir(x, '%1 = elementwise(%0) {formula: ["neg", "y"]} : f32[n, 4]'), /makes no formula/],
+  "a batch axis twice": [x.replaceAll("4", "n").replace('["n", n]', '["n", "n"]'), /attribute shape cannot be/],
+  "a formula of an unknown function": [
+    ir(x, '%1 = elementwise(%0) {formula: ["steal", "x0"]} : f32[n, 4]'),
+    /makes no formula/,
+  ],
+  "a formula of an inherited name": [
+    ir(x, '%1 = elementwise(%0) {formula: ["toString", "x0"]} : f32[n, 4]'),
+    /makes no formula/,
+  ],
+  "a formula with too few arguments": [
+    ir(x, '%1 = elementwise(%0) {formula: ["add", "x0"]} : f32[n, 4]'),
+    /makes no formula/,
+  ],
+  "a formula of another variable": [
+    ir(x, '%1 = elementwise(%0) {formula: ["neg", "y"]} : f32[n, 4]'),
+    /makes no formula/,
+  ],
   "no formula": [ir(x, "%1 = elementwise(%0) : f32[n, 4]"), /makes no formula/],
-  "an attribute that the formula needs and that is missing": [ir(x, "%1 = leakyRelu(%0) : f32[n, 4]"), /makes no formula/],
+  "an attribute that the formula needs and that is missing": [
+    ir(x, "%1 = leakyRelu(%0) : f32[n, 4]"),
+    /makes no formula/,
+  ],
   "a constant without a shape": [ir('%0 = constant() {dtype: "f32", value: 1} : f32[]'), /attribute shape/],
-  "a constant of too few numbers": [ir('%0 = constant() {dtype: "f32", shape: [3], value: [1, 2]} : f32[3]'), /3 numbers are needed/],
+  "a constant of too few numbers": [
+    ir('%0 = constant() {dtype: "f32", shape: [3], value: [1, 2]} : f32[3]'),
+    /3 numbers are needed/,
+  ],
   "a file of something else": ["PK\u0003\u0004 \u0000\uFFFF", /line 1: expected/],
   "one enormous line": [`%0 = ${"a".repeat(1_000_000)}`, /a known operator/],
   "one enormous name": [ir(x, `result "${"a".repeat(1_000_000)}`), /a quoted name/],
@@ -118,7 +138,7 @@ describe("bad input is a value", () => {
     const graph = parsed(ir(x, '%1 = relu(%0) {"__proto__": {polluted: true}} : f32[n, 4]', 'result "__proto__" = %1'));
     expect(Object.keys(graph.nodes[1]?.attrs ?? {})).toEqual(["__proto__"]);
     expect("polluted" in {}).toBe(false);
-    expect(graphText(graph)).toContain('relu(%0) {__proto__: {polluted: true}}');
+    expect(graphText(graph)).toContain("relu(%0) {__proto__: {polluted: true}}");
     expect(parsed(graphText(graph))).toEqual(graph);
   });
 
@@ -127,15 +147,26 @@ describe("bad input is a value", () => {
   });
 
   test("no mutation of a text makes the parser throw", () => {
-    const signs = fc.constantFrom(..."%()[]{}:,+=\"\\ -0123456789naexyf.\n", "n", "__proto__", "1e999", "null", '"n"', "[[");
+    const signs = fc.constantFrom(
+      ...Array.from('%()[]{}:,+="\\ -0123456789naexyf.\n'),
+      "n",
+      "__proto__",
+      "1e999",
+      "null",
+      '"n"',
+      "[[",
+    );
     const edit = fc.tuple(fc.nat(), fc.nat(3), fc.nat(40), signs);
     fc.assert(
       fc.property(recipes, fc.array(edit, { minLength: 1, maxLength: 4 }), (recipe, edits) => {
-        const mutated = edits.reduce((text, [place, kind, length, sign]) => {
-          const at = place % (text.length + 1);
-          const removed = kind === 0 ? 0 : kind === 1 ? 1 : length;
-          return text.slice(0, at) + (kind === 2 ? "" : sign) + text.slice(at + removed);
-        }, textOf(recipe, "inference"));
+        const mutated = edits.reduce(
+          (text, [place, kind, length, sign]) => {
+            const at = place % (text.length + 1);
+            const removed = kind === 0 ? 0 : kind === 1 ? 1 : length;
+            return text.slice(0, at) + (kind === 2 ? "" : sign) + text.slice(at + removed);
+          },
+          textOf(recipe, "inference"),
+        );
         const result = parseGraph(mutated, operators, "file.ir");
         if (E.isRight(result)) expect(graphText(parsed(graphText(result.right)))).toBe(graphText(result.right));
       }),
@@ -148,7 +179,11 @@ describe("bad input is a value", () => {
     const lines = graphTextsByAttribute();
     fc.assert(
       fc.property(fc.constantFrom(...lines), value, (line, json) => {
-        parseGraph(line.replace("VALUE", () => json), operators, "file.ir");
+        parseGraph(
+          line.replace("VALUE", () => json),
+          operators,
+          "file.ir",
+        );
       }),
       { numRuns: 3000, seed: 5 },
     );

@@ -37,14 +37,29 @@ const broken: Readonly<Record<string, readonly [graph: Graph, sentence: RegExp]>
   "a node does not read itself": [changed(4, { inputs: [4] }), /%4 reads a node that does not come before it/],
   "inputs are ids": [changed(4, { inputs: [-1] }), /%4 reads a node/],
   "operators get as many inputs as they take": [changed(4, { inputs: [3, 3] }), /%4: sigmoid takes 1 inputs, got 2/],
-  "shapes fit": [changed(1, { type: f32(3, 3, 2, 4), attrs: { dtype: "f32", name: "k", shape: [3, 3, 2, 4] } }), /%3: conv2d/],
+  "shapes fit": [
+    changed(1, { type: f32(3, 3, 2, 4), attrs: { dtype: "f32", name: "k", shape: [3, 3, 2, 4] } }),
+    /%3: conv2d/,
+  ],
   "attributes are those of the operator": [changed(3, { attrs: {} }), /%3: conv2d: attribute strides cannot be/],
   "types are what the rules derive": [changed(4, { type: f32("n", 4, 4) }), /should have type f32\[n, 4, 4, 4\]/],
-  "element types are what the rules derive": [changed(4, { type: { dtype: "i32", shape: ["n", 4, 4, 4] } }), /should have type f32/],
-  "only some operators take an epilogue": [changed(4, { epilogue: [{ op: "relu", attrs: {} }] }), /sigmoid takes no epilogue/],
-  "stages are registered": [changed(3, { inputs: [0, 1], epilogue: [{ op: "magic", attrs: {} }] }), /no operator 'magic'/],
+  "element types are what the rules derive": [
+    changed(4, { type: { dtype: "i32", shape: ["n", 4, 4, 4] } }),
+    /should have type f32/,
+  ],
+  "only some operators take an epilogue": [
+    changed(4, { epilogue: [{ op: "relu", attrs: {} }] }),
+    /sigmoid takes no epilogue/,
+  ],
+  "stages are registered": [
+    changed(3, { inputs: [0, 1], epilogue: [{ op: "magic", attrs: {} }] }),
+    /no operator 'magic'/,
+  ],
   "stages have what they read": [changed(3, { inputs: [0, 1] }), /%3: conv2d/],
-  "stages fit": [changed(2, { type: f32(5), attrs: { dtype: "f32", name: "b", shape: [5] } }), /%3: biasAdd: .* do not broadcast/],
+  "stages fit": [
+    changed(2, { type: f32(5), attrs: { dtype: "f32", name: "b", shape: [5] } }),
+    /%3: biasAdd: .* do not broadcast/,
+  ],
   "sources have no inputs": [changed(2, { inputs: [0] }), /parameter takes no inputs/],
   "a tensor holds the batch once": [
     changed(0, { attrs: { dtype: "f32", name: "x", shape: ["n", "n"] }, type: f32("n", "n") }),

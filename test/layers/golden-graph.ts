@@ -16,14 +16,14 @@ const callable = (value: unknown, what: string): ((...args: readonly unknown[]) 
   return value as (...args: readonly unknown[]) => unknown; // sound: what it is called with decides, below
 };
 
-/** A merge is called with its inputs, or with a list of them and its options; a layer value with its input. */
+/** A merge is called with its inputs, or with a list of them and its options, or made by options (`addOf`); a layer value with its input. */
 export const applied = (layer: LayerFixture["layer"], { options, inputs }: LayerCase): { exprs: readonly AnyExpr[]; result: AnyExpr } => {
   const exprs: readonly AnyExpr[] = inputs.map(({ shape }) => input(shape.slice(1)));
   const word = callable(words[layer], layer);
   const result =
     options === null
       ? word(...exprs)
-      : exprs.length === 1
+      : exprs.length === 1 || layer.endsWith("Of")
         ? callable(word(options), `${layer}(…)`)(...exprs)
         : word(exprs, options);
   return { exprs, result: result as AnyExpr }; // sound: every word gives an expression

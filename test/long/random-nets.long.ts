@@ -4,7 +4,13 @@ import { beforeAll, expect, test } from "vitest";
 import { reference } from "../../src/backends/reference/index.js";
 import { wasm } from "../../src/backends/tfjs/wasm/index.js";
 import { orReject } from "../../src/errors.js";
-import { hasTheSlopesOfItsLoss, infersTheSame, printsAndParses, trainsTheSame, type Devices } from "../nets/net-laws.js";
+import {
+  hasTheSlopesOfItsLoss,
+  infersTheSame,
+  printsAndParses,
+  trainsTheSame,
+  type Devices,
+} from "../nets/net-laws.js";
 import { recipes } from "../nets/random-net.js";
 
 const count = process.env["SIZE"] === "full" ? 2000 : 100;

@@ -1,10 +1,10 @@
 /** The lesson nets against Keras: forward results, losses, gradients and the weights after ten steps (VERBOSE=1 prints the errors). */
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { toGraph } from "../../src/dsl/to-graph.js";
 import { orReject, orThrow } from "../../src/errors.js";
 import { operators } from "../../src/ops/registry.js";
 import { gradientGraph, gradientName, labelsName } from "../../src/train/step-graph.js";
-import { trainer } from "../../src/train/trainer.js";
+import { trainer } from "../../src/train/index.js";
 import type { Backend } from "../../src/backends/backend.js";
 import type { NdArray } from "../../src/data/nd-array.js";
 import { backendsUnderTest, passesUnderTest } from "../support/backends.js";
@@ -12,6 +12,9 @@ import { relativeError } from "../support/run-graph.js";
 import { runNamed } from "../support/run-named.js";
 import { goldenBatch, goldenError, goldenWeights, nameOfKeras, readGolden } from "./golden.js";
 import { lessonNets, type LessonNet, type LessonNetName } from "./lesson-nets.js";
+
+// Ten steps of a5 in float64 take 20 seconds on an idle machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 const tolerance = { forward: 1e-4, loss: 1e-4, gradient: 1e-4, after: 1e-3 };
 type Quantity = keyof typeof tolerance;
@@ -53,7 +56,9 @@ describe.each(names)("%s", (name) => {
 
   test("has Keras's weights, by name and in Keras's order", () => {
     const graph = orThrow(toGraph(net.model["~model"], { registry: operators, mode: "training", seed: 0 }));
-    expect(graph.weights.map(({ name: own, shape, kind }) => ({ name: own, shape, trainable: kind === "parameter" }))).toEqual(
+    expect(
+      graph.weights.map(({ name: own, shape, kind }) => ({ name: own, shape, trainable: kind === "parameter" })),
+    ).toEqual(
       golden.parameters.map(({ name: keras, shape, trainable }) => ({ name: nameOfKeras(keras), shape, trainable })),
     );
   });
@@ -70,7 +75,11 @@ describe.each(names)("%s", (name) => {
       const request = { model: net.model["~model"], registry: operators, seed: 0, loss: net.loss, metrics: [] };
       const { graph } = orThrow(gradientGraph(request));
       const device = await orReject(backend.load);
-      const feeds = new Map([["input", batch.x as NdArray<"f32">] as const, [labelsName, batch.y] as const, ...weights]);
+      const feeds = new Map([
+        ["input", batch.x as NdArray<"f32">] as const,
+        [labelsName, batch.y] as const,
+        ...weights,
+      ]);
       const results = await runNamed(graph, device, { batch: golden.batch, feeds, passes: passesUnderTest });
       const errors = golden.parameters.flatMap(({ name: keras, trainable }, k): [string, number][] => {
         if (!trainable) return [];
@@ -78,7 +87,11 @@ describe.each(names)("%s", (name) => {
         return [[`${keras} (gradient/${k})`, goldenError(golden, `gradient/${k}`, gradient)]];
       });
       expectWithin(row, "gradient", new Map(errors));
-      expectWithin(row, "loss", new Map([["loss", relativeError(results.get("loss") ?? [], golden.lossPerStep.slice(0, 1))]]));
+      expectWithin(
+        row,
+        "loss",
+        new Map([["loss", relativeError(results.get("loss") ?? [], golden.lossPerStep.slice(0, 1))]]),
+      );
     });
 
     test("has the same losses and weights over ten steps", async () => {
@@ -87,7 +100,11 @@ describe.each(names)("%s", (name) => {
       for (const _step of golden.lossPerStep) losses.push((await orReject(running.step(batch)))["loss"] ?? Number.NaN);
       const after = await running.weights();
       running.dispose();
-      expectWithin(row, "loss", new Map(losses.map((loss, step) => [`step ${step}`, relativeError([loss], [golden.lossPerStep[step] ?? 0])])));
+      expectWithin(
+        row,
+        "loss",
+        new Map(losses.map((loss, step) => [`step ${step}`, relativeError([loss], [golden.lossPerStep[step] ?? 0])])),
+      );
       const errors = golden.parameters.map(({ name: keras }, k): [string, number] => [
         `${keras} (after/${k})`,
         goldenError(golden, `after/${k}`, after.get(nameOfKeras(keras))?.data ?? new Float32Array()),
@@ -95,9 +112,17 @@ describe.each(names)("%s", (name) => {
       expectWithin(row, "after", new Map(errors));
     });
 
-    const forward = async ({ model }: LessonNet, on: Backend, x: NdArray<"f32">): Promise<{ readonly output: Float64Array }> => {
+    const forward = async (
+      { model }: LessonNet,
+      on: Backend,
+      x: NdArray<"f32">,
+    ): Promise<{ readonly output: Float64Array }> => {
       const inference = orThrow(toGraph(model["~model"], { registry: operators, mode: "inference", seed: 0 }));
-      const outputs = inference.outputs.map(({ name: output, value }) => ({ kind: "result" as const, name: output, value: value.id }));
+      const outputs = inference.outputs.map(({ name: output, value }) => ({
+        kind: "result" as const,
+        name: output,
+        value: value.id,
+      }));
       const feeds = new Map([["input", x] as const, ...weights]);
       const device = await orReject(on.load);
       const results = await runNamed(inference.builder.finish(outputs), device, {

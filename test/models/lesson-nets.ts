@@ -17,8 +17,14 @@ import {
   softmax,
   zeroPadding2d,
 } from "../../src/ops/index.js";
-import { binaryCrossentropy, sparseCategoricalCrossentropy, type Loss } from "../../src/train/loss.js";
-import { adam, sgd, type Optimizer } from "../../src/train/optimizer.js";
+import {
+  adam,
+  binaryCrossentropy,
+  sgd,
+  sparseCategoricalCrossentropy,
+  type Loss,
+  type Optimizer,
+} from "../../src/train/index.js";
 
 export interface LessonNet {
   readonly model: Model<unknown, unknown>;

@@ -25,11 +25,16 @@ export interface RandomBatch {
 }
 
 export const randomBatch = ({ inputs, classes, outputSize }: RandomNet, { batch, seed }: Recipe): RandomBatch => {
-  const x = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, normal([batch, ...shape], seed, name)]));
+  const x = Object.fromEntries(
+    Object.entries(inputs).map(([name, shape]) => [name, normal([batch, ...shape], seed, name)]),
+  );
   const y =
     classes === undefined
       ? f32([batch, outputSize], uniform([batch, outputSize], seed, "labels"))
-      : i32([batch], Int32Array.from(uniform([batch], seed, "labels"), (value) => Math.floor(value * classes)));
+      : i32(
+          [batch],
+          Int32Array.from(uniform([batch], seed, "labels"), (value) => Math.floor(value * classes)),
+        );
   return { x, y };
 };
 

@@ -28,7 +28,12 @@ import {
   zeroPadding2d,
 } from "../../src/ops/index.js";
 import { isPoisoned } from "../../src/shape/shape.js";
-import { binaryCrossentropy, meanSquaredError, sparseCategoricalCrossentropy, type Loss } from "../../src/train/loss.js";
+import {
+  binaryCrossentropy,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+  type Loss,
+} from "../../src/train/index.js";
 
 /** One step of a net: what it is, and the numbers that its options are made of. */
 interface Ingredient {
@@ -87,7 +92,17 @@ export const recipes: fc.Arbitrary<Recipe> = fc.record({
   seed: between(1, 1_000_000),
 });
 
-const paddings = ["valid", "same", 1, [1, 0], [[0, 1], [1, 1]], 0] as const;
+const paddings = [
+  "valid",
+  "same",
+  1,
+  [1, 0],
+  [
+    [0, 1],
+    [1, 1],
+  ],
+  0,
+] as const;
 const activations = ["linear", "relu", "relu6", "sigmoid", "tanh"] as const;
 const activationLayers: readonly AnyLayer[] = [relu, relu6, sigmoid, tanh, leakyRelu({ alpha: 0.3 })];
 
@@ -101,7 +116,8 @@ const channelsOf = (x: AnyExpr): number => x.shape.at(-1) ?? 1;
 
 /** A convolution of that many filters, or of a multiple of the groups. */
 const convolution = (x: AnyExpr, one: Ingredient): AnyLayer => {
-  const groups = one.grouped ? channelsOf(x) : 1;
+  const channels = channelsOf(x);
+  const groups = one.grouped ? (channels % 2 === 0 && one.useBias ? 2 : channels) : 1;
   return conv2d({
     filters: one.filters * groups,
     kernelSize: one.kernel,
@@ -129,11 +145,14 @@ const sameShape = (x: AnyExpr, one: Ingredient): AnyLayer =>
 const makers: readonly Maker[] = [
   (x, one) => asFunction(convolution(x, one))(x),
   (x, one) => asFunction(sequential(convolution(x, { ...one, activation: 0 }), batchNormalization(), relu))(x),
-  (x, one) => asFunction(maxPool2d({ poolSize: one.kernel, strides: one.strides, padding: pick(paddings, one.padding) }))(x),
-  (x, one) => asFunction(avgPool2d({ poolSize: one.kernel, strides: one.strides, padding: pick(paddings, one.padding) }))(x),
+  (x, one) =>
+    asFunction(maxPool2d({ poolSize: one.kernel, strides: one.strides, padding: pick(paddings, one.padding) }))(x),
+  (x, one) =>
+    asFunction(avgPool2d({ poolSize: one.kernel, strides: one.strides, padding: pick(paddings, one.padding) }))(x),
   (x) => asFunction(batchNormalization())(x),
   (x, one) => asFunction(activationLayers[one.activation] ?? relu)(x),
-  (x, one) => asFunction(residual(sameShape(x, one), batchNormalization({ scale: one.useBias, center: one.grouped })))(x),
+  (x, one) =>
+    asFunction(residual(sameShape(x, one), batchNormalization({ scale: one.useBias, center: one.grouped })))(x),
   (x, one) => concatenate([x, asFunction(sameShape(x, one))(x)]),
   (x, one) => {
     const shared = asFunction(share(sequential(sameShape(x, one), tanh)));

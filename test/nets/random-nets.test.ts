@@ -4,7 +4,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { reference } from "../../src/backends/reference/index.js";
 import { wasm } from "../../src/backends/tfjs/wasm/index.js";
 import { orReject } from "../../src/errors.js";
-import { hasTheSlopesOfItsLoss, infersTheSame, operatorsOf, printsAndParses, trainsTheSame, type Devices } from "./net-laws.js";
+import {
+  hasTheSlopesOfItsLoss,
+  infersTheSame,
+  operatorsOf,
+  printsAndParses,
+  trainsTheSame,
+  type Devices,
+} from "./net-laws.js";
 import { recipes } from "./random-net.js";
 
 const run = { numRuns: 200, seed: 20_260_101 };
@@ -28,11 +35,17 @@ describe("random networks", () => {
   });
 
   test("infer the same optimised, not optimised and on the oracle", async () => {
-    await fc.assert(fc.asyncProperty(recipes, (recipe) => infersTheSame(recipe, devices)), run);
+    await fc.assert(
+      fc.asyncProperty(recipes, (recipe) => infersTheSame(recipe, devices)),
+      run,
+    );
   });
 
   test("train the same as on the oracle", async () => {
-    await fc.assert(fc.asyncProperty(recipes, (recipe) => trainsTheSame(recipe, devices)), run);
+    await fc.assert(
+      fc.asyncProperty(recipes, (recipe) => trainsTheSame(recipe, devices)),
+      run,
+    );
   });
 
   test("have the slopes of their losses as gradients", async () => {

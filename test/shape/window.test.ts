@@ -42,11 +42,16 @@ test("every number of a sentence is a remedy that works", () => {
       const tried = { kernel, strides: 1, padding: "valid", dilation } as const;
       const result = windowShape("conv2d", "kernel", [h, w, 3], tried);
       if (E.isRight(result)) return;
-      const [, pad, kh, kw] = /pad by at least (\d+) .* at most (\d+)x(\d+)$/.exec(result.left)?.map(Number) ?? [];
+      const [, pads, ...limits] =
+        /pad by at least (\S+|\[.*\]) on each .* at most (\d+)x(\d+)$/.exec(result.left) ?? [];
+      const [kh, kw] = limits.map(Number);
+      const pad: number | [number, number] = JSON.parse(pads ?? "");
+      const [ph, pw] = typeof pad === "number" ? [pad, pad] : pad;
       const fits = (change: object): boolean =>
         E.isRight(windowShape("conv2d", "kernel", [h, w, 3], { ...tried, ...change }));
       expect(fits({ padding: pad })).toBe(true);
-      expect(fits({ padding: (pad ?? 0) - 1 })).toBe(false);
+      if (ph > 0) expect(fits({ padding: [ph - 1, pw] })).toBe(false);
+      if (pw > 0) expect(fits({ padding: [ph, pw - 1] })).toBe(false);
       expect(fits({ kernel: [kh, kw] })).toBe(true);
       expect(fits({ kernel: [(kh ?? 0) + 1, kw] })).toBe(false);
       expect(fits({ kernel: [kh, (kw ?? 0) + 1] })).toBe(false);

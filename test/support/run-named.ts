@@ -7,7 +7,10 @@ import { orThrow } from "../../src/errors.js";
 import { operators } from "../../src/ops/registry.js";
 import { compileGraph } from "../../src/run/compiled-graph.js";
 
-type Fed = NdArray<"f32"> | NdArray<"i32"> | { readonly dtype: "f32"; readonly shape: readonly number[]; readonly data: Float64Array };
+type Fed =
+  | NdArray<"f32">
+  | NdArray<"i32">
+  | { readonly dtype: "f32"; readonly shape: readonly number[]; readonly data: Float64Array };
 
 export interface NamedRun {
   readonly batch: number;

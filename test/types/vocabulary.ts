@@ -10,6 +10,7 @@ export type { Probabilities } from "../../src/dsl/probabilities.js";
 export { residual, residualOf } from "../../src/dsl/residual.js";
 export { sequential, type Sequential } from "../../src/dsl/sequential.js";
 export { share } from "../../src/dsl/share.js";
+export { strict, type Strict } from "../../src/dsl/strict.js";
 export { add } from "../../src/ops/add.js";
 export { avgPool2d } from "../../src/ops/avg-pool2d.js";
 export { batchNormalization } from "../../src/ops/batch-normalization.js";

@@ -14,6 +14,7 @@ import { switchFlag, textFlag, wholeFlag } from "../flags.js";
 import { guarded, loadData, loadTask } from "../load-task.js";
 import { count } from "../quantities.js";
 import { summaryTable } from "../summary-table.js";
+import { checkData } from "../train/check-data.js";
 import { changes, readResume, restoreCheckpoint, resumedTask, type Overrides } from "../train/resume.js";
 import { defaultOut, runFolder, type RunFolder } from "../train/run-folder.js";
 import { stopSignals, type StopSignals } from "../train/stop-signals.js";
@@ -64,6 +65,7 @@ const trainUnder = async (signals: StopSignals, call: Call): Promise<void> => {
     for (const change of changes(from, task)) terminal.note(`changed since the checkpoint: ${change}`);
   } else sayFolder(folder, call);
   const data = await orReject(loadData(task, argument, textFlag(flags, "data")));
+  orThrow(await checkData(made, data));
   terminal.note(`\n${summaryTable(orThrow(summarize(model)))}\n`);
   const explanation = orThrow(explain(made.training, made.device, batchSize));
   terminal.note(

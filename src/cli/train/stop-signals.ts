@@ -21,7 +21,7 @@ export const stopSignals = (terminal: Terminal): StopSignals => {
   const onSignal = (): void => {
     if (controller.signal.aborted && performance.now() - first < echo) return;
     if (!waiting || controller.signal.aborted) {
-      terminal.error("interrupted: quits at once; what was written before is whole");
+      terminal.error("interrupted: quits at once; the last checkpoint, if there is one, is whole");
       process.exit(130);
     }
     first = performance.now();

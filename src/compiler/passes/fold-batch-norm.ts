@@ -2,6 +2,7 @@
 import { add, div, mul, sqrt, sub } from "../../formula/formula.js";
 import { operatorOf } from "../ir/builder.js";
 import type { Node, Value } from "../ir/graph.js";
+import { sameShape } from "../ir/type.js";
 import { applyRulesFully, rule } from "../rewrite/rule.js";
 import type { Site } from "../rewrite/walk.js";
 import type { Pass, PassContext } from "./pass.js";
@@ -33,10 +34,14 @@ const fold = (site: Site, context: PassContext): Value | undefined => {
   if (linear === undefined) return undefined;
   const [input, kernel] = site.inputsOf(linear.node);
   if (input === undefined || kernel === undefined) return undefined;
+  const operator = operatorOf(context.registry, linear.node.op);
+  const shape = operator.scaleShape === undefined ? gamma.type.shape : operator.scaleShape(kernel.type.shape, linear.node.attrs);
+  if (shape === undefined) return undefined;
   const { emit } = site;
   const epsilon = Number(site.node.attrs["epsilon"]);
   const scale = emit("elementwise", [gamma, variance], { formula: div("x0", sqrt(add("x1", epsilon))) });
-  const scaled = emit("multiply", [kernel, scale]);
+  const shaped = sameShape(shape, scale.type.shape) ? scale : emit("reshape", [scale], { shape });
+  const scaled = emit("multiply", [kernel, shaped]);
   const shift =
     linear.bias === undefined
       ? emit("elementwise", [beta, mean, scale], { formula: sub("x0", mul("x1", "x2")) })

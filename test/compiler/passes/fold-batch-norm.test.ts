@@ -204,14 +204,40 @@ test("does not fold into the layer after it", () => {
   expect(after(foldBatchNorm, before)).toBe(before);
 });
 
-test("does not fold into a matrix product of two inputs' own making that it cannot scale", () => {
+test("folds into a matrix product; a kernel that is read transposed has its outputs in rows", () => {
+  const dense = (transposeB: boolean): string => {
+    const shape = transposeB ? [4, 3] : [3, 4];
+    const lines = [source(0, "input", "x", ["n", 3]), source(1, "parameter", "k", shape), ...statistics(2)];
+    const attrs = `{transposeA: false, transposeB: ${transposeB}}`;
+    const matMul = `%6 = matMul(%0, %1) ${attrs} : f32[n, 4]`;
+    return after(foldBatchNorm, ir(...lines, matMul, normalised(7, 6, 2, "f32[n, 4]"), 'result "y" = %7'));
+  };
+  expect(dense(false)).toBe(
+    ir(
+      source(0, "input", "x", ["n", 3]),
+      source(1, "parameter", "k", [3, 4]),
+      ...statistics(2),
+      `%6 = elementwise(%4, %3) ${scale} : f32[4]`,
+      "%7 = multiply(%1, %6) : f32[3, 4]",
+      `%8 = elementwise(%5, %2, %6) ${shift} : f32[4]`,
+      `%9 = matMul(%0, %7) ${product} : f32[n, 4]`,
+      "%10 = biasAdd(%9, %8) : f32[n, 4]",
+      'result "y" = %10',
+    ),
+  );
+  expect(dense(true)).toContain("%7 = reshape(%6) {shape: [4, 1]} : f32[4, 1]\n%8 = multiply(%1, %7) : f32[4, 3]\n");
+});
+
+test("folds into a depthwise convolution: its outputs are channels times multiplier", () => {
   const before = ir(
-    source(0, "input", "x", ["n", 3]),
-    source(1, "parameter", "k", [4, 3]),
+    source(0, "input", "x", ["n", 6, 6, 2]),
+    source(1, "parameter", "k", [3, 3, 2, 2]),
     ...statistics(2),
-    `%6 = matMul(%0, %1) ${product.replace("transposeB: false", "transposeB: true")} : f32[n, 4]`,
-    normalised(7, 6, 2, "f32[n, 4]"),
+    `%6 = depthwiseConv2d(%0, %1) ${slide().replace(" groups: 1,", "")} : f32[n, 4, 4, 4]`,
+    normalised(7, 6, 2),
     'result "y" = %7',
   );
-  expect(after(foldBatchNorm, before)).toBe(before);
+  const folded = after(foldBatchNorm, before);
+  expect(folded).not.toContain("batchNormalization");
+  expect(folded).toContain("%7 = reshape(%6) {shape: [2, 2]} : f32[2, 2]\n%8 = multiply(%1, %7) : f32[3, 3, 2, 2]\n");
 });

@@ -8,12 +8,7 @@ const constant = (id: number, value: string, shape = "4"): string =>
   `%${id} = constant() {dtype: "f32", shape: [${shape}], value: ${value}} : f32[${shape}]`;
 
 test("a number moves into the formula that reads it", () => {
-  const before = ir(
-    x,
-    constant(1, "0.5"),
-    "%2 = multiply(%0, %1) : f32[n, 4]",
-    'result "y" = %2',
-  );
+  const before = ir(x, constant(1, "0.5"), "%2 = multiply(%0, %1) : f32[n, 4]", 'result "y" = %2');
   expect(after(foldConstants, before)).toBe(
     ir(x, '%1 = elementwise(%0) {formula: ["mul", "x0", 0.5]} : f32[n, 4]', 'result "y" = %1'),
   );
@@ -78,12 +73,7 @@ const unchanged: readonly (readonly [name: string, lines: readonly string[]])[] 
   ],
   [
     "a constant that gives the result its shape",
-    [
-      source(0, "parameter", "w", [4]),
-      constant(1, "2", "3, 4"),
-      "%2 = add(%0, %1) : f32[3, 4]",
-      'result "y" = %2',
-    ],
+    [source(0, "parameter", "w", [4]), constant(1, "2", "3, 4"), "%2 = add(%0, %1) : f32[3, 4]", 'result "y" = %2'],
   ],
   [
     "padding with another number",

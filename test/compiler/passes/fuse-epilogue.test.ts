@@ -13,12 +13,20 @@ const bias = "%4 = biasAdd(%3, %2) : f32[n, 4, 4, 4]";
 
 test("convolution, bias and activation become one node", () => {
   const before = ir(...sources, conv, bias, "%5 = relu(%4) : f32[n, 4, 4, 4]", 'result "y" = %5');
-  const expected = ir(...sources, `%3 = conv2d(%0, %1, %2) ${slide()} + biasAdd + relu : f32[n, 4, 4, 4]`, 'result "y" = %3');
+  const expected = ir(
+    ...sources,
+    `%3 = conv2d(%0, %1, %2) ${slide()} + biasAdd + relu : f32[n, 4, 4, 4]`,
+    'result "y" = %3',
+  );
   expect(after(fuseEpilogue, before)).toBe(expected);
 });
 
 test("matrix product, bias and an activation with an attribute become one node", () => {
-  const dense = [source(0, "input", "x", ["n", 3]), source(1, "parameter", "k", [3, 4]), source(2, "parameter", "b", [4])];
+  const dense = [
+    source(0, "input", "x", ["n", 3]),
+    source(1, "parameter", "k", [3, 4]),
+    source(2, "parameter", "b", [4]),
+  ];
   const before = ir(
     ...dense,
     `%3 = matMul(%0, %1) ${product} : f32[n, 4]`,
@@ -27,7 +35,11 @@ test("matrix product, bias and an activation with an attribute become one node",
     'result "y" = %5',
   );
   expect(after(fuseEpilogue, before)).toBe(
-    ir(...dense, `%3 = matMul(%0, %1, %2) ${product} + biasAdd + leakyRelu {alpha: 0.2} : f32[n, 4]`, 'result "y" = %3'),
+    ir(
+      ...dense,
+      `%3 = matMul(%0, %1, %2) ${product} + biasAdd + leakyRelu {alpha: 0.2} : f32[n, 4]`,
+      'result "y" = %3',
+    ),
   );
 });
 
@@ -39,7 +51,15 @@ test("an activation without a bias is fused", () => {
 test("a result that many read is fused all the same: training reads relu's result for its mask", () => {
   const mask = (id: number, reads: string): string =>
     `%${id} = elementwise(${reads}, ${reads}) {formula: ["select", ["gt", "x1", 0], "x0", 0]} : f32[n, 4, 4, 4]`;
-  const before = ir(...sources, conv, bias, "%5 = relu(%4) : f32[n, 4, 4, 4]", mask(6, "%5"), 'result "y" = %5', 'result "g" = %6');
+  const before = ir(
+    ...sources,
+    conv,
+    bias,
+    "%5 = relu(%4) : f32[n, 4, 4, 4]",
+    mask(6, "%5"),
+    'result "y" = %5',
+    'result "g" = %6',
+  );
   const fused = `%3 = conv2d(%0, %1, %2) ${slide()} + biasAdd + relu : f32[n, 4, 4, 4]`;
   expect(after(fuseEpilogue, before)).toBe(ir(...sources, fused, mask(4, "%3"), 'result "y" = %3', 'result "g" = %4'));
 });
@@ -57,7 +77,14 @@ test("an activation that the target cannot fuse stays; the bias before it goes i
 });
 
 test("a bias with two readers is fused, the activation after it is not", () => {
-  const before = ir(...sources, conv, bias, "%5 = relu(%4) : f32[n, 4, 4, 4]", 'result "before" = %4', 'result "y" = %5');
+  const before = ir(
+    ...sources,
+    conv,
+    bias,
+    "%5 = relu(%4) : f32[n, 4, 4, 4]",
+    'result "before" = %4',
+    'result "y" = %5',
+  );
   expect(after(fuseEpilogue, before)).toBe(
     ir(
       ...sources,
@@ -70,14 +97,26 @@ test("a bias with two readers is fused, the activation after it is not", () => {
 });
 
 test("one activation ends an epilogue: the second stays", () => {
-  const before = ir(...sources, conv, "%4 = relu(%3) : f32[n, 4, 4, 4]", "%5 = relu6(%4) : f32[n, 4, 4, 4]", 'result "y" = %5');
+  const before = ir(
+    ...sources,
+    conv,
+    "%4 = relu(%3) : f32[n, 4, 4, 4]",
+    "%5 = relu6(%4) : f32[n, 4, 4, 4]",
+    'result "y" = %5',
+  );
   const fused = `%3 = conv2d(%0, %1) ${slide()} + relu : f32[n, 4, 4, 4]`;
   const expected = ir(...sources, fused, "%4 = relu6(%3) : f32[n, 4, 4, 4]", 'result "y" = %4');
   expect(after(fuseEpilogue, before)).toBe(withoutDead(expected));
 });
 
 test("a bias after an activation stays: kernels add it first", () => {
-  const before = ir(...sources, conv, "%4 = relu(%3) : f32[n, 4, 4, 4]", "%5 = biasAdd(%4, %2) : f32[n, 4, 4, 4]", 'result "y" = %5');
+  const before = ir(
+    ...sources,
+    conv,
+    "%4 = relu(%3) : f32[n, 4, 4, 4]",
+    "%5 = biasAdd(%4, %2) : f32[n, 4, 4, 4]",
+    'result "y" = %5',
+  );
   const fused = after(fuseEpilogue, before);
   expect(fused).toContain("+ relu : ");
   expect(fused).toContain("%4 = biasAdd(%3, %2) : f32[n, 4, 4, 4]");
@@ -97,7 +136,11 @@ const unchanged: readonly (readonly [name: string, lines: readonly string[]])[] 
   ],
   [
     "an activation behind something that takes no epilogue",
-    ["%3 = maxPool2d(%0) {pads: [[0, 0], [0, 0]], poolSize: [2, 2], strides: [2, 2]} : f32[n, 3, 3, 3]", "%4 = relu(%3) : f32[n, 3, 3, 3]", 'result "y" = %4'],
+    [
+      "%3 = maxPool2d(%0) {pads: [[0, 0], [0, 0]], poolSize: [2, 2], strides: [2, 2]} : f32[n, 3, 3, 3]",
+      "%4 = relu(%3) : f32[n, 3, 3, 3]",
+      'result "y" = %4',
+    ],
   ],
 ];
 

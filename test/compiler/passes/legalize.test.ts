@@ -14,19 +14,32 @@ const withoutGroups: Target = {
 };
 
 test("a convolution of groups becomes one convolution a group", () => {
+  const sources = [source(0, "input", "x", ["n", 6, 6, 4]), source(1, "parameter", "k", [3, 3, 2, 6])];
+  const before = ir(...sources, `%2 = conv2d(%0, %1) ${slide(2)} : f32[n, 4, 4, 6]`, 'result "y" = %2');
+  expect(after(legalize, before, withoutGroups)).toBe(
+    ir(
+      ...sources,
+      '%2 = slice(%0) {begin: [0, 0, 0, 0], size: ["n", 6, 6, 2]} : f32[n, 6, 6, 2]',
+      '%3 = slice(%0) {begin: [0, 0, 0, 2], size: ["n", 6, 6, 2]} : f32[n, 6, 6, 2]',
+      "%4 = slice(%1) {begin: [0, 0, 0, 0], size: [3, 3, 2, 3]} : f32[3, 3, 2, 3]",
+      "%5 = slice(%1) {begin: [0, 0, 0, 3], size: [3, 3, 2, 3]} : f32[3, 3, 2, 3]",
+      `%6 = conv2d(%2, %4) ${slide()} : f32[n, 4, 4, 3]`,
+      `%7 = conv2d(%3, %5) ${slide()} : f32[n, 4, 4, 3]`,
+      "%8 = concatenate(%6, %7) {axis: 3} : f32[n, 4, 4, 6]",
+      'result "y" = %8',
+    ),
+  );
+});
+
+test("groups of one channel each become a depthwise convolution: filter g m + i is channel g's i-th", () => {
   const sources = [source(0, "input", "x", ["n", 6, 6, 2]), source(1, "parameter", "k", [3, 3, 1, 4])];
   const before = ir(...sources, `%2 = conv2d(%0, %1) ${slide(2)} : f32[n, 4, 4, 4]`, 'result "y" = %2');
   expect(after(legalize, before, withoutGroups)).toBe(
     ir(
       ...sources,
-      '%2 = slice(%0) {begin: [0, 0, 0, 0], size: ["n", 6, 6, 1]} : f32[n, 6, 6, 1]',
-      '%3 = slice(%0) {begin: [0, 0, 0, 1], size: ["n", 6, 6, 1]} : f32[n, 6, 6, 1]',
-      "%4 = slice(%1) {begin: [0, 0, 0, 0], size: [3, 3, 1, 2]} : f32[3, 3, 1, 2]",
-      "%5 = slice(%1) {begin: [0, 0, 0, 2], size: [3, 3, 1, 2]} : f32[3, 3, 1, 2]",
-      `%6 = conv2d(%2, %4) ${slide()} : f32[n, 4, 4, 2]`,
-      `%7 = conv2d(%3, %5) ${slide()} : f32[n, 4, 4, 2]`,
-      "%8 = concatenate(%6, %7) {axis: 3} : f32[n, 4, 4, 4]",
-      'result "y" = %8',
+      "%2 = reshape(%1) {shape: [3, 3, 2, 2]} : f32[3, 3, 2, 2]",
+      `%3 = depthwiseConv2d(%0, %2) ${slide().replace(" groups: 1,", "")} : f32[n, 4, 4, 4]`,
+      'result "y" = %3',
     ),
   );
 });

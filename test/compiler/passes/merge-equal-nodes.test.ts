@@ -46,14 +46,33 @@ test("equal constants become one; two results may be one node", () => {
 
 const different: readonly (readonly [name: string, lines: readonly string[]])[] = [
   ["other attributes", ["%1 = leakyRelu(%0) {alpha: 0.1} : f32[n, 4]", "%2 = leakyRelu(%0) {alpha: 0.2} : f32[n, 4]"]],
-  ["0 and −0", ['%1 = elementwise(%0) {formula: ["div", "x0", 0]} : f32[n, 4]', '%2 = elementwise(%0) {formula: ["div", "x0", -0]} : f32[n, 4]']],
-  ["another order of inputs", ["%1 = sigmoid(%0) : f32[n, 4]", "%2 = add(%0, %1) : f32[n, 4]", "%3 = add(%1, %0) : f32[n, 4]"]],
-  ["other streams of random numbers", [
-    '%1 = state() {dtype: "i32", name: "step", shape: []} : i32[]',
-    '%2 = uniform(%1) {key: [1, 2], shape: ["n", 4]} : f32[n, 4]',
-    '%3 = uniform(%1) {key: [1, 3], shape: ["n", 4]} : f32[n, 4]',
-  ]],
-  ["inputs of other names", ['%1 = input() {dtype: "f32", name: "z", shape: ["n", 4]} : f32[n, 4]', "%2 = relu(%0) : f32[n, 4]", "%3 = relu(%1) : f32[n, 4]"]],
+  [
+    "0 and −0",
+    [
+      '%1 = elementwise(%0) {formula: ["div", "x0", 0]} : f32[n, 4]',
+      '%2 = elementwise(%0) {formula: ["div", "x0", -0]} : f32[n, 4]',
+    ],
+  ],
+  [
+    "another order of inputs",
+    ["%1 = sigmoid(%0) : f32[n, 4]", "%2 = add(%0, %1) : f32[n, 4]", "%3 = add(%1, %0) : f32[n, 4]"],
+  ],
+  [
+    "other streams of random numbers",
+    [
+      '%1 = state() {dtype: "i32", name: "step", shape: []} : i32[]',
+      '%2 = uniform(%1) {key: [1, 2], shape: ["n", 4]} : f32[n, 4]',
+      '%3 = uniform(%1) {key: [1, 3], shape: ["n", 4]} : f32[n, 4]',
+    ],
+  ],
+  [
+    "inputs of other names",
+    [
+      '%1 = input() {dtype: "f32", name: "z", shape: ["n", 4]} : f32[n, 4]',
+      "%2 = relu(%0) : f32[n, 4]",
+      "%3 = relu(%1) : f32[n, 4]",
+    ],
+  ],
 ];
 
 test.each(different)("keeps %s apart", (_, lines) => {

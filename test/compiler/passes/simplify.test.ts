@@ -33,7 +33,9 @@ test("the last of several reshapes counts", () => {
     '%3 = reshape(%2) {shape: ["n", 3, 8]} : f32[n, 3, 8]',
     'result "y" = %3',
   );
-  expect(after(simplify, before)).toBe(ir(x, '%1 = reshape(%0) {shape: ["n", 3, 8]} : f32[n, 3, 8]', 'result "y" = %1'));
+  expect(after(simplify, before)).toBe(
+    ir(x, '%1 = reshape(%0) {shape: ["n", 3, 8]} : f32[n, 3, 8]', 'result "y" = %1'),
+  );
 });
 
 test("a reshape there and back goes", () => {

@@ -41,7 +41,12 @@ const ownKernel =
   };
 
 /** Its gradient kernels take a hundred times as long as forward convolutions. */
-const avoids = ["conv2dInputGradient", "conv2dFilterGradient"];
+const avoids = [
+  "conv2dInputGradient",
+  "conv2dFilterGradient",
+  "depthwiseConv2dInputGradient",
+  "depthwiseConv2dFilterGradient",
+];
 
 const makeDevice = (): Device => {
   const backend = new MathBackendCPU();

@@ -24,10 +24,18 @@ const leadingSum = ({ inputs: [x], attrs }: KernelRequest<Attributes>): KernelCa
 const transposedProduct = (request: KernelRequest<Attributes>): KernelCall | undefined =>
   request.attrs["transposeA"] === true || request.attrs["transposeB"] === true ? ownCall("matMul")(request) : undefined;
 
+/** Our own kernel for groups of one channel; its [kh, kw, 1, c · m] lies in memory as [kh, kw, c, m]. */
+const depthwiseFilterGradient = ({ inputs: [x], attrs }: KernelRequest<Attributes>): KernelCall => ({
+  kernel: "conv2dFilterGradient",
+  inputs: [0, 1],
+  attrs: { ...attrs, groups: x?.shape[3] ?? 1 },
+});
+
 /** Where our own kernels are better than TensorFlow.js's, or it has none; measured by bench/wasm-kernels.ts. */
 const preferred = {
   maxPool2dGradient: ownCall("maxPool2dGradient"),
   conv2dFilterGradient: ownCall("conv2dFilterGradient"),
+  depthwiseConv2dFilterGradient: depthwiseFilterGradient,
   reduceSum: leadingSum,
   matMul: transposedProduct,
   transpose: ({ attrs }: KernelRequest<Attributes>): KernelCall => ({

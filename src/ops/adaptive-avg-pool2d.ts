@@ -1,0 +1,29 @@
+/** Adaptive average pooling over an image: the layer; its operators are avgPool2d, and slices where windows differ. */
+import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
+import type { PairOption } from "../shape/padding.js";
+import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
+
+/** The layer that {@link adaptiveAvgPool2d} makes. */
+export interface AdaptiveAvgPool2d<O extends PairOption> extends Layer {
+  readonly "~out": AdaptivePoolShape<"adaptiveAvgPool2d", 2, this["~in"], O>;
+}
+
+/**
+ * The mean of each of as many windows as asked for, channel by channel: window i of an axis goes from
+ * floor(i size / outputSize) to ceil((i + 1) size / outputSize), so that neighbours may overlap.
+ *
+ * Shape   [h, w, c] -> [...outputSize, c]; h and w may be unknown.
+ * Params  none.
+ * Cost    about one FLOP per cell of the input.
+ * Errors  an output size that is no size; an input that is no image.
+ * Source  Keras AdaptiveAveragePooling2D; PyTorch's AdaptiveAvgPool2d.
+ *
+ * @example
+ * const y = pipe(input([13, 10, 8]), adaptiveAvgPool2d({ outputSize: [4, 5] })) // Expr<[4, 5, 8]>
+ */
+export function adaptiveAvgPool2d<const O extends PairOption>(options: {
+  readonly outputSize: O;
+}): AdaptiveAvgPool2d<O> {
+  return defineLayer(adaptivePoolLayer({ name: "adaptiveAvgPool2d", rank: 2, operator: "avgPool2d" }, options));
+}

@@ -1,0 +1,133 @@
+/** The gradient of depthwiseConv2d by its input: each output cell's gradient goes back to the cells of its channel. */
+import type { Value } from "../compiler/ir/graph.js";
+import { f32 } from "../compiler/ir/type.js";
+import { E } from "../fp.js";
+import { firstBad, isPair } from "./attributes.js";
+import { placeEvery } from "./axis-steps.js";
+import {
+  badSlide,
+  convolutionFlops,
+  extentOf,
+  imageOf,
+  padAttribute,
+  slideSize,
+  type Pair,
+  type Slide,
+} from "./conv-window.js";
+import { conv2dInputGradientReference } from "./conv2d-input-gradient.js";
+import { channelsOf, groupedKernel, inGroups } from "./depthwise.js";
+import type { DecomposeRequest, Operator, Reference } from "./operator.js";
+
+export type DepthwiseConv2dInputGradientAttributes = Slide & { readonly inputSize: Pair };
+
+/**
+ * dx of y = depthwiseConv2d(x, kernel), from dy and the kernel.
+ *
+ * Shape   f32[n, h', w', c m], f32[kh, kw, c, m] -> f32[n, h, w, c], h and w from `inputSize`.
+ * Cost    2 h' w' kh kw c m FLOP per example.
+ * Source  As conv2dInputGradient, channel by channel.
+ */
+export const depthwiseConv2dInputGradientOperator = {
+  kind: "operator",
+  name: "depthwiseConv2dInputGradient",
+  traits: ["linear"],
+  type: ([dy, kernel], attrs) => {
+    const name = "depthwiseConv2dInputGradient";
+    const bad = badSlide(name, attrs) ?? firstBad(name, attrs, { inputSize: isPair(attrs.inputSize) });
+    if (bad !== undefined) return E.left(bad);
+    const output = imageOf(dy);
+    const taps = imageOf(kernel);
+    if (output === undefined || taps === undefined || typeof taps.n !== "number")
+      return E.left(`${name} needs an output gradient [n, h, w, c m] and a kernel [kh, kw, c, m]`);
+    const [h, w] = attrs.inputSize;
+    return output.h === slideSize(h, taps.n, attrs, 0) &&
+      output.w === slideSize(w, taps.h, attrs, 1) &&
+      output.c === taps.w * taps.c
+      ? E.right(f32(output.n, h, w, taps.w))
+      : E.left(`${name}: ${output.h}x${output.w}x${output.c} is no output of ${h}x${w} with this kernel`);
+  },
+  gradient: ({ inputs: [dy, kernel], outputGradient: g, attrs: { inputSize: _, ...slide }, needs, emit }) => {
+    if (dy === undefined || kernel === undefined) return [];
+    const kernelSize = kernel.type.shape.slice(0, 2);
+    return [
+      needs(0) ? emit("depthwiseConv2d", [g, kernel], slide) : undefined,
+      needs(1) ? emit("depthwiseConv2dFilterGradient", [g, dy], { ...slide, kernelSize }) : undefined,
+    ];
+  },
+  decompose: (request) => asForwardConvolution(request),
+  kernel: ({ attrs, output }) =>
+    attrs.dilations.every((dilation) => dilation === 1)
+      ? {
+          kernel: "DepthwiseConv2dNativeBackpropInput",
+          inputs: { dy: 0, filter: 1 },
+          attrs: {
+            strides: attrs.strides,
+            dilations: attrs.dilations,
+            pad: padAttribute(attrs.pads),
+            inputShape: output.shape,
+          },
+        }
+      : undefined,
+  flops: ({ inputs: [dy, kernel] }) => convolutionFlops(dy?.shape ?? [], (kernel?.shape ?? []).slice(0, 2)) * (dy?.shape[3] ?? 0),
+} satisfies Operator<DepthwiseConv2dInputGradientAttributes>;
+
+/**
+ * A forward depthwise convolution of the zero-dilated, padded dy with the flipped kernel, one number per channel of dy;
+ * then the m results of each input channel are summed.
+ */
+const asForwardConvolution = ({
+  inputs: [dy, kernel],
+  attrs: { inputSize, strides, pads, dilations },
+  emit,
+}: DecomposeRequest<DepthwiseConv2dInputGradientAttributes>): Value | undefined => {
+  if (dy === undefined || kernel === undefined) return undefined;
+  const [kh, kw, channels = 1, multiplier = 1] = kernel.type.shape.map(Number);
+  const reach = ([kh, kw] as const).map((taps, axis) => extentOf(taps ?? 1, dilations[axis === 0 ? 0 : 1]));
+  const around = ([0, 1] as const).map((axis) => {
+    const before = (reach[axis] ?? 1) - 1 - pads[axis][0];
+    const size = (Number(dy.type.shape[axis + 1]) - 1) * strides[axis] + 1;
+    return [before, inputSize[axis] + (reach[axis] ?? 1) - 1 - size - before] as const;
+  });
+  const plain = strides.every((stride) => stride === 1) && around.flat().every((pad) => pad >= 0);
+  const spread = plain
+    ? dy
+    : ([0, 1] as const).reduce((image, axis) => {
+        const size = inputSize[axis] + (reach[axis] ?? 1) - 1;
+        return placeEvery(emit, image, axis + 1, { from: around[axis]?.[0] ?? 0, step: strides[axis], size });
+      }, dy);
+  const turned = emit("reverse", [kernel], { axes: [0, 1] });
+  const flipped = emit("reshape", [turned], { shape: [kh ?? 1, kw ?? 1, channels * multiplier, 1] });
+  const slide = { strides: [1, 1], pads: plain ? around : [[0, 0], [0, 0]], dilations };
+  const all = emit("depthwiseConv2d", [spread, flipped], slide);
+  if (multiplier === 1) return all;
+  const [n = "n"] = dy.type.shape;
+  const apart = emit("reshape", [all], { shape: [n, ...inputSize, channels, multiplier] });
+  return emit("reduceSum", [apart], { axes: [4], keepDims: false });
+};
+
+export const depthwiseConv2dInputGradientReference = {
+  kind: "reference",
+  operator: "depthwiseConv2dInputGradient",
+  run: ([dy, kernel], dx, attrs) => {
+    if (dy === undefined || kernel === undefined) return;
+    conv2dInputGradientReference.run([dy, groupedKernel(kernel)], dx, inGroups(attrs, channelsOf(dx)));
+  },
+  cases: [
+    {
+      inputs: ["f32[2, 3, 3, 5]", "f32[3, 3, 5, 1]"],
+      attrs: { inputSize: [5, 5], strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1] },
+    },
+    {
+      inputs: ["f32[2, 3, 2, 6]", "f32[3, 2, 3, 2]"],
+      attrs: { inputSize: [6, 5], strides: [2, 3], pads: [[1, 1], [0, 1]], dilations: [1, 1] },
+    },
+    {
+      inputs: ["f32[1, 4, 4, 6]", "f32[2, 2, 2, 3]"],
+      attrs: { inputSize: [5, 5], strides: [1, 1], pads: [[0, 1], [1, 0]], dilations: [2, 2] },
+    },
+    {
+      inputs: ["f32[2, 6, 5, 2]", "f32[2, 1, 2, 1]"],
+      attrs: { inputSize: [4, 4], strides: [1, 1], pads: [[2, 1], [1, 0]], dilations: [1, 1] },
+    },
+  ],
+} satisfies Reference<DepthwiseConv2dInputGradientAttributes>;

@@ -1,0 +1,81 @@
+/** Instance normalisation: a layer of reductions and one formula. */
+import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { Value } from "../compiler/ir/graph.js";
+import { invariant } from "../errors.js";
+import { E, type Either } from "../fp.js";
+import { channelsProblem, type ChannelsProblem } from "../shape/image.js";
+import { isPoisoned, type Shape, type ShapeError } from "../shape/shape.js";
+import { shapeText, type ShapeText } from "../shape/text.js";
+import { lastAxisShape, type LastAxisShape } from "./activation-layer.js";
+import { lastAxis } from "./image-axes.js";
+import type { LayerBuilder } from "./layer.js";
+import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
+
+interface InstanceNormalizationOptions extends AffineOptions {
+  readonly epsilon?: number | undefined;
+}
+
+/** The layer that {@link instanceNormalization} makes. */
+export interface InstanceNormalization extends Layer {
+  readonly "~out": InstanceNormalizationShape<this["~in"]>;
+}
+
+const nothingToAverage = <Text extends string>(text: Text) =>
+  `instanceNormalization: [${text}] has one number a channel, so that all would become 0: use layerNormalization` as const;
+
+/** Types: the shape itself, or the sentence. */
+export type InstanceNormalizationShape<S> = S extends readonly [unknown]
+  ? ShapeError<ReturnType<typeof nothingToAverage<ShapeText<S>>>>
+  : S extends readonly [...unknown[], infer C]
+    ? ChannelsProblem<"instanceNormalization", C, S> extends infer M extends string
+      ? ShapeError<M>
+      : S
+    : LastAxisShape<"instanceNormalization", S>;
+/** Run-time twin of {@link InstanceNormalizationShape}. */
+const instanceNormalizationShape = (
+  { epsilon = 1e-3 }: InstanceNormalizationOptions,
+  shape: Shape,
+): Either<string, Shape> => {
+  if (isPoisoned(shape)) return E.left(shape.error);
+  if (shape.length === 0) return lastAxisShape("instanceNormalization")(shape);
+  if (shape.length === 1) return E.left(nothingToAverage(shapeText(shape)));
+  const problem =
+    channelsProblem("instanceNormalization", shape) ?? epsilonProblem("instanceNormalization", epsilon);
+  return problem === undefined ? E.right(shape) : E.left(problem);
+};
+
+const build = (builder: LayerBuilder, x: Value, options: InstanceNormalizationOptions): Value => {
+  const affine = affineWeights(builder, [lastAxis(x)], options);
+  const cells = x.type.shape.slice(1, -1).map((_, place) => place + 1);
+  return normalized(
+    builder.emit,
+    x,
+    { ...momentsOf(builder.emit, x, cells), ...affine },
+    options.epsilon ?? 1e-3,
+  );
+};
+
+/**
+ * Instance normalisation: gamma (x - mean) / sqrt(variance + epsilon) + beta, with the mean and the biased variance of each
+ * channel over all cells of each example: groupNormalization with as many groups as channels.
+ *
+ * Shape   [a, …, c] -> the same, of rank 2 or more.
+ * Params  gamma [c], ones; beta [c], zeros.
+ * Cost    about 8 FLOP per element.
+ * Errors  an input of rank 1; unknown channels; an epsilon that is not above 0.
+ * Source  Ulyanov, Vedaldi & Lempitsky 2016 (arXiv:1607.08022); Keras GroupNormalization with groups = -1.
+ *
+ * @example
+ * const y = pipe(input([28, 28, 8]), instanceNormalization()) // Expr<[28, 28, 8]>
+ */
+export function instanceNormalization(options: InstanceNormalizationOptions = {}): InstanceNormalization {
+  return defineLayer({
+    name: "instanceNormalization",
+    options,
+    rule: ([shape = []]) => instanceNormalizationShape(options, shape),
+    build: (builder, [x]) => {
+      invariant(x, "instanceNormalization has one input");
+      return build(builder, x, options);
+    },
+  });
+}

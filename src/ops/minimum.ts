@@ -1,0 +1,38 @@
+/** Minima by element: the layer, and its operator. */
+import { defineMerge, type Merge } from "../dsl/merge.js";
+import { mergeLayer, type BroadcastOptions } from "./merge-layer.js";
+import { min, x0, x1 } from "../formula/formula.js";
+import { elementwise } from "./elementwise.js";
+import type { Operator } from "./operator.js";
+
+/**
+ * The smallest by element of two or more expressions of one shape.
+ *
+ * Shape   [a, b, …], the same, … -> the same.
+ * Params  none.
+ * Cost    one comparison per element and further input.
+ * Errors  shapes that differ.
+ * Source  Keras Minimum; at a tie the earlier input has the gradient, as in TensorFlow.
+ *
+ * @example
+ * const y = minimum(x, pipe(x, conv2d({ filters: 64, kernelSize: 3, padding: "same" })))
+ */
+export const minimum: Merge<"minimum"> = defineMerge(mergeLayer({ name: "minimum" }));
+
+/**
+ * {@link minimum} with options: an axis of 1 stretches to the others' size.
+ *
+ * @example
+ * const y = minimumOf({ broadcast: true })(input([14, 14, 64]), input([1, 1, 64])) // Expr<[14, 14, 64]>
+ */
+export function minimumOf(options: BroadcastOptions): Merge<"minimum", 1> {
+  return defineMerge(mergeLayer({ name: "minimum", ...options }));
+}
+
+/** The smaller of a and b, broadcast as NumPy does. */
+export const minimumOperator = elementwise<Record<never, never>>({
+  name: "minimum",
+  arity: 2,
+  formula: () => min(x0, x1),
+  // Our own kernel: TensorFlow.js's on wasm loses a NaN in the second input.
+}) satisfies Operator<Record<never, never>>;

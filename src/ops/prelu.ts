@@ -1,0 +1,105 @@
+/** Leaky rectified linear unit whose slope is learnt: the layer, and its operator. */
+import { defineLayer, type Layer } from "../dsl/layer.js";
+import { invariant } from "../errors.js";
+import { gt, mul, select, x0, x1 } from "../formula/formula.js";
+import { E, type Either } from "../fp.js";
+import { placesOf, type PlacesOf } from "../shape/axis.js";
+import { isPoisoned, type Shape, type ShapeError } from "../shape/shape.js";
+import { optionText, shapeText, type OptionText, type ShapeText } from "../shape/text.js";
+import { elementwise } from "./elementwise.js";
+import { zeros, type Initializer } from "./initializers.js";
+import type { Regularizer } from "./layer.js";
+import type { Operator } from "./operator.js";
+
+interface PreluOptions<A> {
+  /** Axes along which all elements have one slope; the batch is axis 0. */
+  readonly sharedAxes?: A | undefined;
+  readonly alphaInitializer?: Initializer | undefined;
+  readonly alphaRegularizer?: Regularizer | undefined;
+}
+
+/** The layer that {@link prelu} makes. */
+export interface Prelu<A extends readonly number[] = readonly []> extends Layer {
+  readonly "~out": PreluShape<this["~in"], A>;
+}
+
+const notAxes = <Axes extends string, Text extends string>(axes: Axes, text: Text) =>
+  `prelu: sharedAxes ${axes} do not name axes of [${text}]: name each once, from 1 on (0 is the batch) or from the end by -1, -2, …` as const;
+const unknownAxis = <Text extends string>(text: Text) =>
+  `prelu: an axis of [${text}] is unknown, and alpha's shape depends on it: name it in sharedAxes, or give it a number in input(...)` as const;
+
+/** Whether an axis outside the places is null. */
+type HasUnknown<S, Places, Seen extends unknown[] = []> = S extends readonly [infer Head, ...infer Tail]
+  ? [Head] extends [null]
+    ? Seen["length"] extends Places
+      ? HasUnknown<Tail, Places, [...Seen, Head]>
+      : true
+    : HasUnknown<Tail, Places, [...Seen, Head]>
+  : false;
+
+/** Types: the shape itself, or the sentence. */
+export type PreluShape<S, A> =
+  S extends ShapeError<string>
+    ? S
+    : S extends Shape
+      ? number extends S["length"]
+        ? S
+        : PlacesOf<A, S> extends infer P
+          ? [P] extends ["wide"]
+            ? S
+            : [P] extends [number]
+              ? HasUnknown<S, P> extends true
+                ? ShapeError<ReturnType<typeof unknownAxis<ShapeText<S>>>>
+                : S
+              : ShapeError<ReturnType<typeof notAxes<OptionText<A>, ShapeText<S>>>>
+          : never
+      : never;
+/** Run-time twin of {@link PreluShape}. */
+const preluShape = (shared: readonly number[], shape: Shape): Either<string, Shape> => {
+  if (isPoisoned(shape)) return E.left(shape.error);
+  const places = placesOf(shared, shape.length);
+  if (places === undefined) return E.left(notAxes(optionText(shared), shapeText(shape)));
+  return shape.some((dim, place) => dim === null && !places.includes(place))
+    ? E.left(unknownAxis(shapeText(shape)))
+    : E.right(shape);
+};
+
+/**
+ * Leaky rectified linear unit with a learnt slope: x for x > 0, alpha · x elsewhere.
+ *
+ * Shape   [a, b, …] -> the same.
+ * Params  alpha [a, b, …], zeros; 1 in each of the shared axes.
+ * Cost    one pass over the elements.
+ * Errors  shared axes that there are not; an unknown axis that is not shared.
+ * Source  He et al. 2015 (arXiv:1502.01852) §2.1; Keras PReLU, whose slopes are one for each element unless shared.
+ *
+ * @example
+ * const y = pipe(input([28, 28, 8]), prelu({ sharedAxes: [1, 2] })) // Expr<[28, 28, 8]>
+ */
+export function prelu<const A extends readonly number[] = readonly []>(options: PreluOptions<A> = {}): Prelu<A> {
+  const shared: readonly number[] = options.sharedAxes ?? [];
+  return defineLayer({
+    name: "prelu",
+    options,
+    rule: ([shape = []]) => preluShape(shared, shape),
+    build: ({ emit, parameter }, [x]) => {
+      invariant(x, "prelu has one input");
+      const axes = x.type.shape.slice(1);
+      const places = placesOf(shared, axes.length) ?? [];
+      const alpha = parameter(
+        "alpha",
+        axes.map((size, place) => (places.includes(place) ? 1 : Number(size))),
+        { initializer: options.alphaInitializer ?? zeros, regularizer: options.alphaRegularizer },
+      );
+      return emit("prelu", [x, alpha], {});
+    },
+  });
+}
+
+/** x above 0, alpha x below; the slope of alpha is x below. */
+export const preluOperator = elementwise<Record<never, never>>({
+  name: "prelu",
+  arity: 2,
+  formula: () => select(gt(x0, 0), x0, mul(x1, x0)),
+  derivatives: () => [select(gt(x0, 0), 1, x1), select(gt(x0, 0), 0, x0)],
+}) satisfies Operator<Record<never, never>>;

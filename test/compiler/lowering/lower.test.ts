@@ -1,0 +1,70 @@
+/** Lowering: flat programs for one batch size, what depends on weights alone apart, and a value when a kernel is missing. */
+import { expect, test } from "vitest";
+import { lower } from "../../../src/compiler/lowering/lower.js";
+import type { Step } from "../../../src/compiler/lowering/program.js";
+import { exitCodeOf, orThrow, render } from "../../../src/errors.js";
+import { E } from "../../../src/fp.js";
+import { operators } from "../../../src/ops/registry.js";
+import { anyTarget, ir, parsed, source } from "../ir-text.js";
+
+const text = ir(
+  source(0, "input", "x", ["n", 4]),
+  source(1, "parameter", "w", [4]),
+  '%2 = elementwise(%1) {formula: ["mul", "x0", 2]} : f32[4]',
+  "%3 = multiply(%0, %2) : f32[n, 4]",
+  '%4 = reshape(%3) {shape: ["4n"]} : f32[4n]',
+  "%5 = relu(%4) : f32[4n]",
+  'result "y" = %5',
+);
+
+const options = { registry: operators, target: anyTarget, batch: 3, stableWeights: true };
+
+/** A step in short: `multiply 0,2 -> 3`, `view 3 -> 4`, `free 3`. */
+const shortly = (step: Step): string => {
+  if (step.kind === "free") return `free ${step.slot}`;
+  return step.kind === "view"
+    ? `view ${step.input} -> ${step.output}`
+    : `${step.call.kernel} ${step.inputs.join()} -> ${step.output}`;
+};
+
+test("what depends on stable weights alone is prepared once", () => {
+  const { prepare, prepared, steps } = orThrow(lower(parsed(text), options));
+  expect(prepare.map(shortly)).toEqual(["elementwise 1 -> 2"]);
+  expect(prepared).toEqual([2]);
+  expect(steps.map(shortly)).toEqual(["multiply 0,2 -> 3", "view 3 -> 4", "free 3", "relu 4 -> 5", "free 4"]);
+});
+
+test("weights that change are read in each step", () => {
+  const { prepare, prepared, steps } = orThrow(lower(parsed(text), { ...options, stableWeights: false }));
+  expect(prepare).toEqual([]);
+  expect(prepared).toEqual([]);
+  expect(steps.map(shortly).slice(0, 3)).toEqual(["elementwise 1 -> 2", "multiply 0,2 -> 3", "free 2"]);
+});
+
+test("the batch has its number: n is 3, 4n is 12", () => {
+  const { feeds, outputs } = orThrow(lower(parsed(text), options));
+  expect(feeds.map(({ kind, name, type }) => `${kind} ${name} ${type.shape.join()}`)).toEqual([
+    "input x 3,4",
+    "parameter w 4",
+  ]);
+  expect(outputs.map(({ kind, name, type }) => `${kind} ${name} ${type.shape.join()}`)).toEqual(["result y 12"]);
+});
+
+test("constants are prepared also where weights change", () => {
+  const constant = '%1 = constant() {dtype: "f32", shape: [4], value: [1, 2, 3, 4]} : f32[4]';
+  const graph = parsed(
+    ir(source(0, "input", "x", ["n", 4]), constant, "%2 = add(%0, %1) : f32[n, 4]", 'result "y" = %2'),
+  );
+  const { prepare, steps } = orThrow(lower(graph, { ...options, stableWeights: false }));
+  expect(prepare.map(shortly)).toEqual(["constant  -> 1"]);
+  expect(steps.map(shortly)).toEqual(["add 0,1 -> 2"]);
+});
+
+test("an operator without a kernel is named, with the backend and the remedy", () => {
+  const target = { ...anyTarget, name: "tiny", call: () => undefined };
+  const result = lower(parsed(text), { ...options, target });
+  if (E.isRight(result)) throw new Error("it lowered");
+  expect(result.left.tag).toBe("Unsupported");
+  expect(exitCodeOf(result.left)).toBe(3);
+  expect(render(result.left)).toMatch(/^elementwise: the tiny backend has no kernel for .*: choose another backend$/);
+});
