@@ -5,7 +5,6 @@ import { firstBad, isPair } from "./attributes.js";
 import {
   badConvolution,
   convolutionFlops,
-  extentOf,
   imageOf,
   padAttribute,
   slideSize,
@@ -18,6 +17,7 @@ import { forEachBlock } from "./patches.js";
 import { depthwiseKernel } from "./depthwise.js";
 import { zerosOf } from "./axis-steps.js";
 import { splitLastAxis } from "./split.js";
+import { turnedInput } from "./turned-input.js";
 import type { Value } from "../compiler/ir/graph.js";
 
 export type Conv2dInputGradientAttributes = ConvolutionSlide & { readonly inputSize: Pair };
@@ -84,43 +84,15 @@ const byGroups = ({ inputs: [dy, kernel], attrs, emit }: DecomposeRequest<Conv2d
 };
 
 /** A forward convolution with the flipped, in/out-transposed kernel: seven times faster on wasm than its kernel for this. */
-const asForwardConvolution = ({
-  inputs,
-  attrs: { inputSize, strides, pads, dilations },
-  emit,
-}: DecomposeRequest<Conv2dInputGradientAttributes>): Value | undefined => {
+const asForwardConvolution = ({ inputs, output, attrs, emit }: DecomposeRequest<Conv2dInputGradientAttributes>): Value | undefined => {
   const [dy, kernel] = inputs;
   if (dy === undefined || kernel === undefined) return undefined;
-  const spread = insertZeros(dy, strides, emit);
-  const [, spreadH, spreadW] = spread.type.shape;
   const [kh, kw] = kernel.type.shape;
-  const side = (axis: 0 | 1, size: unknown, taps: unknown): Pair => {
-    const before = extentOf(Number(taps), dilations[axis]) - 1 - pads[axis][0];
-    return [before, inputSize[axis] + extentOf(Number(taps), dilations[axis]) - 1 - Number(size) - before];
-  };
-  const around = [side(0, spreadH, kh), side(1, spreadW, kw)] as const;
-  // A pad larger than the kernel's reach would need a negative pad here: those cells of dy touch no input cell.
-  const cut = (pad: number): number => Math.max(0, -pad);
-  const left = [Number(spreadH) - cut(around[0][0]) - cut(around[0][1]), Number(spreadW) - cut(around[1][0]) - cut(around[1][1])];
-  const [n = "n", , , filters = 0] = spread.type.shape;
-  // Every window lies in the padding: no output depends on the input.
-  if (left.some((size) => size <= 0)) return zerosOf(emit, [n, ...inputSize, kernel.type.shape[2] ?? 0]);
-  const cropped = around.flat().some((pad) => pad < 0)
-    ? emit("slice", [spread], { begin: [0, cut(around[0][0]), cut(around[1][0]), 0], size: [n, ...left, filters] })
-    : spread;
+  const read = turnedInput(emit, dy, { ...attrs, kernelSize: [Number(kh), Number(kw)] });
+  if (read === undefined) return zerosOf(emit, output.shape);
   const flipped = emit("transpose", [emit("reverse", [kernel], { axes: [0, 1] })], { permutation: [0, 1, 3, 2] });
-  const kept = around.map((pair) => pair.map((pad) => Math.max(0, pad)));
-  return emit("conv2d", [cropped, flipped], { strides: [1, 1], pads: kept, dilations, groups: 1 });
-};
-
-/** Puts stride − 1 zeros between neighbouring cells: pad each cell to a stride's width, then drop the last zeros. */
-const insertZeros = (dy: Value, [sh, sw]: Pair, emit: DecomposeRequest<never>["emit"]): Value => {
-  if (sh === 1 && sw === 1) return dy;
-  const [n = "n", h = 1, w = 1, c = 1] = dy.type.shape;
-  const cells = emit("reshape", [dy], { shape: [n, h, 1, w, 1, c] });
-  const apart = emit("pad", [cells], { pads: [[0, 0], [0, 0], [0, sh - 1], [0, 0], [0, sw - 1], [0, 0]], value: 0 });
-  const image = emit("reshape", [apart], { shape: [n, Number(h) * sh, Number(w) * sw, c] });
-  return emit("slice", [image], { begin: [0, 0, 0, 0], size: [n, Number(h) * sh - sh + 1, Number(w) * sw - sw + 1, c] });
+  const slide = { strides: [1, 1], pads: read.pads, dilations: attrs.dilations, groups: 1 };
+  return emit("conv2d", [read.image, flipped], slide);
 };
 
 export const conv2dInputGradientReference = {

@@ -3,11 +3,10 @@ import type { Value } from "../compiler/ir/graph.js";
 import { f32 } from "../compiler/ir/type.js";
 import { E } from "../fp.js";
 import { firstBad, isPair } from "./attributes.js";
-import { placeEvery } from "./axis-steps.js";
+import { zerosOf } from "./axis-steps.js";
 import {
   badSlide,
   convolutionFlops,
-  extentOf,
   imageOf,
   padAttribute,
   slideSize,
@@ -17,6 +16,7 @@ import {
 import { conv2dInputGradientReference } from "./conv2d-input-gradient.js";
 import { channelsOf, groupedKernel, inGroups } from "./depthwise.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
+import { turnedInput } from "./turned-input.js";
 
 export type DepthwiseConv2dInputGradientAttributes = Slide & { readonly inputSize: Pair };
 
@@ -77,31 +77,20 @@ export const depthwiseConv2dInputGradientOperator = {
  */
 const asForwardConvolution = ({
   inputs: [dy, kernel],
-  attrs: { inputSize, strides, pads, dilations },
+  output,
+  attrs,
   emit,
 }: DecomposeRequest<DepthwiseConv2dInputGradientAttributes>): Value | undefined => {
   if (dy === undefined || kernel === undefined) return undefined;
-  const [kh, kw, channels = 1, multiplier = 1] = kernel.type.shape.map(Number);
-  const reach = ([kh, kw] as const).map((taps, axis) => extentOf(taps ?? 1, dilations[axis === 0 ? 0 : 1]));
-  const around = ([0, 1] as const).map((axis) => {
-    const before = (reach[axis] ?? 1) - 1 - pads[axis][0];
-    const size = (Number(dy.type.shape[axis + 1]) - 1) * strides[axis] + 1;
-    return [before, inputSize[axis] + (reach[axis] ?? 1) - 1 - size - before] as const;
-  });
-  const plain = strides.every((stride) => stride === 1) && around.flat().every((pad) => pad >= 0);
-  const spread = plain
-    ? dy
-    : ([0, 1] as const).reduce((image, axis) => {
-        const size = inputSize[axis] + (reach[axis] ?? 1) - 1;
-        return placeEvery(emit, image, axis + 1, { from: around[axis]?.[0] ?? 0, step: strides[axis], size });
-      }, dy);
+  const [kh = 1, kw = 1, channels = 1, multiplier = 1] = kernel.type.shape.map(Number);
+  const read = turnedInput(emit, dy, { ...attrs, kernelSize: [kh, kw] });
+  if (read === undefined) return zerosOf(emit, output.shape);
   const turned = emit("reverse", [kernel], { axes: [0, 1] });
-  const flipped = emit("reshape", [turned], { shape: [kh ?? 1, kw ?? 1, channels * multiplier, 1] });
-  const slide = { strides: [1, 1], pads: plain ? around : [[0, 0], [0, 0]], dilations };
-  const all = emit("depthwiseConv2d", [spread, flipped], slide);
+  const flipped = emit("reshape", [turned], { shape: [kh, kw, channels * multiplier, 1] });
+  const slide = { strides: [1, 1], pads: read.pads, dilations: attrs.dilations };
+  const all = emit("depthwiseConv2d", [read.image, flipped], slide);
   if (multiplier === 1) return all;
-  const [n = "n"] = dy.type.shape;
-  const apart = emit("reshape", [all], { shape: [n, ...inputSize, channels, multiplier] });
+  const apart = emit("reshape", [all], { shape: [...output.shape, multiplier] });
   return emit("reduceSum", [apart], { axes: [4], keepDims: false });
 };
 

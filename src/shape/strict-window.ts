@@ -62,8 +62,8 @@ const endsEarly = <
 ) =>
   `${of.layer}: ${of.word} ${of.window} with strides ${of.strides} drops ${of.drops} of input ${input}: use padding ${pads}, or an input of ${size}` as const;
 
-// A number that types do not know counts as none: run time checks it.
-type Known<N> = N extends number ? (number extends N ? 0 : N) : 0;
+// A number that types do not know counts as none: run time checks it. So does never, what is less than nothing.
+type Known<N> = [N] extends [never] ? 0 : N extends number ? (number extends N ? 0 : N) : 0;
 type IsMore<A, B> = Known<Sub<A, B>> extends 0 ? false : true;
 
 /** Cells before and after an axis; "causal" pads before only, "same" never leaves out the end. */

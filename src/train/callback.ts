@@ -1,8 +1,34 @@
-/** Callbacks: what a user wants done after each epoch, with typed records, and whether to stop. */
+/** Callbacks: what a user wants done at certain moments of training, with typed records, and whether to stop. */
 import type { SvertkaError } from "../errors.js";
-import { TE, type TaskEither } from "../fp.js";
-import type { History, Position } from "./fit.js";
+import { E, TE, type Either, type TaskEither } from "../fp.js";
+import type { FitResult, History, Position, Progress } from "./fit.js";
 import type { StepResult, Trainer } from "./trainer.js";
+
+/** Whether training goes on. */
+export type Wish = "continue" | "stop";
+
+export interface TrainBegin {
+  readonly epochs: number;
+  /** Where training begins, and what was before: not empty when it resumes. */
+  readonly position: Position;
+  readonly history: History;
+  /** What the history will hold, numbers that callbacks add left out: `loss`, `accuracy`, `val_loss`, … */
+  readonly names: readonly string[];
+  readonly trainer: Trainer;
+}
+
+export interface EpochBegin {
+  /** From 0. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly trainer: Trainer;
+}
+
+export interface BatchEnd extends Progress {
+  /** Of this batch alone. */
+  readonly metrics: StepResult;
+  readonly trainer: Trainer;
+}
 
 export interface EpochRecord {
   /** From 0. */
@@ -19,18 +45,47 @@ export interface EpochEnd extends EpochRecord {
   readonly trainer: Trainer;
 }
 
+export interface TrainEnd extends FitResult {
+  readonly trainer: Trainer;
+}
+
 export interface Callback {
   readonly kind: "callback";
   readonly name: string;
-  readonly onEpochEnd: (end: EpochEnd) => TaskEither<SvertkaError, "continue" | "stop">;
+  readonly onTrainBegin?: ((begin: TrainBegin) => TaskEither<SvertkaError, void>) | undefined;
+  readonly onEpochBegin?: ((begin: EpochBegin) => TaskEither<SvertkaError, void>) | undefined;
+  readonly onBatchEnd?: ((end: BatchEnd) => TaskEither<SvertkaError, Wish>) | undefined;
+  readonly onEpochEnd: (end: EpochEnd) => TaskEither<SvertkaError, Wish>;
+  /** After the last epoch, a stop or an interruption; not after a failure. */
+  readonly onTrainEnd?: ((end: TrainEnd) => TaskEither<SvertkaError, void>) | undefined;
+  /** Numbers that it adds to an epoch's record and history, before its end: `learning_rate`. */
+  readonly logs?: ((trainer: Trainer) => StepResult) | undefined;
 }
 
-/** A callback of one's own: what it does after an epoch, and whether training goes on. */
-export const onEpochEnd = (name: string, run: (end: EpochEnd) => TaskEither<SvertkaError, "continue" | "stop">): Callback => ({
+/** What {@link callback} takes; what is not given does nothing. */
+export type Hooks = Omit<Partial<Callback>, "kind">;
+
+const goOn = (): TaskEither<SvertkaError, Wish> => TE.of("continue");
+
+/**
+ * A callback of one's own: any of the moments.
+ *
+ * @example
+ * const every100 = callback({
+ *   name: "every 100 batches",
+ *   onBatchEnd: ({ batch, means }) => { if (batch % 100 === 0) console.log(batch, means.loss); return TE.of("continue") },
+ * })
+ */
+export const callback = ({ name = "callback", ...hooks }: Hooks): Callback => ({
+  ...hooks,
   kind: "callback",
   name,
-  onEpochEnd: run,
+  onEpochEnd: hooks.onEpochEnd ?? goOn,
 });
+
+/** A callback of one's own: what it does after an epoch, and whether training goes on. */
+export const onEpochEnd = (name: string, run: (end: EpochEnd) => TaskEither<SvertkaError, Wish>): Callback =>
+  callback({ name, onEpochEnd: run });
 
 /**
  * Stops when a metric passes a threshold: `loss` from above, all others from below.
@@ -44,3 +99,18 @@ export const stopAt = ({ metric, threshold }: { readonly metric: string; readonl
     const passed = value !== undefined && (metric.endsWith("loss") ? value <= threshold : value >= threshold);
     return TE.of(passed ? "stop" : "continue");
   });
+
+/** Asks each callback in order; the first failure ends it, a wish to stop does not. */
+export const askAll = async (
+  callbacks: readonly Callback[],
+  ask: (callback: Callback) => TaskEither<SvertkaError, Wish | void> | undefined,
+): Promise<Either<SvertkaError, Wish>> => {
+  let wish: Wish = "continue";
+  for (const one of callbacks) {
+    const answer = await ask(one)?.();
+    if (answer === undefined) continue;
+    if (E.isLeft(answer)) return answer;
+    if (answer.right === "stop") wish = "stop";
+  }
+  return E.right(wish);
+};

@@ -79,7 +79,7 @@ const firstBadField = (value: unknown): string | undefined => {
     format: page["format"] === "svertka",
     version: page["version"] === formatVersion,
     graph: Array.isArray(page["graph"]) && page["graph"].every((line) => typeof line === "string"),
-    position: isCount(position["epoch"]) && isCount(position["batch"]) && every(position["sums"], (sum) => typeof sum === "number"),
+    position: isCount(position["epoch"]) && isCount(position["batch"]) && every(position["sums"], isNumbers),
     history: every(page["history"], isNumbers),
     seed: Number.isSafeInteger(page["seed"]),
     batchSize: isCount(page["batchSize"]) && page["batchSize"] !== 0,

@@ -1,17 +1,15 @@
 /** The training loop: shuffled batches, epochs, validation, history; it can stop anywhere and go on from there. */
-import { fail, mistake, type SvertkaError } from "../errors.js";
+import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either, type TaskEither } from "../fp.js";
-import { checkFinite, type NdArray } from "../data/nd-array.js";
-import { gatherRows, sliceRows } from "../data/rows.js";
-import { foldIn, keyOf, shuffled } from "../random/index.js";
-import type { Callback, EpochRecord } from "./callback.js";
-import type { Batch, StepResult, Trainer } from "./trainer.js";
+import { askAll, type Callback, type EpochRecord } from "./callback.js";
+import { runEpoch } from "./epoch.js";
+import { evaluate } from "./evaluate.js";
+import { checkExamples, countOf, sliceExamples, type Examples } from "./examples.js";
+import { lossName } from "./step-graph.js";
+import type { StepResult, Trainer } from "./trainer.js";
 
-/** Examples with labels: what a batch is cut from. */
-export interface Examples {
-  readonly x: NdArray<"f32">;
-  readonly y: NdArray<"f32"> | NdArray<"i32">;
-}
+export { evaluate } from "./evaluate.js";
+export type { Examples } from "./examples.js";
 
 /** Numbers per epoch under each name: `loss`, `accuracy`, `val_loss`, … as in Keras. */
 export type History = Readonly<Record<string, readonly number[]>>;
@@ -20,7 +18,8 @@ export type History = Readonly<Record<string, readonly number[]>>;
 export interface Position {
   readonly epoch: number;
   readonly batch: number;
-  readonly sums: Readonly<Record<string, number>>;
+  /** By metric, and `loss`: what {@link RunningSums} holds. */
+  readonly sums: Readonly<Record<string, readonly number[]>>;
 }
 
 /** What a progress bar shows. */
@@ -38,6 +37,8 @@ export interface Progress {
 export interface FitOptions {
   readonly train: Examples;
   readonly validation?: Examples | undefined;
+  /** In place of validation data: that fraction of the training examples, from the end and before shuffling, as in Keras. */
+  readonly validationSplit?: number | undefined;
   readonly epochs: number;
   /** 32 as in Keras. */
   readonly batchSize?: number | undefined;
@@ -62,128 +63,98 @@ export interface FitResult {
 export const startPosition: Position = { epoch: 0, batch: 0, sums: {} };
 
 /** Trains for the epochs that are left. Promise-free callers run the task; its failure is a value. */
-export const fit = (trainer: Trainer, options: FitOptions): TaskEither<SvertkaError, FitResult> => async () => {
-  const checked = checkFit(options);
-  if (E.isLeft(checked)) return checked;
-  let position = options.from?.position ?? startPosition;
-  let history = options.from?.history ?? {};
+export const fit =
+  (trainer: Trainer, given: FitOptions): TaskEither<SvertkaError, FitResult> =>
+  async () => {
+    const checked = checkFit(given, trainer);
+    if (E.isLeft(checked)) return checked;
+    const options = checked.right;
+    const { callbacks = [], epochs } = options;
+    const { position = startPosition, history = {} } = options.from ?? {};
+    const own = [lossName, ...trainer.metricNames];
+    const names = options.validation === undefined ? own : [...own, ...own.map((name) => `val_${name}`)];
+    const begun = await askAll(callbacks, (one) => one.onTrainBegin?.({ epochs, position, history, names, trainer }));
+    if (E.isLeft(begun)) return begun;
+    const ended = await runEpochs(trainer, options, { position, history, ended: "done" });
+    if (E.isLeft(ended)) return ended;
+    if (ended.right.ended !== "interrupted") trainer.useAverages();
+    const closed = await askAll(callbacks, (one) => one.onTrainEnd?.({ ...ended.right, trainer }));
+    return E.isLeft(closed) ? closed : ended;
+  };
+
+const runEpochs = async (
+  trainer: Trainer,
+  options: FitOptions,
+  start: FitResult,
+): Promise<Either<SvertkaError, FitResult>> => {
+  let { position, history } = start;
   while (position.epoch < options.epochs) {
     const epoch = await runEpoch(trainer, options, position);
     if (E.isLeft(epoch)) return epoch;
-    position = epoch.right.position;
-    if (epoch.right.interrupted) return E.right({ history, position, ended: "interrupted" });
-    const validated = await validate(trainer, options);
-    if (E.isLeft(validated)) return validated;
-    const metrics = { ...epoch.right.means, ...validated.right };
-    history = appended(history, metrics);
-    const record: EpochRecord = { epoch: position.epoch, epochs: options.epochs, metrics, history };
-    position = { epoch: position.epoch + 1, batch: 0, sums: {} };
-    options.onEpoch?.(record);
-    const wish = await runCallbacks(options.callbacks ?? [], record, position, trainer);
-    if (E.isLeft(wish)) return wish;
-    if (wish.right === "stop") return E.right({ history, position, ended: "stopped" });
+    const { ended, means } = epoch.right;
+    if (ended !== "done") return E.right({ history, position: epoch.right.position, ended });
+    const finished = await finishEpoch(trainer, options, { epoch: position.epoch, means, history });
+    if (E.isLeft(finished)) return finished;
+    ({ position, history } = finished.right);
+    if (finished.right.wish === "stop") return E.right({ history, position, ended: "stopped" });
   }
   return E.right({ history, position, ended: "done" });
 };
 
-const checkFit = ({ train, validation, epochs, batchSize = 32 }: FitOptions): Either<SvertkaError, void> => {
-  const examples = train.y.shape[0] ?? 0;
-  if (!Number.isSafeInteger(epochs) || epochs < 1) return fail("BadOption", "epochs", `epochs: ${epochs} is no count: give a whole number of at least 1`);
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-    return fail("BadOption", "batchSize", `batchSize: ${batchSize} is no size: give a whole number of at least 1`);
-  if (examples === 0) return fail("BadData", "train", "train: there are no examples: give at least one");
-  if (batchSize > examples)
-    return fail("BadData", "batchSize", `batchSize: ${batchSize} is more than the ${examples} training examples: use a batch size of at most ${examples}`);
-  for (const [name, data] of [["train", train], ["validation", validation]] as const) {
-    if (data === undefined) continue;
-    if (data.x.shape[0] !== data.y.shape[0])
-      return fail("BadData", name, `${name}: ${data.x.shape[0]} inputs and ${data.y.shape[0]} labels: give one label per input`);
-    const finite = checkFinite(data.x, name);
-    if (E.isLeft(finite)) return finite;
-  }
-  return E.right(undefined);
+/** Validation, the history, and the callbacks. */
+const finishEpoch = async (
+  trainer: Trainer,
+  { validation, callbacks = [], epochs, onEpoch }: FitOptions,
+  { epoch, means, history: before }: { readonly epoch: number; readonly means: StepResult; readonly history: History },
+): Promise<Either<SvertkaError, { readonly position: Position; readonly history: History; readonly wish: "continue" | "stop" }>> => {
+  const validated = validation === undefined ? E.right({}) : await evaluate(trainer, validation)();
+  if (E.isLeft(validated)) return validated;
+  const logs: StepResult = Object.assign({}, ...callbacks.map((one) => one.logs?.(trainer)));
+  const metrics = { ...means, ...prefixed(validated.right), ...logs };
+  const history = appended(before, metrics);
+  const record: EpochRecord = { epoch, epochs, metrics, history };
+  const position = { epoch: epoch + 1, batch: 0, sums: {} };
+  onEpoch?.(record);
+  const wish = await askAll(callbacks, (one) => one.onEpochEnd({ ...record, position, trainer }));
+  return E.isLeft(wish) ? wish : E.right({ position, history, wish: wish.right });
 };
+
+const prefixed = (values: StepResult): StepResult =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`val_${name}`, value]));
 
 const appended = (history: History, metrics: StepResult): History =>
   Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, [...(history[name] ?? []), value]]));
 
-interface EpochRun {
-  readonly position: Position;
-  readonly means: StepResult;
-  readonly interrupted: boolean;
-}
-
-const runEpoch = async (trainer: Trainer, options: FitOptions, from: Position): Promise<Either<SvertkaError, EpochRun>> => {
-  const { train, batchSize = 32, epochs } = options;
-  const count = train.y.shape[0] ?? 0;
-  const batches = Math.ceil(count / batchSize);
-  const order = epochOrder(trainer.seed, from.epoch, count, options.shuffle ?? true);
-  const sums = new Map(Object.entries(from.sums));
-  const meansAfter = (examples: number): StepResult => Object.fromEntries([...sums].map(([name, sum]) => [name, sum / examples]));
-  for (let batch = from.batch; batch < batches; batch++) {
-    if (options.signal?.aborted === true)
-      return E.right({ position: { epoch: from.epoch, batch, sums: Object.fromEntries(sums) }, means: {}, interrupted: true });
-    const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-    const result = await trainer.step({ x: gatherRows(train.x, rows), y: gatherRows(train.y, rows) })();
-    if (E.isLeft(result)) return result;
-    const diverged = divergence(result.right, from.epoch, batch);
-    if (diverged !== undefined) return E.left(diverged);
-    for (const [name, value] of Object.entries(result.right)) sums.set(name, (sums.get(name) ?? 0) + value * rows.length);
-    const examples = batch * batchSize + rows.length;
-    options.onBatch?.({ epoch: from.epoch, epochs, batch: batch + 1, batches, examples, means: meansAfter(examples) });
-    // Timers, signals and sockets get their turn: kernels on this thread would starve them.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+/** The options with the validation data split off, or what is wrong with them. */
+const checkFit = (given: FitOptions, trainer: Trainer): Either<SvertkaError, FitOptions> => {
+  const { epochs, batchSize = 32 } = given;
+  if (!Number.isSafeInteger(epochs) || epochs < 1)
+    return fail("BadOption", "epochs", `epochs: ${epochs} is no count: give a whole number of at least 1`);
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
+    return fail("BadOption", "batchSize", `batchSize: ${batchSize} is no size: give a whole number of at least 1`);
+  const options = split(given);
+  if (E.isLeft(options)) return options;
+  const { train, validation } = options.right;
+  for (const [name, data] of [["train", train], ["validation", validation]] as const) {
+    const checked = data === undefined ? E.right(undefined) : checkExamples(data, name);
+    if (E.isLeft(checked)) return checked;
   }
-  return E.right({ position: { ...from, batch: batches }, means: meansAfter(count), interrupted: false });
+  const examples = countOf(train);
+  if (batchSize > examples)
+    return fail("BadData", "batchSize", `batchSize: ${batchSize} is more than the ${examples} training examples: use a batch size of at most ${examples}`);
+  const problem = trainer.batchProblem(examples % batchSize || batchSize) ?? trainer.batchProblem(batchSize);
+  return problem === undefined ? options : E.left(problem);
 };
 
-/** The order of the examples in an epoch: a pure function of the seed and the epoch's number. */
-const epochOrder = (seed: number, epoch: number, count: number, shuffle: boolean): Uint32Array =>
-  shuffle ? shuffled(count, foldIn(foldIn(keyOf(seed), "shuffle"), epoch)) : Uint32Array.from({ length: count }, (_, i) => i);
-
-const divergence = (result: StepResult, epoch: number, batch: number): SvertkaError | undefined => {
-  const { loss = 0 } = result;
-  return Number.isFinite(loss)
-    ? undefined
-    : mistake(
-        "Diverged",
-        `epoch ${epoch + 1}, batch ${batch + 1}`,
-        `loss: it became ${loss}: lower the learning rate, or look for absurd numbers in the data`,
-      );
-};
-
-/** Loss and metrics over all examples, in inference mode. */
-export const evaluate = (trainer: Trainer, data: Examples, batchSize = 256): TaskEither<SvertkaError, StepResult> => async () => {
-  const count = data.y.shape[0] ?? 0;
-  if (count === 0) return fail("BadData", "evaluate", "evaluate: there are no examples: give at least one");
-  const sums = new Map<string, number>();
-  for (let start = 0; start < count; start += batchSize) {
-    const end = Math.min(count, start + batchSize);
-    const batch: Batch = { x: sliceRows(data.x, start, end), y: sliceRows(data.y, start, end) };
-    const result = await trainer.evaluateBatch(batch)();
-    if (E.isLeft(result)) return result;
-    for (const [name, value] of Object.entries(result.right)) sums.set(name, (sums.get(name) ?? 0) + value * (end - start));
-  }
-  return E.right(Object.fromEntries([...sums].map(([name, sum]) => [name, sum / count])));
-};
-
-const validate = async (trainer: Trainer, { validation }: FitOptions): Promise<Either<SvertkaError, StepResult>> => {
-  if (validation === undefined) return E.right({});
-  const result = await evaluate(trainer, validation)();
-  return E.isLeft(result) ? result : E.right(Object.fromEntries(Object.entries(result.right).map(([name, value]) => [`val_${name}`, value])));
-};
-
-const runCallbacks = async (
-  callbacks: readonly Callback[],
-  record: EpochRecord,
-  position: Position,
-  trainer: Trainer,
-): Promise<Either<SvertkaError, "continue" | "stop">> => {
-  let wish: "continue" | "stop" = "continue";
-  for (const callback of callbacks) {
-    const answer = await callback.onEpochEnd({ ...record, position, trainer })();
-    if (E.isLeft(answer)) return answer;
-    if (answer.right === "stop") wish = "stop";
-  }
-  return E.right(wish);
+const split = (options: FitOptions): Either<SvertkaError, FitOptions> => {
+  const { train, validation, validationSplit } = options;
+  if (validationSplit === undefined) return E.right(options);
+  if (validation !== undefined)
+    return fail("BadOption", "validationSplit", "validationSplit: validation data are given too: use one of them");
+  const examples = countOf(train);
+  // Keras's int(math.floor(n (1 - split))).
+  const kept = Math.floor(examples * (1 - validationSplit));
+  if (!(validationSplit > 0 && validationSplit < 1) || kept === 0 || kept === examples)
+    return fail("BadOption", "validationSplit", `validationSplit: ${validationSplit} leaves no examples for training or for validation: use a fraction such as 0.2`);
+  return E.right({ ...options, train: sliceExamples(train, 0, kept), validation: sliceExamples(train, kept, examples) });
 };

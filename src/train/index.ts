@@ -1,28 +1,30 @@
-/** Training: losses, optimisers, metrics, the compiled step, fit, tasks and checkpoints. Free of Node. */
-export { onEpochEnd, stopAt, type Callback, type EpochEnd, type EpochRecord } from "./callback.js";
+/** Training: losses, optimisers, metrics, schedules, the compiled step, fit, callbacks, tasks and checkpoints. Free of Node. */
+export * from "./callbacks/index.js";
+export {
+  callback,
+  onEpochEnd,
+  stopAt,
+  type BatchEnd,
+  type Callback,
+  type EpochBegin,
+  type EpochEnd,
+  type EpochRecord,
+  type Hooks,
+  type TrainBegin,
+  type TrainEnd,
+  type Wish,
+} from "./callback.js";
 export { checkpointWeights, decodeCheckpoint, encodeCheckpoint, readPage, type Checkpoint, type CheckpointFiles } from "./checkpoint.js";
-export {
-  evaluate,
-  fit,
-  startPosition,
-  type Examples,
-  type FitOptions,
-  type FitResult,
-  type History,
-  type Position,
-  type Progress,
-} from "./fit.js";
-export {
-  binaryCrossentropy,
-  categoricalCrossentropy,
-  meanSquaredError,
-  sparseCategoricalCrossentropy,
-  type CrossentropyOptions,
-  type Loss,
-  type LossInput,
-} from "./loss.js";
-export { accuracy, type Metric } from "./metric.js";
-export { adam, sgd, type AdamOptions, type Optimizer, type SgdOptions } from "./optimizer.js";
+export type { ClassWeights } from "./class-weights.js";
+export { maxNorm, minMaxNorm, nonNegative, unitNorm, type MinMaxNormOptions, type NormOptions } from "./constraint.js";
+export { evaluate, evaluateSums } from "./evaluate.js";
+export { fit, startPosition, type Examples, type FitOptions, type FitResult, type History, type Position, type Progress } from "./fit.js";
+export { loadWeights, type LoadedWeights, type LoadWeightsOptions } from "./load-weights.js";
+export * from "./losses/index.js";
+export * from "./metrics/index.js";
+export { lossNamed, metricNamed, optimizerNamed, scheduleNamed } from "./by-name.js";
+export * from "./optimizers/index.js";
 export { l1, l2, l1l2 } from "./regularizer.js";
+export * from "./schedules/index.js";
 export { isTask, task, type DataRequest, type Task, type TaskData, type TaskOptions } from "./task.js";
 export { trainer, type Batch, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";

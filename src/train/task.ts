@@ -2,11 +2,14 @@
 import type { SvertkaError } from "../errors.js";
 import type { TaskEither } from "../fp.js";
 import type { Model } from "../dsl/model.js";
+import type { Weights } from "../run/initial-weights.js";
 import type { Callback } from "./callback.js";
 import type { Examples } from "./fit.js";
-import type { Loss } from "./loss.js";
-import type { Metric } from "./metric.js";
-import type { Optimizer } from "./optimizer.js";
+import type { ClassWeights } from "./class-weights.js";
+import type { LossFits, MetricsFit } from "./fits.js";
+import type { Loss } from "./losses/loss.js";
+import type { Metric } from "./metrics/metric.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
 
 /** What the command line says about the data. */
 export interface DataRequest {
@@ -23,22 +26,35 @@ export interface TaskData {
   readonly classNames?: readonly string[] | undefined;
 }
 
-export interface TaskOptions {
-  readonly model: Model<unknown, unknown>;
-  readonly loss: Loss;
+export interface TaskOptions<
+  M extends Model<unknown, unknown> = Model<unknown, unknown>,
+  L extends Loss = Loss,
+  Ms extends readonly Metric[] = readonly Metric[],
+> {
+  readonly model: M;
+  readonly loss: L & LossFits<M, L>;
   readonly optimizer: Optimizer;
-  readonly metrics?: readonly Metric[];
+  readonly metrics?: Ms & MetricsFit<M, L, Ms>;
   readonly callbacks?: readonly Callback[];
   readonly epochs: number;
   /** 32 when not given. */
   readonly batchSize?: number;
   /** 0 when not given. */
   readonly seed?: number;
+  /** Paths of the weights to train; all that are not frozen when not given. */
+  readonly trainable?: readonly string[] | undefined;
+  /** How much the loss of an example counts, by its class. */
+  readonly classWeights?: ClassWeights | undefined;
+  /** Weights to begin with, as `loadWeights` gives them. */
+  readonly weights?: Weights | undefined;
   readonly data: (request: DataRequest) => TaskEither<SvertkaError, TaskData>;
 }
 
+/** Those that stay out when they are not given. */
+type Optional = "trainable" | "classWeights" | "weights";
+
 /** A {@link TaskOptions} with nothing left open; `svertka train` takes a module whose default export is one. */
-export interface Task extends Required<TaskOptions> {
+export interface Task extends Required<Omit<TaskOptions, Optional>>, Pick<TaskOptions, Optional> {
   readonly kind: "task";
 }
 
@@ -48,12 +64,15 @@ export interface Task extends Required<TaskOptions> {
  * @example
  * export default task({ model: net, loss: sparseCategoricalCrossentropy(), optimizer: adam(), epochs: 5, data })
  */
-export const task = (options: TaskOptions): Task => ({
+export const task = <M extends Model<unknown, unknown>, L extends Loss, const Ms extends readonly Metric[]>(
+  options: TaskOptions<M, L, Ms>,
+): Task => ({
   metrics: [],
   callbacks: [],
   batchSize: 32,
   seed: 0,
-  ...options,
+  // Sound: what is given up are checks that the call has passed.
+  ...(options as unknown as TaskOptions),
   kind: "task",
 });
 

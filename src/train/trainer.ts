@@ -121,6 +121,7 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
       const { passes, verifyEach } = options;
       const steps = compiledSteps(request, { registry: operators, device, stableWeights: false, passes, verifyEach });
       const state = trainingState({ device, weights, states, infos: model.weights, optimizer });
+      const { store: _, count: __, ...carried } = state;
       const runner = stepRunner({ device, state, steps, model, loss, optimizer, classWeights });
       return {
         backend: device.name,
@@ -133,7 +134,7 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
         stepSums: runner.step,
         evaluateBatchSums: runner.evaluate,
         batchProblem: runner.batchProblem,
-        ...state,
+        ...carried,
         get training() {
           return steps.get({ does: "apply", weighted });
         },

@@ -23,7 +23,7 @@ import { runOperator } from "../support/run-graph.js";
 import { runNamed } from "../support/run-named.js";
 
 const batch = 4;
-const size = 24;
+const size = 16;
 
 /** The layer's result on ones, in step `step`. */
 const run = async (device: Device, layer: (x: Expr<readonly number[]>) => AnyExpr, shape: readonly number[], { mode, step = 0 }: { mode: Mode; step?: number }) => {

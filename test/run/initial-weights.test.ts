@@ -33,7 +33,10 @@ const valuesOf = (initializer: Initializer, shape: readonly number[], seed = 1, 
     ?.data ?? new Float32Array();
 
 const mean = (xs: Float32Array): number => xs.reduce((sum, x) => sum + x, 0) / xs.length;
-const deviation = (xs: Float32Array): number => Math.sqrt(mean(xs.map((x) => (x - mean(xs)) ** 2)));
+const deviation = (xs: Float32Array): number => {
+  const center = mean(xs);
+  return Math.sqrt(mean(xs.map((x) => (x - center) ** 2)));
+};
 const largest = (xs: Float32Array): number => xs.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
 const dense1 = [300, 400];

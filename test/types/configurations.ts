@@ -1,75 +1,24 @@
 /** Random layer configurations, sensible and senseless: an input shape and the text of a layer. */
 
-/** A stream of random choices that a seed decides. */
-export interface Dice {
-  readonly chance: (probability: number) => boolean;
-  /** A whole number from low to high, both included. */
-  readonly whole: (low: number, high: number) => number;
-  readonly pick: <T>(items: readonly T[]) => T;
-}
+import { convolutionMakers } from "./convolution-configurations.js";
+import { activationNames, pointwiseMakers } from "./pointwise-configurations.js";
+import { borderAndPoolMakers } from "./pool-configurations.js";
+import {
+  any,
+  image,
+  list,
+  ofShape,
+  padding,
+  pair,
+  size,
+  some,
+  value,
+  type Axes,
+  type Configuration,
+  type Dice,
+} from "./random-options.js";
 
-/** The numbers of mulberry32: plain, and the same everywhere. */
-export const diceOf = (seed: number): Dice => {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const whole = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
-  return {
-    chance: (probability) => next() < probability,
-    whole,
-    pick: (items) => {
-      const item = items[whole(0, items.length - 1)];
-      if (item === undefined) throw new Error("nothing to pick from");
-      return item;
-    },
-  };
-};
-
-export type Axes = readonly (number | null)[];
-
-/** A layer call by its word and options; null where the word is a value. */
-export interface Configuration {
-  readonly shape: Axes;
-  readonly word: string;
-  readonly options: Readonly<Record<string, unknown>> | null;
-}
-
-const senseless = [0, -1, -3, 2.5, 0.5, 1e9, 1e21, 999_999_999];
-
-const axis = (dice: Dice): number | null => {
-  if (dice.chance(0.05)) return null;
-  return dice.pick([dice.whole(1, 12), dice.whole(1, 12), dice.whole(13, 300), dice.whole(1000, 5000)]);
-};
-
-const list = (length: number, dice: Dice): Axes => Array.from({ length }, () => axis(dice));
-const image = (dice: Dice): Axes => list(dice.chance(0.04) ? dice.whole(0, 4) : 3, dice);
-
-/** A size, now and then a senseless one. */
-const size = (dice: Dice, low: number, high: number): number =>
-  dice.chance(0.03) ? dice.pick(senseless) : dice.whole(low, high);
-const pair = (dice: Dice, low: number, high: number): unknown =>
-  dice.chance(0.6) ? size(dice, low, high) : [size(dice, low, high), size(dice, low, high)];
-const pads = (dice: Dice): unknown =>
-  dice.chance(0.3) ? [0, 1].map(() => [size(dice, 0, 3), size(dice, 0, 3)]) : pair(dice, 0, 3);
-const padding = (dice: Dice): unknown => (dice.chance(0.6) ? dice.pick(["valid", "same"]) : pads(dice));
-
-/** Options of which each is there with some probability. */
-const some = (
-  dice: Dice,
-  options: Readonly<Record<string, readonly [number, () => unknown]>>,
-): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(options).flatMap(([name, [probability, value]]) =>
-      dice.chance(probability) ? [[name, value()]] : [],
-    ),
-  );
-
-const activation = (dice: Dice): string =>
-  dice.pick(["linear", "relu", "relu6", "tanh", "sigmoid", "softmax", "logSoftmax"]);
+const activation = (dice: Dice): string => dice.pick(activationNames);
 
 const pool = (dice: Dice): Configuration["options"] =>
   some(dice, {
@@ -93,17 +42,7 @@ const target = (shape: Axes, dice: Dice): readonly number[] => {
   ]);
 };
 
-const ofShape =
-  (shape: (dice: Dice) => Axes, word: string, options: (dice: Dice, shape: Axes) => Configuration["options"]) =>
-  (dice: Dice): Configuration => {
-    const axes = shape(dice);
-    return { shape: axes, word, options: options(dice, axes) };
-  };
-
-const any = (dice: Dice): Axes => list(dice.whole(0, 4), dice);
 const mostlyFlat = (dice: Dice): Axes => (dice.chance(0.7) ? list(1, dice) : any(dice));
-const value = (): null => null;
-
 const makers: readonly ((dice: Dice) => Configuration)[] = [
   ...Array.from({ length: 5 }, () =>
     ofShape(image, "conv2d", (dice) => ({
@@ -121,7 +60,6 @@ const makers: readonly ((dice: Dice) => Configuration)[] = [
   ),
   ...Array.from({ length: 2 }, () => ofShape(image, "maxPool2d", pool)),
   ofShape(image, "avgPool2d", pool),
-  ofShape(image, "zeroPadding2d", (dice) => some(dice, { padding: [0.9, () => pads(dice)] })),
   ofShape(mostlyFlat, "dense", (dice) => ({
     units: size(dice, 1, 5000),
     ...some(dice, { activation: [0.3, () => activation(dice)] }),
@@ -135,7 +73,9 @@ const makers: readonly ((dice: Dice) => Configuration)[] = [
   ofShape(any, "batchNormalization", (dice) => some(dice, { momentum: [0.3, () => 0.9], scale: [0.3, () => false] })),
   ofShape(any, "leakyRelu", (dice) => some(dice, { alpha: [0.5, () => 0.1] })),
   ofShape(any, "flatten", value),
-  ofShape(image, "globalAvgPool2d", value),
+  ...borderAndPoolMakers,
+  ...convolutionMakers,
+  ...pointwiseMakers,
   (dice) => ofShape(any, dice.pick(["relu", "relu6", "tanh", "sigmoid", "softmax", "logSoftmax"]), value)(dice),
 ];
 

@@ -2,7 +2,8 @@
 import { env } from "node:process";
 import { describe, expect, test } from "vitest";
 import { compile, vocabularyPath, writeGenerated } from "./compiler.js";
-import { configuration, diceOf, mergeable, type Axes, type Configuration, type Dice } from "./configurations.js";
+import { configuration, mergeable } from "./configurations.js";
+import { diceOf, type Axes, type Configuration, type Dice } from "./random-options.js";
 import { isPoisoned, type Shape } from "../../src/shape/shape.js";
 import type { AnyExpr } from "../../src/dsl/expr.js";
 import * as words from "./vocabulary.js";
@@ -75,12 +76,18 @@ const gradual = (dice: Dice, name: string): string => {
   return `export const g${name} = pipe(input(${input}), ${layer}); export type G${name} = Holds<${shapeType(shape)} extends d.ShapeOf<typeof g${name}> ? true : false>;\n`;
 };
 
+type MergeFunction = (...inputs: readonly AnyExpr[]) => AnyExpr;
+
 /** A merge: the result's type, and a complaint where it does not fit. */
-const merging = (word: "add" | "multiply", shapes: readonly Axes[], name: string): string => {
+const merging = (word: string, all: readonly Axes[], name: string): string => {
+  const shapes = word.startsWith("subtract") ? all.slice(0, 2) : all;
   const [a = [], b = [], ...others] = shapes.map((shape) => words.input(shape));
-  const merge = vocabulary[word] as (...inputs: readonly AnyExpr[]) => AnyExpr; // sound: both are merges
+  const made = vocabulary[word] as (options: unknown) => unknown; // sound: each is a merge, or makes one of options
+  const stretches = word.endsWith("Of");
+  const merge = (stretches ? made({ broadcast: true }) : made) as MergeFunction;
   const { shape } = merge(a as AnyExpr, b as AnyExpr, ...others);
-  const call = `export const m${name} = ${word}(${shapes.map(inputText).join(", ")});`;
+  const text = stretches ? `${word}({ broadcast: true })` : word;
+  const call = `export const m${name} = ${text}(${shapes.map(inputText).join(", ")});`;
   const type = `export type M${name} = Holds<Same<typeof m${name}, d.Expr<${shapeType(shape)}>>>;`;
   // A call that is refused has its type all the same, sentence and all.
   return isPoisoned(shape) ? `// @ts-expect-error ${shape.error}\n${call}\n${type}\n` : `${call} ${type}\n`;
@@ -162,9 +169,10 @@ describe(`types and run time agree (COUNT=${count}, SEED=${seed})`, () => {
 
   test("on merges", () => {
     const dice = diceOf(seed + 1);
+    const merges = ["add", "subtract", "average", "maximum", "minimum"];
     const one = (name: string): string =>
-      merging("add", mergeable(dice), name) +
-      merging("multiply", mergeable(dice), `x${name}`) +
+      merging(dice.pick(merges), mergeable(dice), name) +
+      merging(dice.pick(["multiply", ...merges.map((word) => `${word}Of`)]), mergeable(dice), `x${name}`) +
       joining(mergeable(dice), dice, name);
     check("merges.ts", times(Math.ceil(count / 6), one));
   });

@@ -31,10 +31,11 @@ export const writeCheckpointFolder = (folder: string, checkpoint: Checkpoint): T
   );
 };
 
-const leftBehind = /^(?:weights\.safetensors|checkpoint\.json)\.tmp-[0-9a-f]{8}$/;
+/** What `writeAtomically` calls a file that it has not renamed yet; a run writes files of these kinds only. */
+const leftBehind = /\.(?:safetensors|json|svg|png)\.tmp-[0-9a-f]{8}$/;
 
 /** Removes what a killed process was about to rename. */
-export const sweepCheckpointFolder = async (folder: string): Promise<void> => {
+export const sweepFolder = async (folder: string): Promise<void> => {
   const names = await readdir(folder).catch((): string[] => []);
   // One that cannot be removed does no harm.
   for (const name of names) if (leftBehind.test(name)) await rm(join(folder, name)).catch(() => undefined);

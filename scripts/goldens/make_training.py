@@ -1,0 +1,598 @@
+"""Writes test/fixtures/training/*.json: Keras's losses, metrics, schedules, optimisers and whole trainings.
+
+Random numbers are numpy's with fixed seeds; nine significant digits, so that float32 comes back exactly.
+"""
+
+import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+# oneDNN picks its kernels by CPU; Eigen's are the same everywhere.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+
+import json
+import math
+import pathlib
+import sys
+import zlib
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+OUT = pathlib.Path(__file__).resolve().parents[2] / "test" / "fixtures" / "training"
+
+
+def number(value: float):
+    """JSON has no NaN or infinity."""
+    value = float(value)
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    short = float(f"{value:.9g}")
+    return int(short) if short.is_integer() and abs(short) < 1e9 else short
+
+
+def tensor(array, dtype: str = "f32") -> dict:
+    array = np.asarray(array)
+    return {"dtype": dtype, "shape": list(array.shape), "data": [number(value) for value in array.reshape(-1)]}
+
+
+def labels_tensor(array: np.ndarray) -> dict:
+    return tensor(array, "i32" if array.dtype.kind == "i" else "f32")
+
+
+def camel(options: dict) -> dict:
+    """Keras's option names as svertka has them."""
+    special = {"clipnorm": "clipNorm", "clipvalue": "clipValue", "global_clipnorm": "globalClipNorm"}
+
+    def one(name: str) -> str:
+        first, *rest = name.split("_")
+        return special.get(name, first + "".join(part.capitalize() for part in rest))
+
+    return {one(name): value for name, value in options.items()}
+
+
+def generator(name: str) -> np.random.Generator:
+    return np.random.default_rng(zlib.crc32(name.encode()))
+
+
+def save(name: str, document: dict) -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    cases = ",\n".join(json.dumps(case, separators=(",", ":")) for case in document["cases"])
+    head = json.dumps({key: value for key, value in document.items() if key != "cases"})
+    path = OUT / f"{name}.json"
+    path.write_text(f'{head[:-1]}, "cases": [\n{cases}\n]}}\n')
+    print(f"{path.name}: {len(document['cases'])} cases, {path.stat().st_size} bytes")
+
+
+SOURCE = f"Keras {keras.__version__} on TensorFlow {tf.__version__}"
+
+# --- losses ---
+
+# What labels a loss takes, what outputs, and the options to try.
+LOSSES = {
+    "sparse_categorical_crossentropy": ("classes", "categorical", [{}]),
+    "categorical_crossentropy": ("distribution", "categorical", [{}, {"label_smoothing": 0.1}, {"label_smoothing": 0.4}]),
+    "binary_crossentropy": ("binary", "binary", [{}, {"label_smoothing": 0.2}]),
+    "binary_focal_crossentropy": (
+        "binary",
+        "binary",
+        [
+            {},
+            {"gamma": 3.5},
+            {"apply_class_balancing": True},
+            {"gamma": 0.0},
+            {"apply_class_balancing": True, "alpha": 0.7, "gamma": 1.0, "label_smoothing": 0.1},
+        ],
+    ),
+    "categorical_focal_crossentropy": (
+        "one_hot",
+        "categorical",
+        [{}, {"gamma": 1.0}, {"alpha": 0.6, "gamma": 2.5}, {"label_smoothing": 0.1}, {"gamma": 0.0}],
+    ),
+    "mean_squared_error": ("values", "none", [{}]),
+    "mean_absolute_error": ("values", "none", [{}]),
+    "mean_absolute_percentage_error": ("values", "none", [{}]),
+    "mean_squared_logarithmic_error": ("positive", "none", [{}]),
+    "huber": ("values", "none", [{}, {"delta": 0.3}, {"delta": 2.0}]),
+    "log_cosh": ("values", "none", [{}]),
+    "hinge": ("signs", "none", [{}]),
+    "squared_hinge": ("signs", "none", [{}]),
+    "categorical_hinge": ("one_hot", "none", [{}]),
+    "kl_divergence": ("distribution", "distribution", [{}]),
+    "cosine_similarity": ("values", "none", [{}]),
+    "poisson": ("positive", "positive", [{}]),
+}
+
+SHAPES = [(4, 3), (1, 5), (3, 2), (2, 2, 3), (2, 1, 2, 2), (3, 4), (2, 4), (3, 3), (4, 2), (2, 3, 2)]
+
+LOSS_CLASSES = {
+    "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy,
+    "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
+    "binary_crossentropy": keras.losses.BinaryCrossentropy,
+    "binary_focal_crossentropy": keras.losses.BinaryFocalCrossentropy,
+    "categorical_focal_crossentropy": keras.losses.CategoricalFocalCrossentropy,
+    "mean_squared_error": keras.losses.MeanSquaredError,
+    "mean_absolute_error": keras.losses.MeanAbsoluteError,
+    "mean_absolute_percentage_error": keras.losses.MeanAbsolutePercentageError,
+    "mean_squared_logarithmic_error": keras.losses.MeanSquaredLogarithmicError,
+    "huber": keras.losses.Huber,
+    "log_cosh": keras.losses.LogCosh,
+    "hinge": keras.losses.Hinge,
+    "squared_hinge": keras.losses.SquaredHinge,
+    "categorical_hinge": keras.losses.CategoricalHinge,
+    "kl_divergence": keras.losses.KLDivergence,
+    "cosine_similarity": keras.losses.CosineSimilarity,
+    "poisson": keras.losses.Poisson,
+}
+
+
+def softmax(x: np.ndarray) -> np.ndarray:
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def labels_for(kind: str, shape: tuple, rng: np.random.Generator, index: int) -> np.ndarray:
+    classes = rng.integers(0, shape[-1], shape[:-1]).astype(np.int32)
+    match kind:
+        case "classes":
+            return classes
+        case "one_hot":
+            return np.eye(shape[-1], dtype=np.float32)[classes]
+        case "distribution":
+            return softmax(rng.normal(size=shape)).astype(np.float32)
+        case "binary":
+            return rng.integers(0, 2, shape).astype(np.float32)
+        case "signs":
+            # Every other case with 0 and 1, which Keras turns into signs.
+            bits = rng.integers(0, 2, shape).astype(np.float32)
+            return bits if index % 2 == 0 else 2 * bits - 1
+        case "positive":
+            return rng.uniform(0.1, 3, shape).astype(np.float32)
+        case _:
+            return rng.normal(size=shape).astype(np.float32)
+
+
+def output_for(kind: str, shape: tuple, rng: np.random.Generator) -> np.ndarray:
+    match kind:
+        case "categorical" | "distribution":
+            return softmax(rng.normal(size=shape)).astype(np.float32)
+        case "binary":
+            return rng.uniform(0.02, 0.98, shape).astype(np.float32)
+        case "positive":
+            return rng.uniform(0.1, 3, shape).astype(np.float32)
+        case _:
+            return rng.normal(size=shape).astype(np.float32)
+
+
+def loss_case(name: str, index: int) -> dict:
+    rng = generator(f"{name}/{index}")
+    label_kind, family, choices = LOSSES[name]
+    shape = SHAPES[index % len(SHAPES)]
+    if name in ("mean_absolute_percentage_error",):
+        shape = shape[:2]
+    options = dict(choices[index % len(choices)])
+    labels = labels_for(label_kind, shape, rng, index)
+    if name == "mean_absolute_percentage_error":
+        labels = np.sign(labels) * (np.abs(labels) + 0.2)
+    # probabilities as they are, behind an activation, or logits
+    ending = "values"
+    if family in ("categorical", "binary"):
+        ending = ["logits", "probabilities", "softmax" if family == "categorical" else "sigmoid"][index % 3]
+    fed = output_for(family, shape, rng) if ending in ("values", "probabilities") else (2 * rng.normal(size=shape)).astype(np.float32)
+    if name == "mean_squared_logarithmic_error":
+        fed = rng.uniform(-0.2, 3, shape).astype(np.float32)
+    weights = rng.uniform(0, 2, shape[0]).astype(np.float32) if index % 4 == 3 else None
+    keras_options = {**options, **({"from_logits": True} if ending == "logits" else {})}
+    loss = LOSS_CLASSES[name](**keras_options)
+    x = tf.Variable(fed)
+    with tf.GradientTape() as tape:
+        output = keras.activations.get(ending)(x) if ending in ("softmax", "sigmoid") else tf.identity(x)
+        broadcast = None if weights is None else weights.reshape((-1,) + (1,) * (len(shape) - 2))
+        value = loss(labels, output, sample_weight=broadcast)
+    return {
+        "loss": name,
+        "options": camel(keras_options),
+        "ending": ending,
+        "x": tensor(fed),
+        "labels": labels_tensor(labels),
+        **({} if weights is None else {"sampleWeights": tensor(weights)}),
+        "value": number(value.numpy()),
+        "gradient": tensor(tape.gradient(value, x).numpy()),
+    }
+
+
+def make_losses() -> None:
+    save("losses", {"source": SOURCE, "cases": [loss_case(name, index) for name in LOSSES for index in range(10)]})
+
+
+# --- metrics ---
+
+METRICS = [
+    ("accuracy", {}, "binary", (6, 1)),
+    ("accuracy", {}, "one_hot", (6, 4)),
+    ("accuracy", {}, "classes", (6, 4)),
+    ("accuracy", {}, "classes", (2, 3, 4)),
+    ("binary_accuracy", {"threshold": 0.3}, "binary", (5, 3)),
+    ("categorical_accuracy", {}, "one_hot", (7, 3)),
+    ("sparse_categorical_accuracy", {}, "classes", (7, 3)),
+    ("top_k_categorical_accuracy", {"k": 2}, "one_hot", (6, 5)),
+    ("sparse_top_k_categorical_accuracy", {"k": 3}, "classes", (6, 5)),
+    ("sparse_top_k_categorical_accuracy", {}, "classes", (3, 7)),
+    ("precision", {}, "binary", (6, 1)),
+    ("precision", {"threshold": 0.7}, "binary", (6, 3)),
+    ("precision", {}, "one_hot", (6, 3)),
+    ("recall", {}, "binary", (6, 1)),
+    ("recall", {"threshold": 0.25}, "binary", (6, 3)),
+    ("auc", {}, "binary", (20, 1)),
+    ("auc", {}, "binary", (5, 3)),
+    ("auc", {"num_thresholds": 11}, "binary", (20, 1)),
+    ("auc", {"curve": "PR"}, "binary", (20, 1)),
+    ("auc", {"curve": "PR", "num_thresholds": 17}, "binary", (6, 3)),
+    ("auc", {"from_logits": True}, "binary", (12, 1)),
+    ("f1_score", {"average": "macro"}, "one_hot", (9, 3)),
+    ("f1_score", {"average": "micro"}, "one_hot", (9, 3)),
+    ("f1_score", {"average": "weighted"}, "one_hot", (9, 3)),
+    ("f1_score", {"average": "none"}, "one_hot", (9, 3)),
+    ("f1_score", {"average": "macro", "threshold": 0.4}, "binary", (9, 2)),
+    ("mean_squared_error", {}, "values", (5, 3)),
+    ("mean_absolute_error", {}, "values", (5, 2)),
+    ("confusion_matrix", {}, "classes", (8, 4)),
+]
+
+
+def keras_metric(name: str, options: dict, kind: str):
+    options = {key: (None if value == "none" else value) for key, value in options.items()}
+    if "threshold" in options and name in ("precision", "recall"):
+        options["thresholds"] = options.pop("threshold")
+    classes = {
+        "binary_accuracy": keras.metrics.BinaryAccuracy,
+        "categorical_accuracy": keras.metrics.CategoricalAccuracy,
+        "sparse_categorical_accuracy": keras.metrics.SparseCategoricalAccuracy,
+        "top_k_categorical_accuracy": keras.metrics.TopKCategoricalAccuracy,
+        "sparse_top_k_categorical_accuracy": keras.metrics.SparseTopKCategoricalAccuracy,
+        "precision": keras.metrics.Precision,
+        "recall": keras.metrics.Recall,
+        "auc": keras.metrics.AUC,
+        "f1_score": keras.metrics.F1Score,
+        "mean_squared_error": keras.metrics.MeanSquaredError,
+        "mean_absolute_error": keras.metrics.MeanAbsoluteError,
+    }
+    if name == "accuracy":
+        return {
+            "binary": keras.metrics.BinaryAccuracy,
+            "one_hot": keras.metrics.CategoricalAccuracy,
+            "classes": keras.metrics.SparseCategoricalAccuracy,
+        }[kind]()
+    return classes[name](**options)
+
+
+def metric_case(index: int) -> dict:
+    name, options, kind, shape = METRICS[index]
+    rng = generator(f"{name}/{index}")
+    metric = None if name == "confusion_matrix" else keras_metric(name, options, kind)
+    matrix = np.zeros((shape[-1], shape[-1]), np.int64)
+    batches = []
+    for batch in range(3):
+        # The last batch is smaller, as in an epoch.
+        size = (max(1, shape[0] // 2), *shape[1:]) if batch == 2 else shape
+        labels = labels_for(kind, size, rng, 0)
+        if options.get("from_logits"):
+            output = (2 * rng.normal(size=size)).astype(np.float32)
+        elif kind in ("one_hot", "classes"):
+            output = output_for("categorical", size, rng)
+        else:
+            output = output_for("binary" if kind == "binary" else "none", size, rng)
+        if metric is None:
+            matrix += tf.math.confusion_matrix(labels, output.argmax(axis=-1), size[-1], dtype=tf.int64).numpy()
+            value = matrix.tolist()
+        else:
+            metric.update_state(labels, output)
+            result = np.asarray(metric.result())
+            value = number(result) if result.shape == () else [number(one) for one in result]
+        batches.append({"labels": labels_tensor(labels), "output": tensor(output), "value": value})
+    return {"metric": name, "options": camel(options), "batches": batches}
+
+
+def make_metrics() -> None:
+    save("metrics", {"source": SOURCE, "cases": [metric_case(index) for index in range(len(METRICS))]})
+
+
+# --- schedules ---
+
+SCHEDULES = [
+    ("exponential_decay", keras.optimizers.schedules.ExponentialDecay, {"initial_learning_rate": 0.1, "decay_steps": 7, "decay_rate": 0.9}),
+    ("exponential_decay", keras.optimizers.schedules.ExponentialDecay, {"initial_learning_rate": 0.1, "decay_steps": 7, "decay_rate": 0.5, "staircase": True}),
+    ("inverse_time_decay", keras.optimizers.schedules.InverseTimeDecay, {"initial_learning_rate": 0.2, "decay_steps": 5, "decay_rate": 0.5}),
+    ("inverse_time_decay", keras.optimizers.schedules.InverseTimeDecay, {"initial_learning_rate": 0.2, "decay_steps": 5, "decay_rate": 0.5, "staircase": True}),
+    ("polynomial_decay", keras.optimizers.schedules.PolynomialDecay, {"initial_learning_rate": 0.1, "decay_steps": 20}),
+    ("polynomial_decay", keras.optimizers.schedules.PolynomialDecay, {"initial_learning_rate": 0.1, "decay_steps": 20, "end_learning_rate": 0.01, "power": 2.0}),
+    ("polynomial_decay", keras.optimizers.schedules.PolynomialDecay, {"initial_learning_rate": 0.1, "decay_steps": 9, "end_learning_rate": 0.01, "power": 0.5, "cycle": True}),
+    ("piecewise_constant_decay", keras.optimizers.schedules.PiecewiseConstantDecay, {"boundaries": [5, 12, 20], "values": [0.1, 0.05, 0.02, 0.001]}),
+    ("cosine_decay", keras.optimizers.schedules.CosineDecay, {"initial_learning_rate": 0.1, "decay_steps": 25}),
+    ("cosine_decay", keras.optimizers.schedules.CosineDecay, {"initial_learning_rate": 0.1, "decay_steps": 25, "alpha": 0.1}),
+    ("cosine_decay", keras.optimizers.schedules.CosineDecay, {"initial_learning_rate": 0.0, "decay_steps": 20, "warmup_target": 0.1, "warmup_steps": 8}),
+    ("cosine_decay", keras.optimizers.schedules.CosineDecay, {"initial_learning_rate": 0.02, "decay_steps": 20, "alpha": 0.05, "warmup_target": 0.1, "warmup_steps": 5}),
+    ("cosine_decay_restarts", keras.optimizers.schedules.CosineDecayRestarts, {"initial_learning_rate": 0.1, "first_decay_steps": 7, "t_mul": 1.0}),
+    ("cosine_decay_restarts", keras.optimizers.schedules.CosineDecayRestarts, {"initial_learning_rate": 0.1, "first_decay_steps": 7, "t_mul": 1.5, "m_mul": 0.8, "alpha": 0.05}),
+    ("cosine_decay_restarts", keras.optimizers.schedules.CosineDecayRestarts, {"initial_learning_rate": 0.1, "first_decay_steps": 5}),
+]
+
+STEPS = [*range(0, 31), 47, 64, 100]
+
+
+def one_cycle(step: int, largest: float, total: int, part: float = 0.3, div: float = 25.0, final: float = 1e4) -> float:
+    """PyTorch's OneCycleLR, two phases, cosine: from its documentation, since PyTorch is not installed here."""
+
+    def anneal(start: float, end: float, fraction: float) -> float:
+        return end + (start - end) / 2 * (math.cos(math.pi * fraction) + 1)
+
+    first, top, last = largest / div, part * total - 1, total - 1
+    step = min(step, last)
+    if step <= top:
+        return anneal(first, largest, step / top)
+    return anneal(largest, first / final, (step - top) / (last - top))
+
+
+def make_schedules() -> None:
+    cases = []
+    for name, schedule, options in SCHEDULES:
+        made = schedule(**options)
+        steps = STEPS
+        if name == "cosine_decay_restarts":
+            # Where a period begins Keras's float32 logarithm may count the step to the period before.
+            steps = [step for step in STEPS if step not in (7, 14, 15, 21, 28, 35, 5)]
+        values = [number(np.float32(made(step))) for step in steps]
+        cases.append({"schedule": name, "options": camel(options), "steps": steps, "values": values})
+    cases.append(
+        {
+            "schedule": "one_cycle",
+            "options": {"maximalLearningRate": 0.1, "totalSteps": 30},
+            "steps": list(range(30)),
+            "values": [number(one_cycle(step, 0.1, 30)) for step in range(30)],
+        }
+    )
+    save("schedules", {"source": f"{SOURCE}; one_cycle from PyTorch's documentation", "cases": cases})
+
+
+# --- optimisers ---
+
+SGD, ADAM = keras.optimizers.SGD, keras.optimizers.Adam
+OPTIMIZERS = [
+    (SGD, {}),
+    (SGD, {"learning_rate": 0.05, "momentum": 0.9}),
+    (SGD, {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True}),
+    (SGD, {"learning_rate": 0.05, "clipnorm": 0.5}),
+    (SGD, {"learning_rate": 0.05, "global_clipnorm": 0.7}),
+    (SGD, {"learning_rate": 0.05, "clipvalue": 0.3}),
+    (SGD, {"learning_rate": 0.05, "momentum": 0.8, "weight_decay": 0.1}),
+    (keras.optimizers.Adagrad, {"learning_rate": 0.05}),
+    (keras.optimizers.Adagrad, {"learning_rate": 0.05, "initial_accumulator_value": 0.5, "epsilon": 1e-3}),
+    (keras.optimizers.Adadelta, {"learning_rate": 1.0}),
+    (keras.optimizers.Adadelta, {"learning_rate": 0.5, "rho": 0.8, "epsilon": 1e-4}),
+    (keras.optimizers.RMSprop, {"learning_rate": 0.01}),
+    (keras.optimizers.RMSprop, {"learning_rate": 0.01, "rho": 0.8, "momentum": 0.7}),
+    (keras.optimizers.RMSprop, {"learning_rate": 0.01, "centered": True, "epsilon": 1e-3}),
+    (keras.optimizers.RMSprop, {"learning_rate": 0.01, "centered": True, "momentum": 0.5, "epsilon": 1e-3}),
+    (ADAM, {}),
+    (ADAM, {"learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-3}),
+    (ADAM, {"learning_rate": 0.02, "amsgrad": True, "beta_2": 0.7}),
+    (ADAM, {"learning_rate": 0.02, "clipnorm": 0.2}),
+    (ADAM, {"learning_rate": 0.02, "global_clipnorm": 0.2}),
+    (ADAM, {"learning_rate": 0.02, "clipvalue": 0.1}),
+    (keras.optimizers.AdamW, {"learning_rate": 0.02}),
+    (keras.optimizers.AdamW, {"learning_rate": 0.02, "weight_decay": 0.2, "global_clipnorm": 0.5}),
+    (keras.optimizers.Adamax, {"learning_rate": 0.02}),
+    (keras.optimizers.Adamax, {"learning_rate": 0.02, "beta_1": 0.7, "beta_2": 0.9, "clipvalue": 0.2}),
+    (keras.optimizers.Nadam, {"learning_rate": 0.02}),
+    (keras.optimizers.Nadam, {"learning_rate": 0.02, "beta_1": 0.7, "beta_2": 0.9, "epsilon": 1e-3, "weight_decay": 0.05}),
+    (keras.optimizers.Lion, {"learning_rate": 0.01}),
+    (keras.optimizers.Lion, {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.9, "weight_decay": 0.1}),
+    (ADAM, {"learning_rate": ("cosine_decay", {"initial_learning_rate": 0.05, "decay_steps": 15})}),
+    (SGD, {"learning_rate": ("exponential_decay", {"initial_learning_rate": 0.1, "decay_steps": 4, "decay_rate": 0.7}), "momentum": 0.9}),
+    (keras.optimizers.AdamW, {"learning_rate": ("cosine_decay", {"initial_learning_rate": 0.0, "decay_steps": 12, "warmup_target": 0.05, "warmup_steps": 5}), "clipnorm": 0.5}),
+    (SGD, {"learning_rate": 0.05, "gradient_accumulation_steps": 3}),
+    (ADAM, {"learning_rate": 0.02, "gradient_accumulation_steps": 4, "global_clipnorm": 0.3}),
+    (ADAM, {"learning_rate": 0.02, "use_ema": True, "ema_momentum": 0.8}),
+]
+
+KERAS_SCHEDULES = {name: schedule for name, schedule, _ in SCHEDULES}
+
+
+def optimizer_run() -> tuple[list, list]:
+    """The weights that every optimiser begins with, and the gradients of twenty steps."""
+    rng = generator("optimizers")
+    start = [rng.normal(size=(3, 4)).astype(np.float32), rng.normal(size=(4,)).astype(np.float32)]
+    return start, [[(rng.normal(size=value.shape) * 0.5).astype(np.float32) for value in start] for _ in range(20)]
+
+
+def optimizer_case(index: int) -> dict:
+    maker, options = OPTIMIZERS[index]
+    given, named = dict(options), dict(options)
+    if isinstance(options.get("learning_rate"), tuple):
+        name, schedule = options["learning_rate"]
+        given["learning_rate"] = KERAS_SCHEDULES[name](**schedule)
+        named["learning_rate"] = {"schedule": name, "options": camel(schedule)}
+    optimizer = maker(**given)
+    start, gradients = optimizer_run()
+    variables = [keras.Variable(value, name=f"w{i}") for i, value in enumerate(start)]
+    optimizer.build(variables)
+    for step in gradients:
+        optimizer.apply([tf.constant(gradient) for gradient in step], variables)
+    averages = [np.asarray(average) for average in optimizer._model_variables_moving_average] if options.get("use_ema") else None
+    return {
+        "optimizer": maker.__name__.lower(),
+        "options": camel(named),
+        "after": [tensor(np.asarray(variable)) for variable in variables],
+        **({} if averages is None else {"averages": [tensor(average) for average in averages]}),
+    }
+
+
+def make_optimizers() -> None:
+    start, gradients = optimizer_run()
+    common = {
+        "start": [tensor(value) for value in start],
+        "gradients": [[[number(one) for one in gradient.reshape(-1)] for gradient in step] for step in gradients],
+    }
+    save("optimizers", {"source": SOURCE, **common, "cases": [optimizer_case(index) for index in range(len(OPTIMIZERS))]})
+
+
+# --- constraints ---
+
+CONSTRAINTS = [
+    ("maxNorm", {"maximum": 1.5}, lambda o: keras.constraints.MaxNorm(1.5)),
+    ("maxNorm", {"maximum": 1.0, "axes": [0, 1]}, lambda o: keras.constraints.MaxNorm(1.0, axis=[0, 1])),
+    ("unitNorm", {}, lambda o: keras.constraints.UnitNorm()),
+    ("unitNorm", {"axes": [1]}, lambda o: keras.constraints.UnitNorm(axis=1)),
+    ("minMaxNorm", {"minimum": 0.5, "maximum": 1.2, "rate": 0.6}, lambda o: keras.constraints.MinMaxNorm(0.5, 1.2, 0.6)),
+    ("nonNegative", {}, lambda o: keras.constraints.NonNeg()),
+]
+
+
+def make_constraints() -> None:
+    cases = []
+    for index, (name, options, maker) in enumerate(CONSTRAINTS):
+        weight = generator(f"{name}/{index}").normal(size=(3, 4)).astype(np.float32)
+        cases.append({"constraint": name, "options": options, "weight": tensor(weight), "after": tensor(np.asarray(maker(options)(weight)))})
+    save("constraints", {"source": SOURCE, "cases": cases})
+
+
+# --- whole trainings ---
+
+
+def small_net(options: dict) -> keras.Model:
+    constraint = keras.constraints.MaxNorm(1.0) if options.get("constraint") else None
+    head = options.get("head", "softmax")
+    parts = [keras.Input((5,)), layers.Dense(6, activation="relu", name="dense", kernel_constraint=constraint)]
+    if options.get("batchNormalization"):
+        parts.append(layers.BatchNormalization(name="batchNormalization"))
+    parts.append(layers.Dense(1 if head == "sigmoid" else 3, activation=head, name="dense_1"))
+    return keras.Sequential(parts)
+
+
+FITS = [
+    {"name": "plain", "optimizer": ("sgd", {"learning_rate": 0.1})},
+    {"name": "class weights", "optimizer": ("adam", {"learning_rate": 0.05}), "classWeights": {"0": 2.0, "2": 0.5}},
+    {"name": "sample weights", "optimizer": ("adam", {"learning_rate": 0.05}), "sampleWeights": True, "validation": True},
+    {"name": "binary class weights", "head": "sigmoid", "optimizer": ("adam", {"learning_rate": 0.05}), "classWeights": {"1": 3.0}, "validation": True},
+    {"name": "schedule, odd batches", "optimizer": ("adam", {"learning_rate": ("cosine_decay", {"initial_learning_rate": 0.1, "decay_steps": 9})}), "batchSize": 7},
+    {"name": "accumulation", "optimizer": ("adam", {"learning_rate": 0.05, "gradient_accumulation_steps": 2})},
+    {"name": "averages", "optimizer": ("adam", {"learning_rate": 0.05, "use_ema": True, "ema_momentum": 0.9})},
+    {"name": "constraint", "optimizer": ("sgd", {"learning_rate": 0.3}), "constraint": True},
+    {"name": "batch norm", "optimizer": ("adam", {"learning_rate": 0.05}), "batchNormalization": True, "validation": True},
+    {"name": "frozen", "optimizer": ("adam", {"learning_rate": 0.05}), "batchNormalization": True, "frozen": ["dense", "batchNormalization"], "validation": True},
+    {"name": "split", "optimizer": ("adam", {"learning_rate": 0.05}), "validationSplit": 0.25},
+    {"name": "early stopping", "optimizer": ("adam", {"learning_rate": 0.2}), "epochs": 12, "validation": True, "earlyStopping": {"patience": 1, "restore_best_weights": True}},
+    {"name": "plateau", "optimizer": ("adam", {"learning_rate": 0.2}), "epochs": 8, "validation": True, "plateau": {"patience": 1, "factor": 0.5, "min_delta": 0.02, "cooldown": 1}},
+]
+
+KERAS_NAMES = {"sgd": SGD, "adam": ADAM}
+
+
+def fit_case(options: dict) -> dict:
+    rng = generator(options["name"])
+    count, head = 24, options.get("head", "softmax")
+    x = rng.normal(size=(count, 5)).astype(np.float32)
+    y = rng.integers(0, 3, count).astype(np.int32) if head == "softmax" else rng.integers(0, 2, (count, 1)).astype(np.float32)
+    validation = (rng.normal(size=(10, 5)).astype(np.float32), y[:10])
+    weights = rng.uniform(0, 2, count).astype(np.float32)
+    model = small_net(options)
+    start = {}
+    for variable in model.weights:
+        name = variable.path.split("sequential", 1)[-1].split("/", 1)[-1]
+        kind = name.rsplit("/", 1)[1]
+        shift = 0.5 if kind in ("moving_variance", "gamma") else 0
+        value = (np.abs(rng.normal(size=variable.shape)) + shift if shift else rng.normal(size=variable.shape) * 0.4).astype(np.float32)
+        variable.assign(value)
+        start[name] = value
+    for name in options.get("frozen", []):
+        model.get_layer(name).trainable = False
+    maker, given = options["optimizer"]
+    given, named = dict(given), dict(given)
+    if isinstance(given.get("learning_rate"), tuple):
+        schedule, own = given["learning_rate"]
+        given["learning_rate"] = KERAS_SCHEDULES[schedule](**own)
+        named["learning_rate"] = {"schedule": schedule, "options": camel(own)}
+    loss = "sparse_categorical_crossentropy" if head == "softmax" else "binary_crossentropy"
+    metrics = ["accuracy"] if head == "softmax" else ["accuracy", keras.metrics.AUC(name="auc"), keras.metrics.Precision(name="precision")]
+    model.compile(KERAS_NAMES[maker](**given), loss, metrics=metrics)
+    callbacks = []
+    if "earlyStopping" in options:
+        callbacks.append(keras.callbacks.EarlyStopping(**options["earlyStopping"]))
+    if "plateau" in options:
+        callbacks.append(keras.callbacks.ReduceLROnPlateau(**options["plateau"]))
+    class_weights = options.get("classWeights")
+    history = model.fit(
+        x,
+        y,
+        batch_size=options.get("batchSize", 8),
+        epochs=options.get("epochs", 4),
+        shuffle=False,
+        verbose=0,
+        sample_weight=weights if options.get("sampleWeights") else None,
+        class_weight=None if class_weights is None else {int(key): value for key, value in class_weights.items()},
+        validation_data=validation if options.get("validation") else None,
+        validation_split=options.get("validationSplit", 0.0),
+        callbacks=callbacks,
+    )
+    after = {variable.path.split("sequential", 1)[-1].split("/", 1)[-1]: np.asarray(variable) for variable in model.weights}
+    return {
+        **{key: value for key, value in options.items() if key not in ("optimizer", "sampleWeights", "validation", "earlyStopping", "plateau")},
+        **{key: camel(options[key]) for key in ("earlyStopping", "plateau") if key in options},
+        "optimizer": {"name": maker, "options": camel(named)},
+        "x": tensor(x),
+        "y": labels_tensor(y),
+        **({"sampleWeights": tensor(weights)} if options.get("sampleWeights") else {}),
+        **({"validation": {"x": tensor(validation[0]), "y": labels_tensor(validation[1])}} if options.get("validation") else {}),
+        "start": {name: tensor(value) for name, value in start.items()},
+        "after": {name: tensor(value) for name, value in after.items()},
+        "history": {name: [number(value) for value in values] for name, values in history.history.items()},
+    }
+
+
+def make_fits() -> None:
+    save("fits", {"source": SOURCE, "cases": [fit_case(options) for options in FITS]})
+
+
+# --- event files ---
+
+
+def make_events() -> None:
+    """Records as TensorFlow writes them: the bytes in hexadecimal."""
+    cases = []
+    for wall_time, step, scalars in [(1700000000.5, 0, {"epoch_loss": 0.75}), (1700000001.25, 300, {"epoch_loss": 0.5, "epoch_accuracy": 0.875})]:
+        event = tf.compat.v1.Event(wall_time=wall_time, step=step)
+        for tag, value in scalars.items():
+            event.summary.value.add(tag=tag, simple_value=value)
+        path = f"/tmp/svertka-record-{os.getpid()}"
+        with tf.io.TFRecordWriter(path) as writer:
+            writer.write(event.SerializeToString())
+        cases.append({"wallTime": wall_time, "step": step, "scalars": scalars, "bytes": pathlib.Path(path).read_bytes().hex()})
+        os.remove(path)
+    header = tf.compat.v1.Event(wall_time=1700000000.5, file_version="brain.Event:2")
+    path = f"/tmp/svertka-record-{os.getpid()}"
+    with tf.io.TFRecordWriter(path) as writer:
+        writer.write(header.SerializeToString())
+    cases.append({"wallTime": 1700000000.5, "header": True, "bytes": pathlib.Path(path).read_bytes().hex()})
+    os.remove(path)
+    save("events", {"source": SOURCE, "cases": cases})
+
+
+MAKERS = {
+    "losses": make_losses,
+    "metrics": make_metrics,
+    "schedules": make_schedules,
+    "optimizers": make_optimizers,
+    "constraints": make_constraints,
+    "fits": make_fits,
+    "events": make_events,
+}
+
+if __name__ == "__main__":
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(0)
+    for name in sys.argv[1:] or MAKERS:
+        MAKERS[name]()
