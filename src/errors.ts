@@ -38,9 +38,9 @@ export const fail = (tag: ErrorTag, where: string, message: string): Either<Sver
 export const failTask = (tag: ErrorTag, where: string, message: string): TaskEither<SvertkaError, never> =>
   TE.left(mistake(tag, where, message));
 
-/** One line for people: `where: sentence`. */
-export const render = (error: SvertkaError): string =>
-  error.where === "" ? error.message : `${error.where}: ${error.message}`;
+/** One line for people: `where: sentence`; a place that the sentence begins with is not said twice. */
+export const render = ({ where, message }: SvertkaError): string =>
+  where === "" || message.startsWith(`${where}:`) ? message : `${where}: ${message}`;
 
 /** The process exit code that an error stands for: 2 the user's mistake, 3 unsupported, 130 interrupted. */
 export const exitCodeOf = (error: SvertkaError): 2 | 3 | 130 =>

@@ -12,6 +12,14 @@ export type { ExprKinds, Probabilities } from "./dsl/probabilities.js";
 export { residual, residualOf, type Residual } from "./dsl/residual.js";
 export { sequential, type Sequential } from "./dsl/sequential.js";
 export { share, type Shared } from "./dsl/share.js";
+export type {
+  Padding1dOption,
+  Padding3dOption,
+  Pads3dOption,
+  SidesOption,
+  SidesPadding,
+  TripleOption,
+} from "./shape/axis-options.js";
 export type { PaddingOption, PadsOption, PairOption } from "./shape/padding.js";
 export { strict, type Strict } from "./dsl/strict.js";
 export type { Dim, Shape, ShapeError } from "./shape/shape.js";

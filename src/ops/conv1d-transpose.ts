@@ -45,11 +45,19 @@ const conv1dTransposeShape = (options: AnyOptions, shape: Shape | undefined): Ei
   const problem = activationProblem("conv1dTranspose", activation);
   const forms = { isSizes: isNumberOption, isPadding: isSidesPadding };
   const request = { filters, window: windowOf(options), padding, forms };
-  return problem === undefined ? transposedConvolutionShape("conv1dTranspose", sequence.right, request) : E.left(problem);
+  return problem === undefined
+    ? transposedConvolutionShape("conv1dTranspose", sequence.right, request)
+    : E.left(problem);
 };
 
 const windowOf = (options: AnyOptions): TransposedWindow => {
-  const { kernelSize: kernel, strides = 1, padding = "valid", outputPadding = null, dilationRate: dilation = 1 } = options;
+  const {
+    kernelSize: kernel,
+    strides = 1,
+    padding = "valid",
+    outputPadding = null,
+    dilationRate: dilation = 1,
+  } = options;
   return { kernel, strides, padding: oneAxis(padding), outputPadding, dilation };
 };
 

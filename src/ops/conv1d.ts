@@ -57,7 +57,9 @@ const conv1dShape = (options: AnyOptions, shape: Shape | undefined, strict: bool
   const given = { ...withDefaults(options), filters, groups };
   const problem =
     convolutionProblem("conv1d", sequence.right, given, sequenceForms) ?? activationProblem("conv1d", activation);
-  return problem === undefined ? slidSequence("conv1d", [sequence.right[0], filters], options, strict) : E.left(problem);
+  return problem === undefined
+    ? slidSequence("conv1d", [sequence.right[0], filters], options, strict)
+    : E.left(problem);
 };
 
 const conv1dLayer = (options: AnyOptions): LayerSpec => ({

@@ -58,7 +58,13 @@ const conv3dTransposeShape = (options: AnyOptions, shape: Shape | undefined): Ei
 };
 
 const windowOf = (options: AnyOptions): TransposedWindow => {
-  const { kernelSize: kernel, strides = 1, padding = "valid", outputPadding = null, dilationRate: dilation = 1 } = options;
+  const {
+    kernelSize: kernel,
+    strides = 1,
+    padding = "valid",
+    outputPadding = null,
+    dilationRate: dilation = 1,
+  } = options;
   return { kernel, strides, padding, outputPadding, dilation };
 };
 

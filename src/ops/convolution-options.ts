@@ -28,7 +28,8 @@ export interface ConvolutionOptions<F, K, St, P, D, G, A, X = boolean>
 }
 
 /** Options of depthwiseConv1d and depthwiseConv2d. */
-export interface DepthwiseOptions<K, St, P, D, M, A, X = boolean> extends WindowOptions<K, St, P, D, A>, StrictOption<X> {
+export interface DepthwiseOptions<K, St, P, D, M, A, X = boolean>
+  extends WindowOptions<K, St, P, D, A>, StrictOption<X> {
   /** Output channels for each input channel. */
   readonly depthMultiplier?: M | undefined;
   readonly depthwiseInitializer?: Initializer | undefined;

@@ -50,7 +50,11 @@ export type DepthwiseConv1dShape<S, K, St, P, D, M, Strict = false> =
       : X
     : never;
 /** Run-time twin of {@link DepthwiseConv1dShape}. */
-const depthwiseConv1dShape = (options: AnyOptions, shape: Shape | undefined, strict: boolean): Either<string, Shape> => {
+const depthwiseConv1dShape = (
+  options: AnyOptions,
+  shape: Shape | undefined,
+  strict: boolean,
+): Either<string, Shape> => {
   const { depthMultiplier = 1, activation } = options;
   const sequence = sequenceShape("depthwiseConv1d", shape);
   if (E.isLeft(sequence)) return sequence;

@@ -4,15 +4,7 @@ import { f32 } from "../compiler/ir/type.js";
 import { E } from "../fp.js";
 import { firstBad, isPair } from "./attributes.js";
 import { takeEvery } from "./axis-steps.js";
-import {
-  badSlide,
-  convolutionFlops,
-  imageOf,
-  padAttribute,
-  slideSize,
-  type Pair,
-  type Slide,
-} from "./conv-window.js";
+import { badSlide, convolutionFlops, imageOf, padAttribute, slideSize, type Pair, type Slide } from "./conv-window.js";
 import { conv2dFilterGradientReference } from "./conv2d-filter-gradient.js";
 import { channelsOf, groupedKernel, inGroups } from "./depthwise.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
@@ -36,12 +28,15 @@ export const depthwiseConv2dFilterGradientOperator = {
     if (bad !== undefined) return E.left(bad);
     const [input, output] = [imageOf(x), imageOf(dy)];
     const [kh, kw] = attrs.kernelSize;
-    if (input === undefined || output === undefined) return E.left(`${name} needs x [n, h, w, c] and dy [n, h', w', c m]`);
+    if (input === undefined || output === undefined)
+      return E.left(`${name} needs x [n, h, w, c] and dy [n, h', w', c m]`);
     return output.h === slideSize(input.h, kh, attrs, 0) &&
       output.w === slideSize(input.w, kw, attrs, 1) &&
       output.c % input.c === 0
       ? E.right(f32(kh, kw, input.c, output.c / input.c))
-      : E.left(`${name}: ${output.h}x${output.w}x${output.c} is no output of ${input.h}x${input.w}x${input.c} with a kernel ${kh}x${kw}`);
+      : E.left(
+          `${name}: ${output.h}x${output.w}x${output.c} is no output of ${input.h}x${input.w}x${input.c} with a kernel ${kh}x${kw}`,
+        );
   },
   gradient: ({ inputs: [x, dy], outputGradient: g, attrs: { kernelSize: _, ...slide }, needs, emit }) => {
     if (x === undefined || dy === undefined) return [];
@@ -65,7 +60,8 @@ export const depthwiseConv2dFilterGradientOperator = {
           },
         }
       : undefined,
-  flops: ({ inputs: [, dy], attrs: { kernelSize } }) => convolutionFlops(dy?.shape ?? [], kernelSize) * (dy?.shape[3] ?? 0),
+  flops: ({ inputs: [, dy], attrs: { kernelSize } }) =>
+    convolutionFlops(dy?.shape ?? [], kernelSize) * (dy?.shape[3] ?? 0),
 } satisfies Operator<DepthwiseConv2dFilterGradientAttributes>;
 
 /** Each tap: the cells of x that it meets, at the strides' steps, times dy, summed over images and cells. */
@@ -105,15 +101,39 @@ export const depthwiseConv2dFilterGradientReference = {
   cases: [
     {
       inputs: ["f32[2, 5, 5, 5]", "f32[2, 3, 3, 5]"],
-      attrs: { kernelSize: [3, 3], strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1] },
+      attrs: {
+        kernelSize: [3, 3],
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilations: [1, 1],
+      },
     },
     {
       inputs: ["f32[2, 6, 5, 3]", "f32[2, 3, 2, 6]"],
-      attrs: { kernelSize: [3, 2], strides: [2, 3], pads: [[1, 1], [0, 1]], dilations: [1, 1] },
+      attrs: {
+        kernelSize: [3, 2],
+        strides: [2, 3],
+        pads: [
+          [1, 1],
+          [0, 1],
+        ],
+        dilations: [1, 1],
+      },
     },
     {
       inputs: ["f32[1, 5, 5, 2]", "f32[1, 4, 4, 6]"],
-      attrs: { kernelSize: [2, 2], strides: [1, 1], pads: [[0, 1], [1, 0]], dilations: [2, 2] },
+      attrs: {
+        kernelSize: [2, 2],
+        strides: [1, 1],
+        pads: [
+          [0, 1],
+          [1, 0],
+        ],
+        dilations: [2, 2],
+      },
     },
   ],
 } satisfies Reference<DepthwiseConv2dFilterGradientAttributes>;

@@ -4,15 +4,7 @@ import { f32 } from "../compiler/ir/type.js";
 import { E } from "../fp.js";
 import { firstBad, isPair } from "./attributes.js";
 import { zerosOf } from "./axis-steps.js";
-import {
-  badSlide,
-  convolutionFlops,
-  imageOf,
-  padAttribute,
-  slideSize,
-  type Pair,
-  type Slide,
-} from "./conv-window.js";
+import { badSlide, convolutionFlops, imageOf, padAttribute, slideSize, type Pair, type Slide } from "./conv-window.js";
 import { conv2dInputGradientReference } from "./conv2d-input-gradient.js";
 import { channelsOf, groupedKernel, inGroups } from "./depthwise.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
@@ -68,7 +60,8 @@ export const depthwiseConv2dInputGradientOperator = {
           },
         }
       : undefined,
-  flops: ({ inputs: [dy, kernel] }) => convolutionFlops(dy?.shape ?? [], (kernel?.shape ?? []).slice(0, 2)) * (dy?.shape[3] ?? 0),
+  flops: ({ inputs: [dy, kernel] }) =>
+    convolutionFlops(dy?.shape ?? [], (kernel?.shape ?? []).slice(0, 2)) * (dy?.shape[3] ?? 0),
 } satisfies Operator<DepthwiseConv2dInputGradientAttributes>;
 
 /**
@@ -104,19 +97,64 @@ export const depthwiseConv2dInputGradientReference = {
   cases: [
     {
       inputs: ["f32[2, 3, 3, 5]", "f32[3, 3, 5, 1]"],
-      attrs: { inputSize: [5, 5], strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1] },
+      attrs: {
+        inputSize: [5, 5],
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilations: [1, 1],
+      },
     },
     {
       inputs: ["f32[2, 3, 2, 6]", "f32[3, 2, 3, 2]"],
-      attrs: { inputSize: [6, 5], strides: [2, 3], pads: [[1, 1], [0, 1]], dilations: [1, 1] },
+      attrs: {
+        inputSize: [6, 5],
+        strides: [2, 3],
+        pads: [
+          [1, 1],
+          [0, 1],
+        ],
+        dilations: [1, 1],
+      },
     },
     {
       inputs: ["f32[1, 4, 4, 6]", "f32[2, 2, 2, 3]"],
-      attrs: { inputSize: [5, 5], strides: [1, 1], pads: [[0, 1], [1, 0]], dilations: [2, 2] },
+      attrs: {
+        inputSize: [5, 5],
+        strides: [1, 1],
+        pads: [
+          [0, 1],
+          [1, 0],
+        ],
+        dilations: [2, 2],
+      },
     },
     {
       inputs: ["f32[2, 6, 5, 2]", "f32[2, 1, 2, 1]"],
-      attrs: { inputSize: [4, 4], strides: [1, 1], pads: [[2, 1], [1, 0]], dilations: [1, 1] },
+      attrs: {
+        inputSize: [4, 4],
+        strides: [1, 1],
+        pads: [
+          [2, 1],
+          [1, 0],
+        ],
+        dilations: [1, 1],
+      },
+    },
+    // Every window lies in the padding.
+    {
+      inputs: ["f32[1, 3, 3, 4]", "f32[1, 1, 2, 2]"],
+      attrs: {
+        inputSize: [2, 2],
+        strides: [3, 3],
+        pads: [
+          [7, 0],
+          [7, 0],
+        ],
+        dilations: [1, 1],
+      },
     },
   ],
 } satisfies Reference<DepthwiseConv2dInputGradientAttributes>;

@@ -48,7 +48,11 @@ export type DepthwiseConv2dShape<S, K, St, P, D, M, Strict = false> =
       : X
     : never;
 /** Run-time twin of {@link DepthwiseConv2dShape}. */
-const depthwiseConv2dShape = (options: AnyOptions, shape: Shape | undefined, strict: boolean): Either<string, Shape> => {
+const depthwiseConv2dShape = (
+  options: AnyOptions,
+  shape: Shape | undefined,
+  strict: boolean,
+): Either<string, Shape> => {
   const { kernelSize, strides = 1, padding = "valid", dilationRate = 1, depthMultiplier = 1, activation } = options;
   const name = "depthwiseConv2d";
   const image = imageShape(name, shape);
@@ -184,10 +188,60 @@ export const depthwiseConv2dReference = {
     conv2dReference.run([x, groupedKernel(kernel)], output, inGroups(attrs, channelsOf(x)));
   },
   cases: [
-    { inputs: ["f32[2, 5, 6, 3]", "f32[3, 3, 3, 1]"], attrs: { strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1] } },
-    { inputs: ["f32[2, 7, 6, 5]", "f32[3, 2, 5, 2]"], attrs: { strides: [2, 3], pads: [[1, 1], [0, 1]], dilations: [1, 1] } },
-    { inputs: ["f32[1, 7, 7, 2]", "f32[2, 3, 2, 3]"], attrs: { strides: [1, 1], pads: [[2, 1], [0, 2]], dilations: [2, 2] } },
-    { inputs: ["f32[2, 4, 4, 6]", "f32[1, 1, 6, 1]"], attrs: { strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1] } },
-    { inputs: ["f32[1, 8, 7, 3]", "f32[3, 2, 3, 1]"], attrs: { strides: [2, 1], pads: [[1, 1], [0, 0]], dilations: [2, 3] } },
+    {
+      inputs: ["f32[2, 5, 6, 3]", "f32[3, 3, 3, 1]"],
+      attrs: {
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilations: [1, 1],
+      },
+    },
+    {
+      inputs: ["f32[2, 7, 6, 5]", "f32[3, 2, 5, 2]"],
+      attrs: {
+        strides: [2, 3],
+        pads: [
+          [1, 1],
+          [0, 1],
+        ],
+        dilations: [1, 1],
+      },
+    },
+    {
+      inputs: ["f32[1, 7, 7, 2]", "f32[2, 3, 2, 3]"],
+      attrs: {
+        strides: [1, 1],
+        pads: [
+          [2, 1],
+          [0, 2],
+        ],
+        dilations: [2, 2],
+      },
+    },
+    {
+      inputs: ["f32[2, 4, 4, 6]", "f32[1, 1, 6, 1]"],
+      attrs: {
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilations: [1, 1],
+      },
+    },
+    {
+      inputs: ["f32[1, 8, 7, 3]", "f32[3, 2, 3, 1]"],
+      attrs: {
+        strides: [2, 1],
+        pads: [
+          [1, 1],
+          [0, 0],
+        ],
+        dilations: [2, 3],
+      },
+    },
   ],
 } satisfies Reference<Slide>;

@@ -26,18 +26,20 @@ const notAxes = <Axes extends string, Text extends string>(axes: Axes, text: Tex
 const unknownAxis = <Axes extends string, Text extends string>(axes: Axes, text: Text) =>
   `layerNormalization: of axis ${axes} of [${text}] not all is known, and the weights' shape depends on it: give it a number in input(...)` as const;
 
+type NotAxes<A, S> = ReturnType<typeof notAxes<OptionText<A>, ShapeText<S>>>;
+
 /** Types: the shape itself, or the sentence. */
 export type LayerNormalizationShape<S, A> = S extends readonly [Dim, ...Dim[]]
   ? PlacesOf<A, S> extends infer P
-    ? [P] extends ["wide"]
-      ? S
+    ? [P] extends [never]
+      ? ShapeError<NotAxes<A, S>>
       : [P] extends [number]
-        ? [P] extends [never]
-          ? ShapeError<ReturnType<typeof notAxes<OptionText<A>, ShapeText<S>>>>
-          : null extends S[P]
-            ? ShapeError<ReturnType<typeof unknownAxis<OptionText<A>, ShapeText<S>>>>
-            : S
-        : ShapeError<ReturnType<typeof notAxes<OptionText<A>, ShapeText<S>>>>
+        ? null extends S[P]
+          ? ShapeError<ReturnType<typeof unknownAxis<OptionText<A>, ShapeText<S>>>>
+          : S
+        : P extends "wide"
+          ? S
+          : ShapeError<NotAxes<A, S>>
     : never
   : LastAxisShape<"layerNormalization", S>;
 /** Run-time twin of {@link LayerNormalizationShape}. */

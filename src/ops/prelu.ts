@@ -45,12 +45,12 @@ export type PreluShape<S, A> =
       ? number extends S["length"]
         ? S
         : PlacesOf<A, S> extends infer P
-          ? [P] extends ["wide"]
-            ? S
-            : [P] extends [number]
-              ? HasUnknown<S, P> extends true
-                ? ShapeError<ReturnType<typeof unknownAxis<ShapeText<S>>>>
-                : S
+          ? [P] extends [number]
+            ? HasUnknown<S, P> extends true
+              ? ShapeError<ReturnType<typeof unknownAxis<ShapeText<S>>>>
+              : S
+            : P extends "wide"
+              ? S
               : ShapeError<ReturnType<typeof notAxes<OptionText<A>, ShapeText<S>>>>
           : never
       : never;

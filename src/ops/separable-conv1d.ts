@@ -50,7 +50,11 @@ export type SeparableConv1dShape<S, F, K, St, P, D, M, Strict = false> =
       : X
     : never;
 /** Run-time twin of {@link SeparableConv1dShape}. */
-const separableConv1dShape = (options: AnyOptions, shape: Shape | undefined, strict: boolean): Either<string, Shape> => {
+const separableConv1dShape = (
+  options: AnyOptions,
+  shape: Shape | undefined,
+  strict: boolean,
+): Either<string, Shape> => {
   const { filters, depthMultiplier = 1, activation } = options;
   const sequence = sequenceShape("separableConv1d", shape);
   if (E.isLeft(sequence)) return sequence;

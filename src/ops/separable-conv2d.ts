@@ -41,7 +41,11 @@ export type SeparableConv2dShape<S, F, K, St, P, D, M, Strict = false> =
       : X
     : never;
 /** Run-time twin of {@link SeparableConv2dShape}. */
-const separableConv2dShape = (options: AnyOptions, shape: Shape | undefined, strict: boolean): Either<string, Shape> => {
+const separableConv2dShape = (
+  options: AnyOptions,
+  shape: Shape | undefined,
+  strict: boolean,
+): Either<string, Shape> => {
   const { filters, kernelSize, strides = 1, padding = "valid", dilationRate = 1, depthMultiplier = 1 } = options;
   const name = "separableConv2d";
   const image = imageShape(name, shape);

@@ -31,4 +31,12 @@ export const separableKernels = (
 
 /** A convolution of a single cell: the channels of each cell mixed. */
 export const pointwise = (emit: Emit, x: Value, kernel: Value): Value =>
-  emit("conv2d", [x, kernel], { strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1], groups: 1 });
+  emit("conv2d", [x, kernel], {
+    strides: [1, 1],
+    pads: [
+      [0, 0],
+      [0, 0],
+    ],
+    dilations: [1, 1],
+    groups: 1,
+  });

@@ -26,7 +26,8 @@ export const asRow = (emit: Emit, x: Value): Value => {
 };
 
 /** A kernel [k, …] as one of height 1. */
-export const asRowKernel = (emit: Emit, kernel: Value): Value => emit("reshape", [kernel], { shape: [1, ...kernel.type.shape] });
+export const asRowKernel = (emit: Emit, kernel: Value): Value =>
+  emit("reshape", [kernel], { shape: [1, ...kernel.type.shape] });
 
 /** [n, 1, steps, channels] -> [n, steps, channels]. */
 export const fromRow = (emit: Emit, row: Value): Value => {
@@ -43,7 +44,12 @@ interface SequenceWindow {
 }
 
 /** The options with their defaults. */
-export const withDefaults = ({ kernelSize, strides = 1, padding = "valid", dilationRate = 1 }: SequenceWindow) => ({
+export const withDefaults = ({
+  kernelSize,
+  strides = 1,
+  padding = "valid",
+  dilationRate = 1,
+}: SequenceWindow): { readonly [Name in keyof SequenceWindow]-?: NonNullable<SequenceWindow[Name]> } => ({
   kernelSize,
   strides,
   padding,

@@ -40,6 +40,16 @@ const spreadCells = (emit: Emit, dy: Value, [sh, sw]: Pair): Value => {
   if (sh === 1 && sw === 1) return dy;
   const [n = "n", h = 1, w = 1, c = 1] = dy.type.shape;
   const cells = emit("reshape", [dy], { shape: [n, h, 1, w, 1, c] });
-  const apart = emit("pad", [cells], { pads: [[0, 0], [0, 0], [0, sh - 1], [0, 0], [0, sw - 1], [0, 0]], value: 0 });
+  const apart = emit("pad", [cells], {
+    pads: [
+      [0, 0],
+      [0, 0],
+      [0, sh - 1],
+      [0, 0],
+      [0, sw - 1],
+      [0, 0],
+    ],
+    value: 0,
+  });
   return emit("reshape", [apart], { shape: [n, Number(h) * sh, Number(w) * sw, c] });
 };

@@ -1,5 +1,6 @@
 /** Merging by element: shapes must be equal; with broadcasting an axis of 1 stretches. */
 import { E, type Either } from "../fp.js";
+import { mergeRemedy, type MergeRemedy } from "./merge-remedy.js";
 import type { Differ, Meet } from "./nat.js";
 import { isPoisoned, type Dim, type Shape, type ShapeError } from "./shape.js";
 import { dimText, shapeText, type DimText, type ShapeText } from "./text.js";
@@ -11,17 +12,6 @@ type AxisName<Rank, Index extends number> = Rank extends 3
   ? (typeof imageAxes)[Index]
   : `axis ${[1, 2, 3, 4, 5, 6, 7, 8][Index]}`;
 const axisName = (rank: number, index: number): string => (rank === 3 ? (imageAxes[index] ?? "") : `axis ${index + 1}`);
-
-const spatialRemedy = "use padding 'same' and equal strides in both, or zeroPadding2d on the smaller";
-/** What makes two branches agree in an axis of that name. */
-const remedies = {
-  height: spatialRemedy,
-  width: spatialRemedy,
-  channels: "give both the same number of filters, as by a 1x1 conv2d on one of them",
-  other: "give both the same size, as by a dense on one of them",
-} as const;
-type Remedy<Axis extends string> = (typeof remedies)[Axis extends keyof typeof remedies ? Axis : "other"];
-const isNamed = (axis: string): axis is keyof typeof remedies => Object.hasOwn(remedies, axis);
 
 const differInRank = <Layer extends string, A extends string, B extends string>(layer: Layer, a: A, b: B) =>
   `${layer}: shapes [${a}] and [${b}] differ in rank: reshape one of them` as const;
@@ -49,8 +39,8 @@ export type RankMismatch<Layer extends string, A, B> = ReturnType<
 export const rankMismatch = (layer: string, a: Shape, b: Shape): string =>
   differInRank(layer, shapeText(a), shapeText(b));
 
-type AxisSentence<Layer extends string, A, B, X, Y, Axis extends string> = ReturnType<
-  typeof differInAxis<Layer, ShapeText<A>, ShapeText<B>, Axis, DimText<X>, DimText<Y>, Remedy<Axis>>
+type AxisSentence<Layer extends string, A, B, X, Y, Axis extends string, Mend extends string> = ReturnType<
+  typeof differInAxis<Layer, ShapeText<A>, ShapeText<B>, Axis, DimText<X>, DimText<Y>, Mend>
 >;
 /** The sentence about the axis of that index. */
 export type AxisMismatch<Layer extends string, A extends Shape, B extends Shape, Index extends number> = AxisSentence<
@@ -59,7 +49,8 @@ export type AxisMismatch<Layer extends string, A extends Shape, B extends Shape,
   B,
   A[Index],
   B[Index],
-  AxisName<A["length"], Index>
+  AxisName<A["length"], Index>,
+  MergeRemedy<A, B, Index>
 >;
 export const axisMismatch = (layer: string, a: Shape, b: Shape, index: number): string => {
   const axis = axisName(a.length, index);
@@ -71,7 +62,7 @@ export const axisMismatch = (layer: string, a: Shape, b: Shape, index: number): 
     axis,
     x: dimText(x),
     y: dimText(y),
-    remedy: remedies[isNamed(axis) ? axis : "other"],
+    remedy: mergeRemedy(a, b, index),
   });
 };
 

@@ -17,7 +17,11 @@ import {
 /** The output's axes and filters, or the sentence; X is the input's shape, Axes and C its parts, P the padding as written, Q as a list. */
 export type TransposedConvolutionShape<Layer extends string, X, Axes, C, F, K, St, P, Q, O, D> =
   FirstProblem<
-    [SizeProblem<Layer, "filters", F>, WindowOptionProblem<Layer, K, St, P, D>, SizeProblem<Layer, "outputPadding", O, 0>]
+    [
+      SizeProblem<Layer, "filters", F>,
+      WindowOptionProblem<Layer, K, St, P, D>,
+      SizeProblem<Layer, "outputPadding", O, 0>,
+    ]
   > extends infer M extends string
     ? ShapeError<M>
     : FirstProblem<[ChannelsProblem<Layer, C, X>, TransposedProblem<Layer, Axes, St, O>]> extends infer M extends string

@@ -84,9 +84,7 @@ const fullAxis = (dim: number, reach: number, stride: number, extra: number | nu
   extra === null ? dim * stride + Math.max(reach - stride, 0) : (dim - 1) * stride + reach + extra;
 
 /** in · stride for "same", or with an output padding (in − 1) · stride + kernel mod 2 + that. */
-type SameAxis<I, K, St, O, D> = O extends null
-  ? Mul<I, St>
-  : Add<Add<Mul<Sub<I, 1>, St>, Mod<Extent<K, D>, 2>>, O>;
+type SameAxis<I, K, St, O, D> = O extends null ? Mul<I, St> : Add<Add<Mul<Sub<I, 1>, St>, Mod<Extent<K, D>, 2>>, O>;
 const sameAxis = (dim: number, reach: number, stride: number, extra: number | null): number =>
   extra === null ? dim * stride : (dim - 1) * stride + (reach % 2) + extra;
 
@@ -117,7 +115,10 @@ type FullAll<Axes, K, St, O, D> = { [I in keyof Axes]: FullAxis<Axes[I], At<K, I
 
 /** The largest padding on both sides that leaves a cell of each axis that is known. */
 type LargestPadding<Full, Best = null> = Full extends readonly [infer Head, ...infer Tail]
-  ? LargestPadding<Tail, Smaller<Best, Head extends number ? (number extends Head ? null : Div<Sub<Head, 1>, 2>) : null>>
+  ? LargestPadding<
+      Tail,
+      Smaller<Best, Head extends number ? (number extends Head ? null : Div<Sub<Head, 1>, 2>) : null>
+    >
   : Best;
 type Smaller<A, B> = A extends null ? B : B extends null ? A : [Sub<B, A>] extends [never] ? B : A;
 
@@ -126,9 +127,7 @@ export type TransposedShape<Layer extends string, Axes, Channels, K, St, P, O, D
   TransposeAll<Axes, K, St, P, O, D> extends infer Out
     ? [Out] extends [never]
       ? FullAll<Axes, K, St, O, D> extends infer Full
-        ? ShapeError<
-            ReturnType<typeof nothingLeft<Layer, PaddingText, ShapeText<Full>, DimText<LargestPadding<Full>>>>
-          >
+        ? ShapeError<ReturnType<typeof nothingLeft<Layer, PaddingText, ShapeText<Full>, DimText<LargestPadding<Full>>>>>
         : never
       : Out extends readonly unknown[]
         ? [...Out, Channels]
@@ -166,9 +165,7 @@ export const transposeAll = (
   if (output.every((dim) => dim === null || dim > 0)) return E.right(output);
   const full = outputSizes(axes, { ...window, padding: "valid" });
   const limit = Math.min(...full.filter((dim) => dim !== null).map((dim) => Math.floor((dim - 1) / 2)));
-  return E.left(
-    nothingLeft({ layer, padding: paddingText, full: shapeText(full), limit: dimText(limit) }),
-  );
+  return E.left(nothingLeft({ layer, padding: paddingText, full: shapeText(full), limit: dimText(limit) }));
 };
 
 /** The output's axes; not above 0 where nothing is left. */

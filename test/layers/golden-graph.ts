@@ -17,7 +17,10 @@ const callable = (value: unknown, what: string): ((...args: readonly unknown[]) 
 };
 
 /** A merge is called with its inputs, or with a list of them and its options, or made by options (`addOf`); a layer value with its input. */
-export const applied = (layer: LayerFixture["layer"], { options, inputs }: LayerCase): { exprs: readonly AnyExpr[]; result: AnyExpr } => {
+export const applied = (
+  layer: LayerFixture["layer"],
+  { options, inputs }: LayerCase,
+): { exprs: readonly AnyExpr[]; result: AnyExpr } => {
   const exprs: readonly AnyExpr[] = inputs.map(({ shape }) => input(shape.slice(1)));
   const word = callable(words[layer], layer);
   const result =
@@ -60,10 +63,21 @@ const missing = (): never => {
   throw new Error("a model has an output");
 };
 
-const gradientOutputs = ({ builder, inputs, weights }: ModelGraph, output: Value, ownName: GoldenGraph["ownName"]): Output[] => {
-  const outputGradient = builder.emit("input", [], { name: outputGradientName, dtype: "f32", shape: output.type.shape });
+const gradientOutputs = (
+  { builder, inputs, weights }: ModelGraph,
+  output: Value,
+  ownName: GoldenGraph["ownName"],
+): Output[] => {
+  const outputGradient = builder.emit("input", [], {
+    name: outputGradientName,
+    dtype: "f32",
+    shape: output.type.shape,
+  });
   const product = builder.emit("multiply", [output, outputGradient]);
-  const loss = builder.emit("reduceSum", [product], { axes: output.type.shape.map((_, axis) => axis), keepDims: false });
+  const loss = builder.emit("reduceSum", [product], {
+    axes: output.type.shape.map((_, axis) => axis),
+    keepDims: false,
+  });
   const wanted = [
     ...inputs.map(({ name, value }) => ({ name, value })),
     ...weights

@@ -59,7 +59,12 @@ const expectedOf = (one: LayerCase, gradients: boolean): ReadonlyMap<string, Gol
       : []),
   ]);
 
-const errorsOf = async (device: Device, fixture: LayerFixture, one: LayerCase, gradients: boolean): Promise<Record<string, number>> => {
+const errorsOf = async (
+  device: Device,
+  fixture: LayerFixture,
+  one: LayerCase,
+  gradients: boolean,
+): Promise<Record<string, number>> => {
   const golden = goldenGraph(fixture, one, gradients);
   const run = { batch: one.inputs[0]?.shape[0] ?? 1, feeds: feedsOf(one, golden), passes: passesUnderTest };
   const results = await runNamed(golden.graph, device, { ...run, stableWeights: !gradients });

@@ -55,6 +55,7 @@ const makers: readonly ((dice: Dice) => Configuration)[] = [
         groups: [0.3, () => size(dice, 1, 6)],
         activation: [0.3, () => activation(dice)],
         useBias: [0.2, () => false],
+        strict: [0.15, () => true],
       }),
     })),
   ),
@@ -82,12 +83,14 @@ const makers: readonly ((dice: Dice) => Configuration)[] = [
 /** One random configuration. */
 export const configuration = (dice: Dice): Configuration => dice.pick(makers)(dice);
 
+/** Another size: unknown, or such as other strides and paddings make. */
+const other = (dim: number, dice: Dice): number | null =>
+  dice.pick([null, 1, dim + 1, dim + 2, dim + 2, 2 * dim, 3 * dim, Math.max(1, dim - 3), Math.ceil(dim / 2)]);
+
 /** Shapes to merge: alike, mostly. */
 export const mergeable = (dice: Dice): readonly Axes[] => {
-  const first = dice.chance(0.8) ? list(3, dice) : any(dice);
+  const first = dice.chance(0.8) ? list(dice.pick([1, 2, 3, 3, 3, 4]), dice) : any(dice);
   const like = (): Axes =>
-    dice.chance(0.1)
-      ? any(dice)
-      : first.map((dim) => (dice.chance(0.85) ? dim : dice.pick([null, 1, dim === null ? 3 : dim + 1])));
+    dice.chance(0.1) ? any(dice) : first.map((dim) => (dice.chance(0.85) ? dim : other(dim ?? 3, dice)));
   return [first, ...Array.from({ length: dice.pick([1, 1, 1, 2, 3]) }, like)];
 };

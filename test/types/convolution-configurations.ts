@@ -67,6 +67,10 @@ export const convolutionMakers: readonly Maker[] = [
   transposed(3),
   ...([1, 2] as const).flatMap((rank) => [
     ofShape(input(rank), `depthwiseConv${rank}d`, (dice) => ({ ...slid(rank, dice), ...multiplier(dice) })),
-    ofShape(input(rank), `separableConv${rank}d`, (dice) => ({ ...filters(dice), ...slid(rank, dice), ...multiplier(dice) })),
+    ofShape(input(rank), `separableConv${rank}d`, (dice) => ({
+      ...filters(dice),
+      ...slid(rank, dice),
+      ...multiplier(dice),
+    })),
   ]),
 ];

@@ -331,6 +331,51 @@ export const mistakes: readonly Mistake[] = [
       "conv2d: kernel 9x9 does not fit input 8x8 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 8x8",
   },
   {
+    title: "a sequence layer on an image",
+    code: `pipe(
+      input([28, 28, 1]),
+      conv1d({ filters: 8, kernelSize: 3 }), // here
+    )`,
+    sentence:
+      "conv1d: expected a 2-D input [steps, channels], got a 3-D input [28x28x1]: put reshape({ targetShape: [steps, channels] }) before it",
+  },
+  {
+    title: "a kernel deeper than the volume",
+    code: `pipe(
+      input([2, 28, 28, 1]),
+      conv3d({ filters: 8, kernelSize: 3 }), // here
+    )`,
+    sentence:
+      "conv3d: kernel 3x3x3 does not fit input 2x28x28 with padding 'valid': pad by at least [1, 0, 0] on each side, or use a kernel of at most 2x28x28",
+  },
+  {
+    title: "a transposed convolution whose padding leaves nothing",
+    code: `pipe(
+      input([1, 1, 64]),
+      conv2dTranspose({ filters: 8, kernelSize: 4, padding: 2 }), // here
+    )`,
+    sentence:
+      "conv2dTranspose: padding 2 leaves nothing of the output 4x4: use padding 'valid', or at most 1 on each side",
+  },
+  {
+    title: "an output padding as large as the stride",
+    code: `pipe(
+      input([14, 14, 64]),
+      conv2dTranspose({ filters: 8, kernelSize: 3, strides: 2, outputPadding: 2 }), // here
+    )`,
+    sentence:
+      "conv2dTranspose: outputPadding 2 is not smaller than strides 2: use an outputPadding below the stride of each axis",
+  },
+  {
+    title: "depthwise weights on unknown channels",
+    code: `pipe(
+      input([14, 14, null]),
+      depthwiseConv2d({ kernelSize: 3 }), // here
+    )`,
+    sentence:
+      "depthwiseConv2d: the last axis of [14x14x?] is unknown, and the weights' shape depends on it: give it a number in input(...)",
+  },
+  {
     title: "one wrong output of two",
     code: `((x: typeof smallInput) => model({
       inputs: x,

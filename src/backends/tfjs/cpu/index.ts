@@ -50,6 +50,8 @@ const avoids = [
 
 const makeDevice = (): Device => {
   const backend = new MathBackendCPU();
+  // Its first write would otherwise print an advertisement of another package.
+  Reflect.set(backend, "firstUse", false);
   const target = tfjsTarget({ name: "cpu", ownKernels: Object.keys(runs), preferred: {}, avoids });
   return tfjsDevice({
     name: "cpu",
