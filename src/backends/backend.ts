@@ -24,6 +24,8 @@ export interface MemoryUse {
 export interface Device {
   readonly name: string;
   readonly target: Target;
+  /** Present where numbers have more digits than float32: what training carries is rounded to these at each step, as files hold them. */
+  readonly precision?: "f64" | undefined;
   readonly upload: (numbers: Numbers, type: ConcreteType) => Buffer;
   /** A copy of the numbers. */
   readonly read: (buffer: Buffer) => Promise<Numbers>;

@@ -1,5 +1,6 @@
 /** A window that slides over height and width: convolutions and poolings, in types and at run time. */
 import { E, type Either } from "../fp.js";
+import type { WindowAxis } from "./left-out.js";
 import type { Add, CeilDiv, Div, Mul, Sub } from "./nat.js";
 import {
   padAxis,
@@ -13,7 +14,7 @@ import {
   type Sides,
 } from "./padding.js";
 import type { Dim, Shape, ShapeError } from "./shape.js";
-import { strictProblem, type StrictProblem, type WindowAxis } from "./strict-window.js";
+import { strictProblem, type StrictProblem } from "./strict-window.js";
 import { optionText, shapeText, type OptionText, type ShapeText } from "./text.js";
 
 /** The numbers of a window: how far it reaches, steps, and what surrounds the input. */

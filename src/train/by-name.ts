@@ -7,7 +7,7 @@ import * as metrics from "./metrics/index.js";
 import type { Metric } from "./metrics/index.js";
 import * as optimizers from "./optimizers/index.js";
 import type { Optimizer } from "./optimizers/index.js";
-import { distance } from "./options.js";
+import { likeliest } from "./options.js";
 import * as schedules from "./schedules/index.js";
 import type { Schedule } from "./schedules/index.js";
 
@@ -114,10 +114,8 @@ const named = <A extends { readonly problem?: string | undefined }>(
 ): Either<SvertkaError, A> => {
   const known = keyOf(makers, name);
   const maker = known === undefined ? undefined : makers[known];
-  if (maker === undefined) {
-    const near = Object.keys(makers).sort((a, b) => distance(a, name) - distance(b, name));
-    return fail("BadOption", what, `${what}: there is no '${name.slice(0, 40)}': use ${near.slice(0, 3).join(", ")}`);
-  }
+  if (maker === undefined)
+    return fail("BadOption", what, `${what}: there is no '${name.slice(0, 40)}': use ${likeliest(name, Object.keys(makers))}`);
   const made = maker(Object.fromEntries(Object.entries(options).map(([option, value]) => [ownName(option), value])));
   return made.problem === undefined ? E.right(made) : fail("BadOption", what, made.problem);
 };

@@ -109,7 +109,7 @@ const finishEpoch = async (
 ): Promise<Either<SvertkaError, { readonly position: Position; readonly history: History; readonly wish: "continue" | "stop" }>> => {
   const validated = validation === undefined ? E.right({}) : await evaluate(trainer, validation)();
   if (E.isLeft(validated)) return validated;
-  const logs: StepResult = Object.assign({}, ...callbacks.map((one) => one.logs?.(trainer)));
+  const logs = Object.fromEntries(callbacks.flatMap((one) => Object.entries(one.logs?.(trainer) ?? {})));
   const metrics = { ...means, ...prefixed(validated.right), ...logs };
   const history = appended(before, metrics);
   const record: EpochRecord = { epoch, epochs, metrics, history };

@@ -73,13 +73,15 @@ export const optionsProblem = (maker: string, options: object, rules: Rules): st
 const badOption = (maker: string, name: string, value: unknown, { says, example }: Rule): string =>
   `${maker}: ${name} ${shortText(value)} is not ${says}: use ${example}`;
 
-/** As many names as the sentence's 200 characters hold. */
-const unknownOption = (maker: string, name: string, known: readonly string[]): string => {
-  const start = `${maker}: it has no option '${name.slice(0, 30)}'`;
-  if (known.length === 0) return `${start}: leave it out`;
-  const near = [...known].sort((a, b) => distance(a, name) - distance(b, name));
+const unknownOption = (maker: string, name: string, known: readonly string[]): string =>
+  `${maker}: it has no option '${name.slice(0, 30)}': ${known.length === 0 ? "leave it out" : `use ${likeliest(name, known)}`}`;
+
+/** Known names, the likeliest first: those that hold the given one, then those that differ least; as many as a sentence holds. */
+export const likeliest = (name: string, known: readonly string[]): string => {
+  const holds = (one: string): number => (one.toLowerCase().includes(name.toLowerCase()) ? 0 : 1);
+  const near = [...known].sort((a, b) => holds(a) - holds(b) || distance(a, name) - distance(b, name));
   const fitting = near.filter((_, i) => near.slice(0, i + 1).join(", ").length < 100);
-  return `${start}: use ${fitting.join(", ")}${fitting.length < near.length ? ", …" : ""}`;
+  return `${fitting.join(", ")}${fitting.length < near.length ? ", …" : ""}`;
 };
 
 const shortText = (value: unknown): string => {
@@ -87,8 +89,8 @@ const shortText = (value: unknown): string => {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 };
 
-/** Levenshtein's distance without regard to case: the likeliest names come first. */
-export const distance = (a: string, b: string): number => {
+/** Levenshtein's distance without regard to case. */
+const distance = (a: string, b: string): number => {
   const [from, to] = [a.toLowerCase(), b.toLowerCase()];
   let row = Array.from({ length: to.length + 1 }, (_, j) => j);
   for (let i = 1; i <= from.length; i++) {

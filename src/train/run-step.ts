@@ -42,13 +42,21 @@ export const runStep = async (
   const read = new Map(await Promise.all(results.map(async ({ name, buffer }) => [name, await numbersOf(device, buffer)] as const)));
   const isGood = accept(read);
   for (const { kind, name, buffer } of outputs) {
-    if (kind === "update" && isGood) store.put(name, buffer);
+    if (kind === "update" && isGood) store.put(name, await carried(device, buffer));
     else device.release(buffer);
   }
   return E.right(read);
 };
 
 const numbersOf = async (device: Device, buffer: Buffer): Promise<readonly number[]> => Array.from(await device.read(buffer));
+
+/** What the next step begins with: never more digits than a checkpoint holds, or a resumed training would go elsewhere. */
+const carried = async (device: Device, buffer: Buffer): Promise<Buffer> => {
+  if (device.precision === undefined || buffer.type.dtype !== "f32") return buffer;
+  const rounded = device.upload(Float32Array.from(await device.read(buffer)), buffer.type);
+  device.release(buffer);
+  return rounded;
+};
 
 const inputNamed = (fed: ReadonlyMap<string, Buffer>, name: string): Buffer => {
   const buffer = fed.get(name);

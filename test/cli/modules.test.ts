@@ -51,7 +51,7 @@ describe("a module that cannot be used is exit code 2 and one sentence", () => {
     );
     const sentence =
       "conv2d: kernel 9x9 does not fit input 8x8 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 8x8";
-    expect(await svertka("summary", module)).toEqual({ code: 2, stdout: "", stderr: `error: conv2d: ${sentence}\n` });
+    expect(await svertka("summary", module)).toEqual({ code: 2, stdout: "", stderr: `error: ${sentence}\n` });
     const checked = await svertka("summary", module, "--type-check");
     expect(checked.code).toBe(2);
     expect(checked.stderr).toMatch(/^error: \S*shape\.ts:2:\d+: conv2d: kernel 9x9 does not fit/);

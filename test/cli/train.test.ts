@@ -134,7 +134,7 @@ describe("what is refused: exit code 2, one sentence, nothing written", () => {
   test("a batch larger than the data", () =>
     refused(
       wasmTrain(task, "refused", "--batch-size", "101"),
-      "error: batchSize: batchSize: 101 is more than the 100 training examples: use a batch size of at most 100",
+      "error: batchSize: 101 is more than the 100 training examples: use a batch size of at most 100",
     ));
 
   test("NaN in the data", () => {

@@ -44,12 +44,12 @@ const stepGraph = (optimizer: Optimizer, phase: "apply" | "accumulate"): { reado
 const train = async (device: Device, optimizer: Optimizer): Promise<ReadonlyMap<string, NdArray<"f32">>> => {
   const apply = stepGraph(optimizer, "apply");
   const accumulate = stepGraph(optimizer, "accumulate");
-  const carried = new Map(start.map((raw, i) => [`w${i}`, floatsOf(raw)] as const));
+  const carried = new Map<string, NdArray<"f32">>(start.map((raw, i) => [`w${i}`, floatsOf(raw)] as const));
   for (const { name, shape, start: value } of apply.states)
     carried.set(name, f32(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value)));
   for (const [step, given] of gradients.entries()) {
     const rate = optimizer.schedule?.at(step) ?? optimizer.learningRate;
-    const feeds = new Map([...carried, ["learningRate", f32([], Float32Array.of(rate))] as const]);
+    const feeds = new Map([...carried, ["learningRate", f32([], Float32Array.of(rate))]]);
     given.forEach((values, i) => feeds.set(`g${i}`, f32(start[i]?.shape ?? [], Float32Array.from(values))));
     const { graph } = (step + 1) % optimizer.accumulationSteps === 0 ? apply : accumulate;
     const updates = await runNamed(graph, device, { batch: 1, feeds });

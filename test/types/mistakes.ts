@@ -25,7 +25,7 @@ export const mistakes: readonly Mistake[] = [
       conv2d({ filters: 8, kernelSize: 3, dilationRate: 3 }), // here
     )`,
     sentence:
-      "conv2d: kernel 3x3 dilated by 3 does not fit input 5x9 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 2x3",
+      "conv2d: kernel 3x3 dilated by 3 does not fit input 5x9 with padding 'valid': pad by at least [1, 0] on each side, or use a kernel of at most 2x3",
   },
   {
     title: "one pooling too many",
@@ -203,7 +203,7 @@ export const mistakes: readonly Mistake[] = [
       residual(conv2d({ filters: 64, kernelSize: 3 }), relu), // here
     )`,
     sentence:
-      "residual: shapes 28x28x64 and 26x26x64 differ in height, 28 and 26: use padding 'same' and equal strides in both, or zeroPadding2d on the smaller",
+      "residual: shapes 28x28x64 and 26x26x64 differ in height, 28 and 26: use padding 'same', cropping2d({ cropping: 1 }) on the first or zeroPadding2d of as much on the second",
   },
   {
     title: "a residual of a flow with other filters",
@@ -212,7 +212,7 @@ export const mistakes: readonly Mistake[] = [
       residualOf(flow(conv2d({ filters: 32, kernelSize: 3, padding: "same" }), relu)), // here
     )`,
     sentence:
-      "residual: shapes 28x28x64 and 28x28x32 differ in channels, 64 and 32: give both the same number of filters, as by a 1x1 conv2d on one of them",
+      "residual: shapes 28x28x64 and 28x28x32 differ in channels, 64 and 32: give both the same number of filters, as by conv2d({ filters: 64, kernelSize: 1 }) on the second",
   },
   {
     title: "a sum of different channels",
@@ -221,7 +221,7 @@ export const mistakes: readonly Mistake[] = [
       input([28, 28, 128]), // here
     )`,
     sentence:
-      "add: shapes 28x28x64 and 28x28x128 differ in channels, 64 and 128: give both the same number of filters, as by a 1x1 conv2d on one of them",
+      "add: shapes 28x28x64 and 28x28x128 differ in channels, 64 and 128: give both the same number of filters, as by conv2d({ filters: 64, kernelSize: 1 }) on the second",
   },
   {
     title: "a sum of three of which the last differs",
@@ -231,7 +231,7 @@ export const mistakes: readonly Mistake[] = [
       input([10]), // here
     )`,
     sentence:
-      "add: shapes 64 and 10 differ in axis 1, 64 and 10: give both the same size, as by a dense on one of them",
+      "add: shapes 64 and 10 differ in axis 1, 64 and 10: give both the same size, as by dense({ units: 64 }) on the second",
   },
   {
     title: "a sum of four of which the last differs",
@@ -242,7 +242,7 @@ export const mistakes: readonly Mistake[] = [
       input([10]), // here
     )`,
     sentence:
-      "add: shapes 64 and 10 differ in axis 1, 64 and 10: give both the same size, as by a dense on one of them",
+      "add: shapes 64 and 10 differ in axis 1, 64 and 10: give both the same size, as by dense({ units: 64 }) on the second",
   },
   {
     title: "a product of different ranks",
@@ -256,7 +256,7 @@ export const mistakes: readonly Mistake[] = [
     title: "branches of different size",
     code: `concatenate([pipe(input([28, 28, 8]), maxPool2d()), input([28, 28, 8])]) // here`,
     sentence:
-      "concatenate: shapes 14x14x8 and 28x28x8 differ in height, 14 and 28: use padding 'same' and equal strides in both, or zeroPadding2d on the smaller",
+      "concatenate: shapes 14x14x8 and 28x28x8 differ in height, 14 and 28: use equal strides in both, or upSampling2d({ size: 2 }) on the first",
   },
   {
     title: "joining along the batch",
@@ -382,7 +382,7 @@ export const mistakes: readonly Mistake[] = [
       outputs: { good: relu(x), bad: half(x) }, // here
     }))(smallInput)`,
     sentence:
-      "add: shapes 8x8x4 and 4x4x4 differ in height, 8 and 4: use padding 'same' and equal strides in both, or zeroPadding2d on the smaller",
+      "add: shapes 8x8x4 and 4x4x4 differ in height, 8 and 4: use equal strides in both, or upSampling2d({ size: 2 }) on the second",
   },
   {
     title: "a model of a layer that does not fit its input",
@@ -399,6 +399,109 @@ export const mistakes: readonly Mistake[] = [
       conv2d({ filters: wide, kernelSize: [3, 7] }), // here
     )`,
     sentence:
-      "conv2d: kernel 3x7 does not fit input ?x5 with padding 'valid': pad by at least 1 on each side, or use a kernel of at most 3x5",
+      "conv2d: kernel 3x7 does not fit input ?x5 with padding 'valid': pad by at least [0, 1] on each side, or use a kernel of at most 3x5",
+  },
+  {
+    title: "a strict pooling that drops a row and a column",
+    code: `pipe(
+      input([7, 7, 8]),
+      maxPool2d({ strict: true }), // here
+    )`,
+    sentence:
+      "maxPool2d: pool 2x2 with strides 2 drops 1 row and 1 column of input 7x7: use padding [[0, 1], [0, 1]], or an input of 6x6",
+  },
+  {
+    title: "a strict convolution whose strides drop a column",
+    code: `pipe(
+      input([225, 224, 3]),
+      conv2d({ filters: 64, kernelSize: 3, strides: 2, strict: true }), // here
+    )`,
+    sentence:
+      "conv2d: kernel 3x3 with strides 2 drops 1 column of input 225x224: use padding [[0, 0], [0, 1]], or an input of 225x223",
+  },
+  {
+    title: "a strict convolution smaller than its strides",
+    code: `pipe(
+      input([56, 56, 64]),
+      strict(conv2d({ filters: 128, kernelSize: 1, strides: 2 })), // here
+    )`,
+    sentence:
+      "conv2d: kernel 1x1 with strides 2 drops 1 of every 2 rows and 1 of every 2 columns: use strides of at most 1x1, or a kernel of at least 2x2",
+  },
+  {
+    title: "a pooling inside a strict block",
+    code: `pipe(
+      input([28, 28, 1]),
+      strict(named("body", sequential(conv2d({ filters: 8, kernelSize: 4 }), residual(relu), maxPool2d()))), // here
+    )`,
+    sentence:
+      "maxPool2d: pool 2x2 with strides 2 drops 1 row and 1 column of input 25x25: use padding [[0, 1], [0, 1]], or an input of 24x24",
+  },
+  {
+    title: "a strict sequence and a strict volume",
+    code: `pipe(
+      input([20, 4]),
+      strict(avgPool1d({ poolSize: 3 })), // here
+    )`,
+    sentence: "avgPool1d: pool 3 with strides 3 drops 2 steps of input 20: use padding [0, 1], or an input of 18",
+  },
+  {
+    title: "a strict flow",
+    code: `pipe(
+      input([28, 28, 1]),
+      strict(flow(relu, maxPool2d())), // here
+    )`,
+    sentence:
+      "strict: it cannot look into a flow, a lambda or a finished expression: put the layers into sequential(...)",
+  },
+  {
+    title: "a cropping that leaves nothing",
+    code: `pipe(
+      input([6, 8, 1]),
+      cropping2d({ cropping: [3, 1] }), // here
+    )`,
+    sentence: "cropping2d: cropping [3, 1] leaves nothing of input 6x8: crop at most 5x7, both sides together",
+  },
+  {
+    title: "an order of axes that names one twice",
+    code: `pipe(
+      input([3, 28, 32]),
+      permute({ dims: [2, 3, 3] }), // here
+    )`,
+    sentence: "permute: dims [2, 3, 3] is no order of the axes of [3x28x32]: use each of 1 to 3 once",
+  },
+  {
+    title: "axes counted from 0",
+    code: `pipe(
+      input([3, 28, 32]),
+      permute({ dims: [1, 2, 0] }), // here
+    )`,
+    sentence: "permute: dims [1, 2, 0] is no order of the axes of [3x28x32]: use each of 1 to 3 once",
+  },
+  {
+    title: "an adaptive pooling to nothing",
+    code: `pipe(
+      input([7, 7, 512]),
+      adaptiveAvgPool2d({ outputSize: [1, 0] }), // here
+    )`,
+    sentence: "adaptiveAvgPool2d: outputSize [1, 0] is no size: use whole numbers from 1 to 999999999",
+  },
+  {
+    title: "an up-sampling beyond all measure",
+    code: `pipe(
+      input([1000, 1000, 64]),
+      upSampling2d({ size: 10 }), // here
+    )`,
+    sentence:
+      "upSampling2d: [10000x10000x64] has more than 999999999 elements: make it smaller, by strides or a pooling",
+  },
+  {
+    title: "a skip that is larger than its partner",
+    code: `pipe(
+      input([56, 56, 64]),
+      (x) => add(input([64, 64, 64]), x), // here
+    )`,
+    sentence:
+      "add: shapes 64x64x64 and 56x56x64 differ in height, 64 and 56: use padding 'same', cropping2d({ cropping: 4 }) on the first or zeroPadding2d of as much on the second",
   },
 ];

@@ -113,9 +113,12 @@ const net = (dice: Dice, name: string): string => {
   const texts = layers.map(layerText).join(", ");
   const expected = shapeType(end.shape);
   const residual = (words.residual(...(layers.map(layerOf) as never)) as unknown as Apply)(start).shape;
+  const inner = words.sequential(words.residual(words.relu), ...(layers.map(layerOf) as never[]));
+  const strict = (words.strict(words.named("a", inner)) as unknown as Apply)(start).shape;
   const lines = [
     `const s${name} = sequential(${texts}); export type S${name} = Holds<Same<Apply<typeof s${name}, ${JSON.stringify(first.shape)}>, ${expected}>>;`,
     `const r${name} = residual(${texts}); export type R${name} = Holds<Same<Apply<typeof r${name}, ${JSON.stringify(first.shape)}>, ${shapeType(residual)}>>;`,
+    `const t${name} = strict(named("a", sequential(residual(relu), ${texts}))); export type S${name}t = Holds<Same<Apply<typeof t${name}, ${JSON.stringify(first.shape)}>, ${shapeType(strict)}>>;`,
   ];
   for (const call of [
     `pipe(${inputText(first.shape)}, s${name})`,

@@ -74,6 +74,7 @@ const makeDevice = (): Device => {
   return {
     name: "reference",
     target,
+    precision: "f64",
     upload: (numbers, type) => newBuffer(Float64Array.from(numbers), type, count),
     read: (buffer) => {
       const { data } = storageOf(buffer);

@@ -1,6 +1,6 @@
 /** Lowers the learning rate when a number has stopped improving. */
 import { fail } from "../../errors.js";
-import { E, TE } from "../../fp.js";
+import { E, TE, pipe } from "../../fp.js";
 import { callback, type Callback } from "../callback.js";
 import { belowOne, count, notNegative, optionsProblem } from "../options.js";
 import type { Trainer } from "../trainer.js";
@@ -67,7 +67,10 @@ export const reduceLearningRateOnPlateau = (given: ReduceLearningRateOptions = {
     onTrainBegin: (begin) => {
       if (problem !== undefined) return TE.fromEither(fail("BadOption", name, problem));
       const { trainer, history } = begin;
-      const settable = E.isLeft(checkMonitor(name, monitor, begin)) ? checkMonitor(name, monitor, begin) : trainer.setLearningRate(trainer.learningRate());
+      const settable = pipe(
+        checkMonitor(name, monitor, begin),
+        E.flatMap(() => trainer.setLearningRate(trainer.learningRate())),
+      );
       if (E.isRight(settable)) lower(trainer, reductions(history[monitor] ?? [], trainer));
       return TE.fromEither(settable);
     },

@@ -128,7 +128,7 @@ export const optimizer = (facts: Facts): Optimizer => {
   return {
     kind: "optimizer",
     name,
-    learningRate: typeof learningRate === "number" ? learningRate : learningRate.at(0),
+    learningRate: isSchedule(learningRate) ? learningRate.at(0) : learningRate,
     schedule,
     options: { ...options, ...commonOptions(given) },
     problem: optionsProblem(maker, given, { ...commonRules, ...rules }) ?? schedule?.problem ?? clippingProblem(maker, given),

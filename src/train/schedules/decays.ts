@@ -108,7 +108,8 @@ export const piecewiseConstantDecayRules = { boundaries: ascending, values: list
  * const learningRate = piecewiseConstantDecay({ boundaries: [1000, 2000], values: [0.1, 0.01, 0.001] })
  */
 export const piecewiseConstantDecay = (given: PiecewiseConstantDecayOptions): Schedule => {
-  const { boundaries = [], values = [] } = given;
+  // A module that is not type-checked may lack one.
+  const { boundaries = [], values = [] }: Partial<PiecewiseConstantDecayOptions> = given;
   return schedule({
     maker: "piecewiseConstantDecay",
     name: "piecewise_constant_decay",

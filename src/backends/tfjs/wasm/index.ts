@@ -45,8 +45,11 @@ const preferred = {
   }),
 } as const;
 
-/** Its kernel for this is a plain loop, seven times slower than a forward convolution. */
-const avoids = ["conv2dInputGradient"];
+/**
+ * Its kernel for the input gradient is a plain loop, seven times slower than a forward convolution; that for depthwise
+ * convolution takes more than twice as long with a depth multiplier as with repeated channels.
+ */
+const avoids = ["conv2dInputGradient", "depthwiseConv2d"];
 
 const dtypeOf = { f32: "float32", i32: "int32" } as const;
 
