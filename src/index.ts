@@ -1,5 +1,6 @@
 /** The public door: the DSL, compile, errors. It imports no backend; those are doors of their own, as `svertka/wasm`. */
 export * from "./ops/index.js";
+export * from "./dsl/blocks.js";
 export { chain } from "./dsl/chain.js";
 export type { Expr, ShapeOf } from "./dsl/expr.js";
 export { frozen, type Frozen } from "./dsl/frozen.js";

@@ -22,7 +22,8 @@ export const matches = (pattern: string, path: string): boolean => {
   return wanted.length <= segments.length && wanted.every((one, i) => segmentFits(one, segments[i] ?? ""));
 };
 
-export const matchesAny = (patterns: readonly string[], path: string): boolean => patterns.some((pattern) => matches(pattern, path));
+export const matchesAny = (patterns: readonly string[], path: string): boolean =>
+  patterns.some((pattern) => matches(pattern, path));
 
 /** Whether the pattern has the path, or something under it: the layer `stem/conv2d` is touched by `stem/conv2d/kernel`. */
 export const touches = (pattern: string, path: string): boolean => {

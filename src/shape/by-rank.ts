@@ -7,11 +7,10 @@ import {
   type AxesPadding,
   type Pads3dOption,
   type SidesOption,
-  type TripleOption,
 } from "./axis-options.js";
 import { oneAxis, type OneAxis } from "./axes-window.js";
 import { imageShape, type ImageShape } from "./image.js";
-import { isPadsOption, isPairOption, type PadsOption, type PairOption } from "./padding.js";
+import { isPadsOption, isPairOption, type PadsOption } from "./padding.js";
 import type { Dim, Shape } from "./shape.js";
 import { sequenceShape, volumeShape, type SequenceShape, type VolumeShape } from "./spatial.js";
 
@@ -25,8 +24,6 @@ export type SpatialShape<Layer extends string, R extends Rank, S> = {
   3: VolumeShape<Layer, S>;
 }[R];
 
-/** A number for all axes, or one for each. */
-export type SizesOption<R extends Rank> = { 1: number; 2: PairOption; 3: TripleOption }[R];
 /** Cells on each side: one number, one for each axis, or [before, after] for each; around one axis [before, after]. */
 export type SidesOptionOf<R extends Rank> = { 1: SidesOption; 2: PadsOption; 3: Pads3dOption }[R];
 

@@ -59,8 +59,12 @@ export const checkBatch = (
   fed.set(labelsName, labels.right);
   if (sampleWeights === undefined && classWeights === undefined) return E.right({ size, weighted: false, inputs: fed });
   const weights = weightsOfExamples(labels.right, classWeights, sampleWeights);
-  const checked = E.isLeft(weights) ? weights : checkShape(weights.right, { name: sampleWeightsName, dtype: "f32", shape: [size] });
-  return E.isLeft(checked) ? checked : E.right({ size, weighted: true, inputs: fed.set(sampleWeightsName, checked.right) });
+  const checked = E.isLeft(weights)
+    ? weights
+    : checkShape(weights.right, { name: sampleWeightsName, dtype: "f32", shape: [size] });
+  return E.isLeft(checked)
+    ? checked
+    : E.right({ size, weighted: true, inputs: fed.set(sampleWeightsName, checked.right) });
 };
 
 const wrongLabel = (y: Labels, classes: number | undefined): string | undefined => {
@@ -88,7 +92,8 @@ const fittedLabels = (y: Labels, { dtype, shape }: Wanted): Labels => {
 
 const checkShape = (array: Labels | undefined, { name, dtype, shape }: Wanted): Either<SvertkaError, Labels> => {
   const wanted = `${dtype}[${shape.join(", ")}]`;
-  if (array === undefined) return fail("BadData", name, `batch: nothing is given for the input '${name}': give ${wanted}`);
+  if (array === undefined)
+    return fail("BadData", name, `batch: nothing is given for the input '${name}': give ${wanted}`);
   if (array.dtype !== dtype || array.shape.join() !== shape.join())
     return fail(
       "BadData",

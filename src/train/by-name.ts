@@ -25,7 +25,9 @@ const closed =
   <A extends { readonly problem?: string | undefined }>(name: string, maker: () => A): Maker<A> =>
   (options) => {
     const [given] = Object.keys(options);
-    return given === undefined ? maker() : { ...maker(), problem: `${name}: it has no option '${given.slice(0, 30)}': leave it out` };
+    return given === undefined
+      ? maker()
+      : { ...maker(), problem: `${name}: it has no option '${given.slice(0, 30)}': leave it out` };
   };
 
 const lossMakers: Readonly<Record<string, Maker<Loss>>> = {
@@ -104,7 +106,8 @@ const ownName = (name: string): string =>
 /** Keras's class names are meant too: `AdamW`, `KLDivergence`. */
 const bare = (name: string): string => name.toLowerCase().replaceAll("_", "");
 
-const keyOf = (makers: object, name: string): string | undefined => Object.keys(makers).find((key) => bare(key) === bare(name));
+const keyOf = (makers: object, name: string): string | undefined =>
+  Object.keys(makers).find((key) => bare(key) === bare(name));
 
 const named = <A extends { readonly problem?: string | undefined }>(
   what: string,
@@ -115,7 +118,11 @@ const named = <A extends { readonly problem?: string | undefined }>(
   const known = keyOf(makers, name);
   const maker = known === undefined ? undefined : makers[known];
   if (maker === undefined)
-    return fail("BadOption", what, `${what}: there is no '${name.slice(0, 40)}': use ${likeliest(name, Object.keys(makers))}`);
+    return fail(
+      "BadOption",
+      what,
+      `${what}: there is no '${name.slice(0, 40)}': use ${likeliest(name, Object.keys(makers))}`,
+    );
   const made = maker(Object.fromEntries(Object.entries(options).map(([option, value]) => [ownName(option), value])));
   return made.problem === undefined ? E.right(made) : fail("BadOption", what, made.problem);
 };

@@ -22,11 +22,19 @@ export interface Checkpoint {
   /** From which batches' order and random numbers follow. */
   readonly seed: number;
   readonly batchSize: number;
-  readonly optimizer: { readonly name: string; readonly learningRate: number; readonly options: Readonly<Record<string, number | boolean>> };
+  readonly optimizer: {
+    readonly name: string;
+    readonly learningRate: number;
+    readonly options: Readonly<Record<string, number | boolean>>;
+  };
   readonly loss: string;
 }
 
-type Page = Omit<Checkpoint, "graph" | "tensors"> & { readonly format: "svertka"; readonly version: number; readonly graph: readonly string[] };
+type Page = Omit<Checkpoint, "graph" | "tensors"> & {
+  readonly format: "svertka";
+  readonly version: number;
+  readonly graph: readonly string[];
+};
 
 export interface CheckpointFiles {
   /** `weights.safetensors`: the truth, with the page in its metadata, so that one rename replaces all of it. */
@@ -36,8 +44,16 @@ export interface CheckpointFiles {
 }
 
 export const encodeCheckpoint = ({ graph, tensors, ...rest }: Checkpoint): CheckpointFiles => {
-  const page: Page = { format: "svertka", version: formatVersion, ...rest, graph: graphText(graph).trimEnd().split("\n") };
-  return { weights: encodeSafetensors(tensors, { checkpoint: JSON.stringify(page) }), page: `${JSON.stringify(page, undefined, 2)}\n` };
+  const page: Page = {
+    format: "svertka",
+    version: formatVersion,
+    ...rest,
+    graph: graphText(graph).trimEnd().split("\n"),
+  };
+  return {
+    weights: encodeSafetensors(tensors, { checkpoint: JSON.stringify(page) }),
+    page: `${JSON.stringify(page, undefined, 2)}\n`,
+  };
 };
 
 /** Reads `weights.safetensors`; nothing in it is trusted. */
@@ -46,30 +62,52 @@ export const decodeCheckpoint = (bytes: Uint8Array, where: string): Either<Svert
   if (E.isLeft(file)) return file;
   const text = file.right.metadata["checkpoint"];
   if (text === undefined)
-    return fail("BadFile", where, "checkpoint: its metadata has no 'checkpoint' entry: give a folder that svertka train wrote");
+    return fail(
+      "BadFile",
+      where,
+      "checkpoint: its metadata has no 'checkpoint' entry: give a folder that svertka train wrote",
+    );
   const page = readPage(text, where);
   if (E.isLeft(page)) return page;
   const { graph: lines, ...rest } = page.right;
   const graph = parseGraph(lines.join("\n"), operators, where);
   if (E.isLeft(graph)) return graph;
   const { position, history, seed, batchSize, optimizer, loss } = rest;
-  return E.right({ position, history, seed, batchSize, optimizer, loss, graph: graph.right, tensors: file.right.tensors });
+  return E.right({
+    position,
+    history,
+    seed,
+    batchSize,
+    optimizer,
+    loss,
+    graph: graph.right,
+    tensors: file.right.tensors,
+  });
 };
 
 /** Reads `checkpoint.json` or the same text from the metadata. */
 export const readPage = (text: string, where: string): Either<SvertkaError, Page> => {
-  const parsed = E.tryCatch((): unknown => JSON.parse(text), () => undefined);
-  if (E.isLeft(parsed)) return fail("BadFile", where, "checkpoint: it is no JSON (cut short?): take another checkpoint");
+  const parsed = E.tryCatch(
+    (): unknown => JSON.parse(text),
+    () => undefined,
+  );
+  if (E.isLeft(parsed))
+    return fail("BadFile", where, "checkpoint: it is no JSON (cut short?): take another checkpoint");
   const bad = firstBadField(parsed.right);
   // Sound: firstBadField has looked at every field.
-  return bad === undefined ? E.right(parsed.right as Page) : fail("BadFile", where, `checkpoint: the field ${bad} is missing or malformed: take the file as svertka wrote it`);
+  return bad === undefined
+    ? E.right(parsed.right as Page)
+    : fail("BadFile", where, `checkpoint: the field ${bad} is missing or malformed: take the file as svertka wrote it`);
 };
 
 type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): boolean => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === "number" || item === null);
-const every = (value: unknown, holds: (item: unknown) => boolean): boolean => isFields(value) && Object.values(value).every(holds);
+const isNumbers = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === "number" || item === null);
+const every = (value: unknown, holds: (item: unknown) => boolean): boolean =>
+  isFields(value) && Object.values(value).every(holds);
 
 const firstBadField = (value: unknown): string | undefined => {
   const page = isFields(value) ? value : {};
@@ -83,7 +121,10 @@ const firstBadField = (value: unknown): string | undefined => {
     history: every(page["history"], isNumbers),
     seed: Number.isSafeInteger(page["seed"]),
     batchSize: isCount(page["batchSize"]) && page["batchSize"] !== 0,
-    optimizer: typeof optimizer["name"] === "string" && typeof optimizer["learningRate"] === "number" && isFields(optimizer["options"]),
+    optimizer:
+      typeof optimizer["name"] === "string" &&
+      typeof optimizer["learningRate"] === "number" &&
+      isFields(optimizer["options"]),
     loss: typeof page["loss"] === "string",
   };
   return Object.entries(checks).find(([, holds]) => !holds)?.[0];
@@ -99,7 +140,11 @@ export const checkpointWeights = ({ graph, tensors }: Checkpoint, where: string)
     const name = sourceName(node);
     const tensor = byName.get(name);
     if (tensor === undefined || tensor.dtype !== "f32" || tensor.shape.join() !== type.shape.join())
-      return fail("BadFile", where, `checkpoint: the weight '${name}' is missing or not [${type.shape.join(", ")}]: take the file as svertka wrote it`);
+      return fail(
+        "BadFile",
+        where,
+        `checkpoint: the weight '${name}' is missing or not [${type.shape.join(", ")}]: take the file as svertka wrote it`,
+      );
     weights.set(name, tensor);
   }
   return E.right(weights);

@@ -58,5 +58,10 @@ export const weightsOfExamples = (
   if (classWeights === undefined) return E.right(sampleWeights ?? f32([0], new Float32Array()));
   const byClass = Float32Array.from(classesOf(labels), (number) => classWeights[number] ?? 1);
   if (sampleWeights === undefined) return E.right(f32([byClass.length], byClass));
-  return E.right(f32(sampleWeights.shape, sampleWeights.data.map((weight, i) => weight * (byClass[i] ?? 1))));
+  return E.right(
+    f32(
+      sampleWeights.shape,
+      sampleWeights.data.map((weight, i) => weight * (byClass[i] ?? 1)),
+    ),
+  );
 };

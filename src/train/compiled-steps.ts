@@ -3,7 +3,14 @@ import { invariant, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { compileGraph, type CompiledGraph, type CompileGraphOptions } from "../run/compiled-graph.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
-import { evaluationGraph, probeGraph, trainingGraph, type StepGraph, type StepGraphRequest, type StepPhase } from "./step-graph.js";
+import {
+  evaluationGraph,
+  probeGraph,
+  trainingGraph,
+  type StepGraph,
+  type StepGraphRequest,
+  type StepPhase,
+} from "./step-graph.js";
 
 /** Which graph: without and with weights of examples there are two of each. */
 export interface StepKind {

@@ -14,7 +14,10 @@ export interface NormOptions {
  * @example
  * const layer = conv2d({ filters: 8, kernelSize: 3, kernelConstraint: maxNorm({ maximum: 3, axes: [0, 1, 2] }) })
  */
-export const maxNorm = ({ maximum = 2, axes = [0] }: NormOptions & { readonly maximum?: number | undefined } = {}): Constraint => ({
+export const maxNorm = ({
+  maximum = 2,
+  axes = [0],
+}: NormOptions & { readonly maximum?: number | undefined } = {}): Constraint => ({
   kind: "norm",
   minimum: 0,
   maximum,
@@ -23,7 +26,13 @@ export const maxNorm = ({ maximum = 2, axes = [0] }: NormOptions & { readonly ma
 });
 
 /** w / (‖w‖ + 1e-7) for each slice along `axes`. Source  Keras 3 `UnitNorm`. */
-export const unitNorm = ({ axes = [0] }: NormOptions = {}): Constraint => ({ kind: "norm", minimum: 1, maximum: 1, rate: 1, axes });
+export const unitNorm = ({ axes = [0] }: NormOptions = {}): Constraint => ({
+  kind: "norm",
+  minimum: 1,
+  maximum: 1,
+  rate: 1,
+  axes,
+});
 
 export interface MinMaxNormOptions extends NormOptions {
   /** 0 as in Keras. */

@@ -26,7 +26,9 @@ const explained = ({ inputs, weights, layers, probes }: Traces): string => {
   const layer = layers.find((_, index) => !areFinite(probes.get(probeName(index)) ?? []));
   if (layer === undefined) return "lower the learning rate, or look at the labels: every layer's values are finite";
   const ownWeights = layer.weights.some((name) => !areFinite(weights.get(name)?.data ?? []));
-  const which = ownWeights ? "the first layer with such values, in its weights already," : "the first layer with such a value";
+  const which = ownWeights
+    ? "the first layer with such values, in its weights already,"
+    : "the first layer with such a value";
   return `lower the learning rate, or clip gradients (clipNorm: 1); ${which} is '${layer.name}'`;
 };
 

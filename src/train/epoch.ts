@@ -14,7 +14,11 @@ export interface EpochRun {
   readonly ended: FitResult["ended"];
 }
 
-export const runEpoch = async (trainer: Trainer, options: FitOptions, from: Position): Promise<Either<SvertkaError, EpochRun>> => {
+export const runEpoch = async (
+  trainer: Trainer,
+  options: FitOptions,
+  from: Position,
+): Promise<Either<SvertkaError, EpochRun>> => {
   const { train, batchSize = 32, epochs, callbacks = [] } = options;
   const { epoch } = from;
   const count = countOf(train);

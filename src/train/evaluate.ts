@@ -27,7 +27,11 @@ export const evaluateSums =
   };
 
 /** Loss and metrics over all examples, in inference mode. */
-export const evaluate = (trainer: Trainer, data: Examples, batchSize: number = defaultBatch): TaskEither<SvertkaError, StepResult> =>
+export const evaluate = (
+  trainer: Trainer,
+  data: Examples,
+  batchSize: number = defaultBatch,
+): TaskEither<SvertkaError, StepResult> =>
   pipe(
     evaluateSums(trainer, data, batchSize),
     TE.map((sums) => valuesOf(trainer.metrics, sums)),

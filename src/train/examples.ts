@@ -22,7 +22,11 @@ export const checkExamples = (data: Examples, name: string): Either<SvertkaError
   if (x.shape[0] !== y.shape[0])
     return fail("BadData", name, `${name}: ${x.shape[0]} inputs and ${y.shape[0]} labels: give one label per input`);
   if (sampleWeights !== undefined && sampleWeights.shape.join() !== String(countOf(data)))
-    return fail("BadData", name, `${name}: sampleWeights is [${sampleWeights.shape.join(", ")}] for ${countOf(data)} examples: give one weight per example`);
+    return fail(
+      "BadData",
+      name,
+      `${name}: sampleWeights is [${sampleWeights.shape.join(", ")}] for ${countOf(data)} examples: give one weight per example`,
+    );
   const finite = checkFinite(x, name);
   return E.isLeft(finite) ? finite : E.right(undefined);
 };

@@ -106,7 +106,9 @@ const finishEpoch = async (
   trainer: Trainer,
   { validation, callbacks = [], epochs, onEpoch }: FitOptions,
   { epoch, means, history: before }: { readonly epoch: number; readonly means: StepResult; readonly history: History },
-): Promise<Either<SvertkaError, { readonly position: Position; readonly history: History; readonly wish: "continue" | "stop" }>> => {
+): Promise<
+  Either<SvertkaError, { readonly position: Position; readonly history: History; readonly wish: "continue" | "stop" }>
+> => {
   const validated = validation === undefined ? E.right({}) : await evaluate(trainer, validation)();
   if (E.isLeft(validated)) return validated;
   const logs = Object.fromEntries(callbacks.flatMap((one) => Object.entries(one.logs?.(trainer) ?? {})));
@@ -135,13 +137,20 @@ const checkFit = (given: FitOptions, trainer: Trainer): Either<SvertkaError, Fit
   const options = split(given);
   if (E.isLeft(options)) return options;
   const { train, validation } = options.right;
-  for (const [name, data] of [["train", train], ["validation", validation]] as const) {
+  for (const [name, data] of [
+    ["train", train],
+    ["validation", validation],
+  ] as const) {
     const checked = data === undefined ? E.right(undefined) : checkExamples(data, name);
     if (E.isLeft(checked)) return checked;
   }
   const examples = countOf(train);
   if (batchSize > examples)
-    return fail("BadData", "batchSize", `batchSize: ${batchSize} is more than the ${examples} training examples: use a batch size of at most ${examples}`);
+    return fail(
+      "BadData",
+      "batchSize",
+      `batchSize: ${batchSize} is more than the ${examples} training examples: use a batch size of at most ${examples}`,
+    );
   const problem = trainer.batchProblem(examples % batchSize || batchSize) ?? trainer.batchProblem(batchSize);
   return problem === undefined ? options : E.left(problem);
 };
@@ -155,6 +164,14 @@ const split = (options: FitOptions): Either<SvertkaError, FitOptions> => {
   // Keras's int(math.floor(n (1 - split))).
   const kept = Math.floor(examples * (1 - validationSplit));
   if (!(validationSplit > 0 && validationSplit < 1) || kept === 0 || kept === examples)
-    return fail("BadOption", "validationSplit", `validationSplit: ${validationSplit} leaves no examples for training or for validation: use a fraction such as 0.2`);
-  return E.right({ ...options, train: sliceExamples(train, 0, kept), validation: sliceExamples(train, kept, examples) });
+    return fail(
+      "BadOption",
+      "validationSplit",
+      `validationSplit: ${validationSplit} leaves no examples for training or for validation: use a fraction such as 0.2`,
+    );
+  return E.right({
+    ...options,
+    train: sliceExamples(train, 0, kept),
+    validation: sliceExamples(train, kept, examples),
+  });
 };

@@ -14,11 +14,27 @@ export {
   type TrainEnd,
   type Wish,
 } from "./callback.js";
-export { checkpointWeights, decodeCheckpoint, encodeCheckpoint, readPage, type Checkpoint, type CheckpointFiles } from "./checkpoint.js";
+export {
+  checkpointWeights,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  readPage,
+  type Checkpoint,
+  type CheckpointFiles,
+} from "./checkpoint.js";
 export type { ClassWeights } from "./class-weights.js";
 export { maxNorm, minMaxNorm, nonNegative, unitNorm, type MinMaxNormOptions, type NormOptions } from "./constraint.js";
 export { evaluate, evaluateSums } from "./evaluate.js";
-export { fit, startPosition, type Examples, type FitOptions, type FitResult, type History, type Position, type Progress } from "./fit.js";
+export {
+  fit,
+  startPosition,
+  type Examples,
+  type FitOptions,
+  type FitResult,
+  type History,
+  type Position,
+  type Progress,
+} from "./fit.js";
 export { loadWeights, type LoadedWeights, type LoadWeightsOptions } from "./load-weights.js";
 export * from "./losses/index.js";
 export * from "./metrics/index.js";

@@ -26,12 +26,15 @@ export const keepsakes = (infos: readonly WeightInfo[]): Keepsakes => {
     const [key = "", ...path] = name.startsWith(prefix) ? name.slice(prefix.length).split("/") : [];
     return path.length === 0 ? undefined : { key, weight: path.join("/") };
   };
-  const isOwn = (array: Named): boolean => known.get(read(array)?.weight ?? "") === array.shape.join() && array.dtype === "f32";
+  const isOwn = (array: Named): boolean =>
+    known.get(read(array)?.weight ?? "") === array.shape.join() && array.dtype === "f32";
   return {
     keep: (name, weights) => void (weights === undefined ? all.delete(name) : all.set(name, weights)),
     kept: (name) => all.get(name),
     arrays: () =>
-      [...all].flatMap(([key, weights]) => [...weights].map(([name, array]) => ({ ...array, name: `${prefix}${key}/${name}` }))),
+      [...all].flatMap(([key, weights]) =>
+        [...weights].map(([name, array]) => ({ ...array, name: `${prefix}${key}/${name}` })),
+      ),
     split: (arrays) => ({ own: arrays.filter(isOwn), rest: arrays.filter((array) => !isOwn(array)) }),
     take: (arrays) => {
       const found = new Map<string, Map<string, NdArray<"f32">>>();

@@ -46,11 +46,15 @@ export const loadWeights = (
 
 const where = "loadWeights";
 
-const renamed = (given: Weights, { rename }: LoadWeightsOptions): Either<SvertkaError, ReadonlyMap<string, NdArray<"f32">>> => {
+const renamed = (
+  given: Weights,
+  { rename }: LoadWeightsOptions,
+): Either<SvertkaError, ReadonlyMap<string, NdArray<"f32">>> => {
   const byName = new Map<string, NdArray<"f32">>();
   for (const [name, array] of given) {
     const target = newName(name, rename);
-    if (byName.has(target)) return fail("BadModel", where, `weights: two of them are renamed to '${target}': give each a name of its own`);
+    if (byName.has(target))
+      return fail("BadModel", where, `weights: two of them are renamed to '${target}': give each a name of its own`);
     byName.set(target, array);
   }
   return E.right(byName);
@@ -65,7 +69,11 @@ const newName = (name: string, rename: LoadWeightsOptions["rename"] = {}): strin
   return `${rename[start] ?? start}${name.slice(start.length)}`.replace(/^\//, "");
 };
 
-const matched = (infos: readonly WeightInfo[], given: Weights, options: LoadWeightsOptions): Either<SvertkaError, LoadedWeights> => {
+const matched = (
+  infos: readonly WeightInfo[],
+  given: Weights,
+  options: LoadWeightsOptions,
+): Either<SvertkaError, LoadedWeights> => {
   const { partial = false, skipMismatch = false, seed = 0 } = options;
   const found = renamed(given, options);
   if (E.isLeft(found)) return found;
@@ -75,17 +83,33 @@ const matched = (infos: readonly WeightInfo[], given: Weights, options: LoadWeig
     const fits = array?.shape.join() === shape.join();
     if (array !== undefined && fits) loaded.set(name, array);
     else if (array !== undefined && !(partial && skipMismatch))
-      return fail("BadModel", where, `weights: '${name}' is [${array.shape.join(", ")}], the model needs [${shape.join(", ")}]: ${partial ? "set skipMismatch to leave it fresh" : "give the weights of this model"}`);
+      return fail(
+        "BadModel",
+        where,
+        `weights: '${name}' is [${array.shape.join(", ")}], the model needs [${shape.join(", ")}]: ${partial ? "set skipMismatch to leave it fresh" : "give the weights of this model"}`,
+      );
     else if (array === undefined && !partial)
-      return fail("BadModel", where, `weights: '${name}' [${shape.join(", ")}] is missing: give all weights of this model, or set partial`);
+      return fail(
+        "BadModel",
+        where,
+        `weights: '${name}' [${shape.join(", ")}] is missing: give all weights of this model, or set partial`,
+      );
   }
   const known = new Set(infos.map(({ name }) => name));
   const unused = [...found.right.keys()].filter((name) => !loaded.has(name));
   const stranger = unused.find((name) => !known.has(name));
   if (!partial && stranger !== undefined)
-    return fail("BadModel", where, `weights: '${stranger}' is no weight of this model: give the weights of this model, or set partial`);
+    return fail(
+      "BadModel",
+      where,
+      `weights: '${stranger}' is no weight of this model: give the weights of this model, or set partial`,
+    );
   if (infos.length > 0 && loaded.size === 0)
-    return fail("BadModel", where, `weights: none of the ${given.size} is named as one of the model's, such as '${infos[0]?.name ?? ""}': rename them`);
+    return fail(
+      "BadModel",
+      where,
+      `weights: none of the ${given.size} is named as one of the model's, such as '${infos[0]?.name ?? ""}': rename them`,
+    );
   const fresh = infos.filter(({ name }) => !loaded.has(name));
   const weights = new Map([...loaded, ...initialWeights(fresh, seed)]);
   return E.right({ weights, loaded: [...loaded.keys()], fresh: fresh.map(({ name }) => name), unused });

@@ -36,12 +36,21 @@ export const count = (least: number): Rule =>
     `a whole number of at least ${least}`,
     `${least} or more`,
   );
-export const flag: Rule = { holds: (value) => typeof value === "boolean", says: "true or false", example: "true or false" };
+export const flag: Rule = {
+  holds: (value) => typeof value === "boolean",
+  says: "true or false",
+  example: "true or false",
+};
 export const oneOf = (...words: readonly string[]): Rule => ({
   holds: (value) => words.some((word) => word === value),
   says: `one of ${words.join(", ")}`,
   example: words[0] ?? "",
 });
+export const word: Rule = {
+  holds: (value) => typeof value === "string" && value !== "",
+  says: "a name",
+  example: "a name such as val_loss",
+};
 /** A list of numbers, each of which is above the one before. */
 export const ascending: Rule = {
   holds: (value) =>
@@ -96,7 +105,9 @@ const distance = (a: string, b: string): number => {
   for (let i = 1; i <= from.length; i++) {
     const next = [i];
     for (let j = 1; j <= to.length; j++)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)),
+      );
     row = next;
   }
   return row[to.length] ?? 0;

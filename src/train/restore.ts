@@ -25,7 +25,11 @@ export const restoreInto = (
   }
   const extra = arrays.find((array) => !store.names().includes(array.name));
   if (extra !== undefined)
-    return fail("BadFile", where, `checkpoint: '${extra.name}' is no weight of this model: resume with the model that wrote it`);
+    return fail(
+      "BadFile",
+      where,
+      `checkpoint: '${extra.name}' is no weight of this model: resume with the model that wrote it`,
+    );
   for (const [name, array] of given) if (array.dtype !== "u8") store.upload(name, array);
   return E.right(undefined);
 };

@@ -39,7 +39,9 @@ export const runStep = async (
     return { kind, name, buffer };
   });
   const results = outputs.filter(({ kind }) => kind === "result");
-  const read = new Map(await Promise.all(results.map(async ({ name, buffer }) => [name, await numbersOf(device, buffer)] as const)));
+  const read = new Map(
+    await Promise.all(results.map(async ({ name, buffer }) => [name, await numbersOf(device, buffer)] as const)),
+  );
   const isGood = accept(read);
   for (const { kind, name, buffer } of outputs) {
     if (kind === "update" && isGood) store.put(name, await carried(device, buffer));
@@ -48,7 +50,8 @@ export const runStep = async (
   return E.right(read);
 };
 
-const numbersOf = async (device: Device, buffer: Buffer): Promise<readonly number[]> => Array.from(await device.read(buffer));
+const numbersOf = async (device: Device, buffer: Buffer): Promise<readonly number[]> =>
+  Array.from(await device.read(buffer));
 
 /** What the next step begins with: never more digits than a checkpoint holds, or a resumed training would go elsewhere. */
 const carried = async (device: Device, buffer: Buffer): Promise<Buffer> => {

@@ -102,7 +102,10 @@ interface WithObjective {
   readonly results: readonly Output[];
 }
 
-const withObjective = (request: StepGraphRequest, mode: "training" | "inference"): Either<SvertkaError, WithObjective> => {
+const withObjective = (
+  request: StepGraphRequest,
+  mode: "training" | "inference",
+): Either<SvertkaError, WithObjective> => {
   const { registry, seed, trainable } = request;
   return pipe(
     toGraph(request.model, { registry, mode, seed, trainable }),
@@ -122,12 +125,19 @@ const totalOf = ({ loss, sums }: EmittedObjective, { weights, builder }: ModelGr
 };
 
 /** Patterns that match nothing and constraints that do not fit are the user's mistakes. */
-const checkWeightOptions = (model: ModelGraph, trainable: readonly string[] | undefined): Either<SvertkaError, ModelGraph> => {
+const checkWeightOptions = (
+  model: ModelGraph,
+  trainable: readonly string[] | undefined,
+): Either<SvertkaError, ModelGraph> => {
   const parameters = model.weights.filter(({ kind }) => kind === "parameter");
   const idle = trainable?.find((pattern) => !parameters.some(({ name }) => matches(pattern, name)));
   if (idle !== undefined) {
     const known = parameters.map(({ name }) => name).join(", ");
-    return fail("BadOption", "trainable", `trainable: '${idle}' is no weight's path, nor the beginning of one: use ${shortened(known)}`);
+    return fail(
+      "BadOption",
+      "trainable",
+      `trainable: '${idle}' is no weight's path, nor the beginning of one: use ${shortened(known)}`,
+    );
   }
   const problem = model.weights.map(constraintProblem).find((sentence) => sentence !== undefined);
   return problem === undefined ? E.right(model) : fail("BadOption", "constraint", problem);

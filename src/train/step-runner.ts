@@ -45,7 +45,9 @@ export const stepRunner = (request: RunnerRequest): StepRunner => {
     const isLast = (state.iterations() + 1) % optimizer.accumulationSteps === 0;
     const graph = steps.get({ does: isLast ? "apply" : "accumulate", weighted });
     const learningRate = given ?? state.learningRate();
-    const ran = await runStep(on, graph, { ...checked.right, learningRate }, (results) => Number.isFinite(lossIn(results)));
+    const ran = await runStep(on, graph, { ...checked.right, learningRate }, (results) =>
+      Number.isFinite(lossIn(results)),
+    );
     if (E.isLeft(ran)) return ran;
     if (!Number.isFinite(lossIn(ran.right))) return E.left(await explained(request, checked.right, lossIn(ran.right)));
     state.count();
@@ -55,7 +57,12 @@ export const stepRunner = (request: RunnerRequest): StepRunner => {
     const checked = checkBatch(batch, rules, undefined);
     if (E.isLeft(checked)) return checked;
     const { size, weighted } = checked.right;
-    const ran = await runStep(on, steps.get({ does: "evaluate", weighted }), { ...checked.right, learningRate: 0 }, () => true);
+    const ran = await runStep(
+      on,
+      steps.get({ does: "evaluate", weighted }),
+      { ...checked.right, learningRate: 0 },
+      () => true,
+    );
     return E.isLeft(ran) ? ran : E.right(sumsOf(ran.right, size));
   };
   return {

@@ -13,7 +13,8 @@ export const trainerProblem = (
 ): Either<SvertkaError, void> => {
   if (loss.problem !== undefined) return fail("BadOption", "loss", loss.problem);
   if (optimizer.problem !== undefined) return fail("BadOption", "optimizer", optimizer.problem);
-  if (!Number.isSafeInteger(seed)) return fail("BadOption", "seed", `seed: ${seed} is no whole number: give one such as 0`);
+  if (!Number.isSafeInteger(seed))
+    return fail("BadOption", "seed", `seed: ${seed} is no whole number: give one such as 0`);
   const names = metrics.map(({ name }) => name);
   const twice = names.find((name, i) => name === lossName || names.indexOf(name) !== i);
   if (twice !== undefined)
@@ -21,6 +22,8 @@ export const trainerProblem = (
   const metric = metrics.find(({ problem }) => problem !== undefined);
   if (metric?.problem !== undefined) return fail("BadOption", "metrics", metric.problem);
   const problem =
-    classWeights === undefined ? undefined : classWeightsProblem(classWeights, loss, outputs[0]?.value.type.shape ?? []);
+    classWeights === undefined
+      ? undefined
+      : classWeightsProblem(classWeights, loss, outputs[0]?.value.type.shape ?? []);
   return problem === undefined ? E.right(undefined) : fail("BadOption", "classWeights", problem);
 };

@@ -129,8 +129,16 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
         metrics,
         metricNames: metrics.map((metric) => metric.name),
         weightInfos: model.weights,
-        step: (batch, rate) => pipe(runner.step(batch, rate), TE.map((sums) => valuesOf(metrics, sums))),
-        evaluateBatch: (batch) => pipe(runner.evaluate(batch), TE.map((sums) => valuesOf(metrics, sums))),
+        step: (batch, rate) =>
+          pipe(
+            runner.step(batch, rate),
+            TE.map((sums) => valuesOf(metrics, sums)),
+          ),
+        evaluateBatch: (batch) =>
+          pipe(
+            runner.evaluate(batch),
+            TE.map((sums) => valuesOf(metrics, sums)),
+          ),
         stepSums: runner.step,
         evaluateBatchSums: runner.evaluate,
         batchProblem: runner.batchProblem,
@@ -152,5 +160,9 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
 };
 
 /** The weights to begin with: given ones, checked, or fresh ones. */
-const beginning = (infos: readonly WeightInfo[], given: Weights | undefined, seed: number): Either<SvertkaError, Weights> =>
+const beginning = (
+  infos: readonly WeightInfo[],
+  given: Weights | undefined,
+  seed: number,
+): Either<SvertkaError, Weights> =>
   given === undefined ? E.right(initialWeights(infos, seed)) : checkWeights(infos, given, "weights");

@@ -65,8 +65,13 @@ export const trainingState = ({ device, weights, states, infos, optimizer }: Sta
     learningRate: () => schedule?.at(iterations) ?? rate,
     setLearningRate: (next) => {
       if (schedule !== undefined)
-        return fail("BadOption", "learningRate", `learningRate: the schedule ${schedule.name} decides it: give the optimizer a number instead`);
-      if (!(next >= 0 && next < Infinity)) return fail("BadOption", "learningRate", `learningRate: ${next} is not 0 or more: use a number such as 0.001`);
+        return fail(
+          "BadOption",
+          "learningRate",
+          `learningRate: the schedule ${schedule.name} decides it: give the optimizer a number instead`,
+        );
+      if (!(next >= 0 && next < Infinity))
+        return fail("BadOption", "learningRate", `learningRate: ${next} is not 0 or more: use a number such as 0.001`);
       rate = next;
       return E.right(undefined);
     },
@@ -110,7 +115,11 @@ const stepsIn = (arrays: readonly Named[], where: string): Either<SvertkaError, 
   const steps = found?.data[0] ?? -1;
   return found?.dtype === "i32" && found.data.length === 1 && steps >= 0
     ? E.right(steps)
-    : fail("BadFile", where, `checkpoint: '${iterationsName}' is missing or no count: resume with a checkpoint as svertka wrote it`);
+    : fail(
+        "BadFile",
+        where,
+        `checkpoint: '${iterationsName}' is missing or no count: resume with a checkpoint as svertka wrote it`,
+      );
 };
 
 const readWeights = async (store: WeightStore, infos: readonly WeightInfo[]): Promise<Weights> => {

@@ -29,7 +29,7 @@ import { isPoisoned } from "../../src/shape/shape.js";
 /** A shape whose sizes only the run time knows, as of a configuration. */
 const sized = (...shape: readonly number[]): Expr<Shape> => input(shape);
 const sentenceOf = ({ shape }: AnyExpr): string | undefined => (isPoisoned(shape) ? shape.error : undefined);
-const untyped = (layer: unknown): ((x: AnyExpr) => AnyExpr) => strict(layer as typeof relu) as never;
+const untyped = (layer: unknown): ((x: AnyExpr) => AnyExpr) => strict(layer as typeof relu); // a call as plain JavaScript makes it
 
 const drops = /^maxPool2d: pool 2x2 with strides 2 drops 1 row and 1 column of input 7x7/;
 

@@ -29,9 +29,19 @@ import { readTraining } from "./training-fixtures.js";
 
 const train = examplesOf(20, 1);
 
-const runWith = async (callbacks: readonly Callback[], more: Partial<FitOptions> = {}, optimizer: Optimizer = adam()): Promise<Awaited<ReturnType<ReturnType<typeof fit>>>> => {
+const runWith = async (
+  callbacks: readonly Callback[],
+  more: Partial<FitOptions> = {},
+  optimizer: Optimizer = adam(),
+): Promise<Awaited<ReturnType<ReturnType<typeof fit>>>> => {
   const running = await orReject(
-    trainer({ model: smallNet, backend: reference, optimizer, loss: sparseCategoricalCrossentropy(), metrics: [accuracy()] }),
+    trainer({
+      model: smallNet,
+      backend: reference,
+      optimizer,
+      loss: sparseCategoricalCrossentropy(),
+      metrics: [accuracy()],
+    }),
   );
   const result = await fit(running, { train, epochs: 2, batchSize: 10, callbacks, ...more })();
   running.dispose();
@@ -44,13 +54,21 @@ describe("moments", () => {
     const note = callback({
       onTrainBegin: ({ epochs, names }) => (said.push(`begin ${epochs} ${names.join()}`), TE.of(undefined)),
       onEpochBegin: ({ epoch }) => (said.push(`epoch ${epoch}`), TE.of(undefined)),
-      onBatchEnd: ({ batch, batches, examples, metrics }) => (said.push(`batch ${batch}/${batches} ${examples} ${Object.keys(metrics).join()}`), TE.of("continue")),
+      onBatchEnd: ({ batch, batches, examples, metrics }) => (
+        said.push(`batch ${batch}/${batches} ${examples} ${Object.keys(metrics).join()}`),
+        TE.of("continue")
+      ),
       onEpochEnd: ({ position }) => (said.push(`end, next ${position.epoch}`), TE.of("continue")),
       onTrainEnd: ({ ended }) => (said.push(ended), TE.of(undefined)),
       logs: () => ({ extra: 7 }),
     });
     const result = await runWith([note], { validation: examplesOf(6, 9) });
-    const epoch = (n: number): readonly string[] => [`epoch ${n}`, "batch 1/2 10 loss,accuracy", "batch 2/2 20 loss,accuracy", `end, next ${n + 1}`];
+    const epoch = (n: number): readonly string[] => [
+      `epoch ${n}`,
+      "batch 1/2 10 loss,accuracy",
+      "batch 2/2 20 loss,accuracy",
+      `end, next ${n + 1}`,
+    ];
     expect(said).toEqual(["begin 2 loss,accuracy,val_loss,val_accuracy", ...epoch(0), ...epoch(1), "done"]);
     expect(E.isRight(result) && result.right.history["extra"]).toEqual([7, 7]);
   });
@@ -61,17 +79,31 @@ describe("moments", () => {
   });
 
   test("a failure ends the training", async () => {
-    const failing = callback({ onEpochBegin: () => TE.left(mistake("BadFile", "disk", "log: the disk is full: make room")) });
-    expect(await runWith([failing])).toEqual({ _tag: "Left", left: { tag: "BadFile", where: "disk", message: "log: the disk is full: make room" } });
+    const failing = callback({
+      onEpochBegin: () => TE.left(mistake("BadFile", "disk", "log: the disk is full: make room")),
+    });
+    expect(await runWith([failing])).toEqual({
+      _tag: "Left",
+      left: { tag: "BadFile", where: "disk", message: "log: the disk is full: make room" },
+    });
   });
 });
 
 describe("what watches a number", () => {
   test.each([
     ["earlyStopping: the history has no 'val_loss', it has loss, accuracy: give validation data", earlyStopping()],
-    ["modelCheckpoint: the history has no 'auc', it has loss, accuracy: use one of them", modelCheckpoint({ save: () => TE.of(undefined), monitor: "auc", saveBestOnly: true })],
-    ["earlyStopping: patience -1 is not a whole number of at least 0: use 0 or more", earlyStopping({ monitor: "loss", patience: -1 })],
-    ["reduceLearningRateOnPlateau: factor 1 is not in [0, 1): use a number such as 0.1", reduceLearningRateOnPlateau({ monitor: "loss", factor: 1 })],
+    [
+      "modelCheckpoint: the history has no 'auc', it has loss, accuracy: use one of them",
+      modelCheckpoint({ save: () => TE.of(undefined), monitor: "auc", saveBestOnly: true }),
+    ],
+    [
+      "earlyStopping: patience -1 is not a whole number of at least 0: use 0 or more",
+      earlyStopping({ monitor: "loss", patience: -1 }),
+    ],
+    [
+      "reduceLearningRateOnPlateau: factor 1 is not in [0, 1): use a number such as 0.1",
+      reduceLearningRateOnPlateau({ monitor: "loss", factor: 1 }),
+    ],
   ])("says before the first epoch: %s", async (message, watching) => {
     expect(await runWith([watching])).toMatchObject({ _tag: "Left", left: { tag: "BadOption", message } });
   });
@@ -79,18 +111,35 @@ describe("what watches a number", () => {
   test("a plateau cannot lower what a schedule decides", async () => {
     const optimizer = adam({ learningRate: cosineDecay({ initialLearningRate: 0.1, decaySteps: 10 }) });
     const result = await runWith([reduceLearningRateOnPlateau({ monitor: "loss" })], {}, optimizer);
-    expect(result).toMatchObject({ left: { message: "learningRate: the schedule cosine_decay decides it: give the optimizer a number instead" } });
+    expect(result).toMatchObject({
+      left: { message: "learningRate: the schedule cosine_decay decides it: give the optimizer a number instead" },
+    });
   });
 
   test("saves every second epoch, or the best only", async () => {
     const saved: string[] = [];
-    const save = (name: string) => ({ epoch }: { readonly epoch: number }) => (saved.push(`${name} ${epoch}`), TE.of(undefined));
-    await runWith([modelCheckpoint({ save: save("second"), every: 2 }), modelCheckpoint({ save: save("best"), saveBestOnly: true, monitor: "constant", mode: "min" })], { epochs: 4 }).then((result) => {
+    const save =
+      (name: string) =>
+      ({ epoch }: { readonly epoch: number }) => (saved.push(`${name} ${epoch}`), TE.of(undefined));
+    await runWith(
+      [
+        modelCheckpoint({ save: save("second"), every: 2 }),
+        modelCheckpoint({ save: save("best"), saveBestOnly: true, monitor: "constant", mode: "min" }),
+      ],
+      { epochs: 4 },
+    ).then((result) => {
       expect(result).toMatchObject({ left: { message: expect.stringContaining("has no 'constant'") } });
     });
     saved.length = 0;
     const constant = callback({ logs: () => ({ accuracy: 0.5 }) });
-    await runWith([constant, modelCheckpoint({ save: save("second"), every: 2 }), modelCheckpoint({ save: save("best"), saveBestOnly: true, monitor: "accuracy" })], { epochs: 4 });
+    await runWith(
+      [
+        constant,
+        modelCheckpoint({ save: save("second"), every: 2 }),
+        modelCheckpoint({ save: save("best"), saveBestOnly: true, monitor: "accuracy" }),
+      ],
+      { epochs: 4 },
+    );
     expect(saved).toEqual(["best 0", "second 1", "second 3"]);
   });
 });
@@ -121,7 +170,8 @@ describe("logs", () => {
       readonly bytes: string;
     }
     for (const { wallTime, step, scalars, bytes } of readTraining<EventCase>("events").cases) {
-      const made = scalars === undefined ? eventFileHeader(wallTime) : scalarRecord({ wallTime, step: step ?? 0, scalars });
+      const made =
+        scalars === undefined ? eventFileHeader(wallTime) : scalarRecord({ wallTime, step: step ?? 0, scalars });
       expect(Buffer.from(made).toString("hex")).toBe(bytes);
     }
   });
@@ -130,10 +180,17 @@ describe("logs", () => {
     const written: string[] = [];
     const append = (run: string, bytes: Uint8Array) => {
       const text = Buffer.from(bytes).toString("latin1");
-      written.push(`${run}: ${["brain.Event", "epoch_loss", "epoch_accuracy"].filter((tag) => text.includes(tag)).join()}`);
+      written.push(
+        `${run}: ${["brain.Event", "epoch_loss", "epoch_accuracy"].filter((tag) => text.includes(tag)).join()}`,
+      );
       return TE.of(undefined);
     };
     await runWith([tensorBoard({ append, now: () => 0 })], { validation: examplesOf(6, 9), epochs: 1 });
-    expect(written).toEqual(["train: brain.Event", "validation: brain.Event", "train: epoch_loss,epoch_accuracy", "validation: epoch_loss,epoch_accuracy"]);
+    expect(written).toEqual([
+      "train: brain.Event",
+      "validation: brain.Event",
+      "train: epoch_loss,epoch_accuracy",
+      "validation: epoch_loss,epoch_accuracy",
+    ]);
   });
 });

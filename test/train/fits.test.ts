@@ -3,7 +3,18 @@ import { pipe } from "fp-ts/lib/function.js";
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { orReject } from "../../src/errors.js";
-import { batchNormalization, dense, frozen, input, model, relu, sequential, sigmoid, softmax, type Model } from "../../src/index.js";
+import {
+  batchNormalization,
+  dense,
+  frozen,
+  input,
+  model,
+  relu,
+  sequential,
+  sigmoid,
+  softmax,
+  type Model,
+} from "../../src/index.js";
 import type { Weights } from "../../src/run/initial-weights.js";
 import type { NamedOptions } from "../../src/train/by-name.js";
 import {
@@ -49,17 +60,24 @@ interface FitCase {
 
 /** Keras's `moving_mean`. */
 const ownName = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-const weightsOf = (named: FitCase["start"]): Weights => new Map(Object.entries(named).map(([name, raw]) => [ownName(name), floatsOf(raw)]));
+const weightsOf = (named: FitCase["start"]): Weights =>
+  new Map(Object.entries(named).map(([name, raw]) => [ownName(name), floatsOf(raw)]));
 
 const netOf = (one: FitCase): Model<unknown, unknown> => {
-  const first = one.constraint === true ? dense({ units: 6, kernelConstraint: maxNorm({ maximum: 1 }) }) : dense({ units: 6 });
+  const first =
+    one.constraint === true ? dense({ units: 6, kernelConstraint: maxNorm({ maximum: 1 }) }) : dense({ units: 6 });
   const plain = sequential(first, relu);
   const stem = one.batchNormalization === true ? sequential(plain, batchNormalization()) : plain;
   const body = pipe(input([5]), one.frozen === undefined ? stem : frozen(stem));
-  return one.head === "sigmoid" ? model(pipe(body, dense({ units: 1 }), sigmoid)) : model(pipe(body, dense({ units: 3 }), softmax));
+  return one.head === "sigmoid"
+    ? model(pipe(body, dense({ units: 1 }), sigmoid))
+    : model(pipe(body, dense({ units: 3 }), softmax));
 };
 
-const train = async (one: FitCase, backend: Backend): Promise<{ readonly result: FitResult; readonly weights: Weights }> => {
+const train = async (
+  one: FitCase,
+  backend: Backend,
+): Promise<{ readonly result: FitResult; readonly weights: Weights }> => {
   const isBinary = one.head === "sigmoid";
   const running = await orReject(
     trainer({
@@ -100,7 +118,10 @@ describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as cons
     const { result, weights } = await train(one, backend);
     expect(Object.keys(result.history).sort()).toEqual(Object.keys(one.history).sort());
     for (const [name, values] of Object.entries(one.history))
-      expect(relativeError(result.history[name] ?? [], values), `history of ${name}: ${String(result.history[name])}`).toBeLessThanOrEqual(1e-4);
+      expect(
+        relativeError(result.history[name] ?? [], values),
+        `history of ${name}: ${String(result.history[name])}`,
+      ).toBeLessThanOrEqual(1e-4);
     for (const [name, raw] of Object.entries(one.after))
       expect(relativeError(weights.get(ownName(name))?.data ?? [], numbersOf(raw)), name).toBeLessThanOrEqual(1e-3);
   });

@@ -36,7 +36,13 @@ const lossGraph = (loss: Loss, { ending, x, sampleWeights }: LossCase): Graph =>
   const fed = emit("input", [], { name: "x", dtype: "f32", shape });
   const output = ending === "softmax" || ending === "sigmoid" ? emit(ending, [fed]) : fed;
   const total = ending === "probabilities" ? ofBareProbabilities() : ofModel();
-  const [gradient] = appendGradient({ nodes: builder.finish([]).nodes.slice(), builder, registry: operators, loss: total, wrt: [fed] });
+  const [gradient] = appendGradient({
+    nodes: builder.finish([]).nodes.slice(),
+    builder,
+    registry: operators,
+    loss: total,
+    wrt: [fed],
+  });
   const outputs = Object.entries({ loss: total, gradient: gradient ?? total });
   return builder.finish(outputs.map(([name, { id }]) => ({ kind: "result", name, value: id })));
 
@@ -50,20 +56,25 @@ const lossGraph = (loss: Loss, { ending, x, sampleWeights }: LossCase): Graph =>
       updates: new Map(),
       step: undefined,
     };
-    return orThrow(appendObjective(model, { loss, metrics: [], weighted: sampleWeights !== undefined }, operators)).loss;
+    return orThrow(appendObjective(model, { loss, metrics: [], weighted: sampleWeights !== undefined }, operators))
+      .loss;
   }
 
   /** A model that ends in no softmax is refused: the loss itself is asked. */
   function ofBareProbabilities(): Value {
     const labels = emit("input", [], { name: "labels", ...loss.labels(shape) });
     const each = loss.perExample({ emit, output, logits: undefined, labels });
-    const weights = sampleWeights === undefined ? [] : [emit("input", [], { name: "sampleWeights", dtype: "f32", shape: ["n"] })];
+    const weights =
+      sampleWeights === undefined ? [] : [emit("input", [], { name: "sampleWeights", dtype: "f32", shape: ["n"] })];
     const weighed = weights.length === 0 ? each : emit("multiply", [each, ...weights]);
     return emit("reduceMean", [weighed], { axes: [0], keepDims: false });
   }
 };
 
-const run = async (device: Device, one: LossCase): Promise<{ readonly loss: number; readonly gradient: Float64Array }> => {
+const run = async (
+  device: Device,
+  one: LossCase,
+): Promise<{ readonly loss: number; readonly gradient: Float64Array }> => {
   const loss = orThrow(lossNamed(one.loss, one.options));
   const feeds = new Map([
     ["x", floatsOf(one.x)] as const,
@@ -82,7 +93,10 @@ describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as cons
     for (const one of own) {
       const { loss, gradient } = await run(device, one);
       const about = JSON.stringify({ ...one.options, ending: one.ending, shape: one.x.shape });
-      expect(Math.abs(loss - one.value) / Math.max(1e-3, Math.abs(one.value)), `value ${loss}, not ${one.value}: ${about}`).toBeLessThanOrEqual(1e-4);
+      expect(
+        Math.abs(loss - one.value) / Math.max(1e-3, Math.abs(one.value)),
+        `value ${loss}, not ${one.value}: ${about}`,
+      ).toBeLessThanOrEqual(1e-4);
       expect(relativeError(gradient, numbersOf(one.gradient)), `gradient: ${about}`).toBeLessThanOrEqual(1e-4);
     }
   });

@@ -44,21 +44,20 @@ const batchSums = async (device: Device, metric: Metric, batch: MetricBatch): Pr
 };
 
 describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (_, backend) => {
-  test.each(cases.map((one) => [`${one.metric} ${JSON.stringify(one.options)} ${one.batches[0]?.labels.dtype}`, one] as const))(
-    "%s",
-    async (_name, one) => {
-      const device = await orReject(backend.load);
-      const metric = metricOf(one);
-      let state = noSums;
-      for (const batch of one.batches) {
-        state = addSums(state, await batchSums(device, metric, batch));
-        const value = metric.value(state.sums[metric.name] ?? [], state.examples);
-        const [found, expected] = [value, batch.value].map((values) => [values].flat(2).map(Number));
-        expect(found?.length).toBe(expected?.length);
-        found?.forEach((number, i) => expect(number).toBeCloseTo(expected?.[i] ?? Number.NaN, 5));
-      }
-    },
-  );
+  test.each(
+    cases.map((one) => [`${one.metric} ${JSON.stringify(one.options)} ${one.batches[0]?.labels.dtype}`, one] as const),
+  )("%s", async (_name, one) => {
+    const device = await orReject(backend.load);
+    const metric = metricOf(one);
+    let state = noSums;
+    for (const batch of one.batches) {
+      state = addSums(state, await batchSums(device, metric, batch));
+      const value = metric.value(state.sums[metric.name] ?? [], state.examples);
+      const [found, expected] = [value, batch.value].map((values) => [values].flat(2).map(Number));
+      expect(found?.length).toBe(expected?.length);
+      found?.forEach((number, i) => expect(number).toBeCloseTo(expected?.[i] ?? Number.NaN, 5));
+    }
+  });
 });
 
 test("batches in another order give the same", () => {

@@ -12,7 +12,13 @@ import type { Constraint } from "../../src/ops/layer.js";
 import type { NamedOptions } from "../../src/train/by-name.js";
 import { appendConstraint } from "../../src/train/constraint-graph.js";
 import { maxNorm, minMaxNorm, nonNegative, unitNorm } from "../../src/train/constraint.js";
-import { appendAccumulation, appendOptimizer, averageSlot, slotName, type InitialState } from "../../src/train/optimizers/optimizer-graph.js";
+import {
+  appendAccumulation,
+  appendOptimizer,
+  averageSlot,
+  slotName,
+  type InitialState,
+} from "../../src/train/optimizers/optimizer-graph.js";
 import type { Optimizer } from "../../src/train/optimizers/index.js";
 import { backendsUnderTest } from "../support/backends.js";
 import { relativeError } from "../support/run-graph.js";
@@ -26,10 +32,16 @@ interface OptimizerCase {
   readonly averages?: readonly RawTensor[];
 }
 
-const { start, gradients, cases } = readTraining<OptimizerCase, { readonly start: readonly RawTensor[]; readonly gradients: readonly (readonly (readonly number[])[])[] }>("optimizers");
+const { start, gradients, cases } = readTraining<
+  OptimizerCase,
+  { readonly start: readonly RawTensor[]; readonly gradients: readonly (readonly (readonly number[])[])[] }
+>("optimizers");
 
 /** The step of an optimiser on weights w0, w1 whose gradients are fed as g0, g1. */
-const stepGraph = (optimizer: Optimizer, phase: "apply" | "accumulate"): { readonly graph: Graph; readonly states: readonly InitialState[] } => {
+const stepGraph = (
+  optimizer: Optimizer,
+  phase: "apply" | "accumulate",
+): { readonly graph: Graph; readonly states: readonly InitialState[] } => {
   const builder = graphBuilder(operators);
   const weights = start.map(({ shape }, i): WeightInfo => {
     const value = builder.emit("parameter", [], { name: `w${i}`, dtype: "f32", shape });
@@ -53,7 +65,8 @@ const train = async (device: Device, optimizer: Optimizer): Promise<ReadonlyMap<
     given.forEach((values, i) => feeds.set(`g${i}`, f32(start[i]?.shape ?? [], Float32Array.from(values))));
     const { graph } = (step + 1) % optimizer.accumulationSteps === 0 ? apply : accumulate;
     const updates = await runNamed(graph, device, { batch: 1, feeds });
-    for (const [name, values] of updates) carried.set(name, f32(carried.get(name)?.shape ?? [], Float32Array.from(values)));
+    for (const [name, values] of updates)
+      carried.set(name, f32(carried.get(name)?.shape ?? [], Float32Array.from(values)));
   }
   return carried;
 };
@@ -65,29 +78,45 @@ interface ConstraintCase {
   readonly after: RawTensor;
 }
 
-const constraints: Readonly<Record<string, (options: never) => Constraint>> = { maxNorm, minMaxNorm, nonNegative, unitNorm };
+const constraints: Readonly<Record<string, (options: never) => Constraint>> = {
+  maxNorm,
+  minMaxNorm,
+  nonNegative,
+  unitNorm,
+};
 
 describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (_, backend) => {
-  test.each(cases.map((one) => [`${one.optimizer} ${JSON.stringify(one.options)}`, one] as const))("%s", async (_name, one) => {
-    const device = await orReject(backend.load);
-    const after = await train(device, fixtureOptimizer(one.optimizer, one.options));
-    one.after.forEach((expected, i) => expect(relativeError(after.get(`w${i}`)?.data ?? [], numbersOf(expected))).toBeLessThanOrEqual(1e-5));
-    one.averages?.forEach((expected, i) =>
-      expect(relativeError(after.get(slotName(averageSlot, `w${i}`))?.data ?? [], numbersOf(expected))).toBeLessThanOrEqual(1e-5),
-    );
-  });
-
-  test.each(readTraining<ConstraintCase>("constraints").cases.map((one) => [`${one.constraint} ${JSON.stringify(one.options)}`, one] as const))(
+  test.each(cases.map((one) => [`${one.optimizer} ${JSON.stringify(one.options)}`, one] as const))(
     "%s",
-    async (_name, { constraint, options, weight, after }) => {
+    async (_name, one) => {
       const device = await orReject(backend.load);
-      const builder = graphBuilder(operators);
-      const value = builder.emit("parameter", [], { name: "w", dtype: "f32", shape: weight.shape });
-      const made = constraints[constraint]?.(options as never) ?? nonNegative(); // the options come from the fixture of that constraint
-      const { id } = appendConstraint(value, made, builder.emit);
-      const feeds = new Map([["w", floatsOf(weight)] as const]);
-      const results = await runNamed(builder.finish([{ kind: "update", name: "w", value: id }]), device, { batch: 1, feeds });
-      expect(relativeError(results.get("w") ?? [], numbersOf(after))).toBeLessThanOrEqual(1e-5);
+      const after = await train(device, fixtureOptimizer(one.optimizer, one.options));
+      one.after.forEach((expected, i) =>
+        expect(relativeError(after.get(`w${i}`)?.data ?? [], numbersOf(expected))).toBeLessThanOrEqual(1e-5),
+      );
+      one.averages?.forEach((expected, i) =>
+        expect(
+          relativeError(after.get(slotName(averageSlot, `w${i}`))?.data ?? [], numbersOf(expected)),
+        ).toBeLessThanOrEqual(1e-5),
+      );
     },
   );
+
+  test.each(
+    readTraining<ConstraintCase>("constraints").cases.map(
+      (one) => [`${one.constraint} ${JSON.stringify(one.options)}`, one] as const,
+    ),
+  )("%s", async (_name, { constraint, options, weight, after }) => {
+    const device = await orReject(backend.load);
+    const builder = graphBuilder(operators);
+    const value = builder.emit("parameter", [], { name: "w", dtype: "f32", shape: weight.shape });
+    const made = constraints[constraint]?.(options as never) ?? nonNegative(); // the options come from the fixture of that constraint
+    const { id } = appendConstraint(value, made, builder.emit);
+    const feeds = new Map([["w", floatsOf(weight)] as const]);
+    const results = await runNamed(builder.finish([{ kind: "update", name: "w", value: id }]), device, {
+      batch: 1,
+      feeds,
+    });
+    expect(relativeError(results.get("w") ?? [], numbersOf(after))).toBeLessThanOrEqual(1e-5);
+  });
 });

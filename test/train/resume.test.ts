@@ -32,9 +32,15 @@ const validation = examplesOf(20, 5);
 const epochs = 6;
 
 const makers: Readonly<Record<string, () => { readonly optimizer: Optimizer; readonly plateau: boolean }>> = {
-  "a schedule": () => ({ optimizer: adam({ learningRate: cosineDecay({ initialLearningRate: 0.05, decaySteps: 20 }) }), plateau: false }),
+  "a schedule": () => ({
+    optimizer: adam({ learningRate: cosineDecay({ initialLearningRate: 0.05, decaySteps: 20 }) }),
+    plateau: false,
+  }),
   "a plateau and averages": () => ({ optimizer: adam({ learningRate: 0.05, useEma: true }), plateau: true }),
-  "summed gradients": () => ({ optimizer: sgd({ learningRate: 0.05, momentum: 0.9, gradientAccumulationSteps: 3 }), plateau: true }),
+  "summed gradients": () => ({
+    optimizer: sgd({ learningRate: 0.05, momentum: 0.9, gradientAccumulationSteps: 3 }),
+    plateau: true,
+  }),
 };
 
 const make = (backend: Backend, optimizer: Optimizer): Promise<Trainer> =>
@@ -50,7 +56,11 @@ const make = (backend: Backend, optimizer: Optimizer): Promise<Trainer> =>
   );
 
 /** Trains until a number of batches is done, or to the end. */
-const run = (running: Trainer, plateau: boolean, options: { readonly batches?: number; readonly from?: FitResult }): Promise<FitResult> => {
+const run = (
+  running: Trainer,
+  plateau: boolean,
+  options: { readonly batches?: number; readonly from?: FitResult },
+): Promise<FitResult> => {
   const stop = new AbortController();
   let done = 0;
   const count = callback({
@@ -61,14 +71,30 @@ const run = (running: Trainer, plateau: boolean, options: { readonly batches?: n
     },
   });
   const shared = [count, earlyStopping({ patience: 50, restoreBestWeights: true })];
-  const callbacks = plateau ? [...shared, reduceLearningRateOnPlateau({ patience: 1, factor: 0.5, monitor: "loss", minDelta: 0.05 })] : shared;
-  return orReject(fit(running, { train, validation, epochs, batchSize: 8, callbacks, signal: stop.signal, from: options.from }));
+  const callbacks = plateau
+    ? [...shared, reduceLearningRateOnPlateau({ patience: 1, factor: 0.5, monitor: "loss", minDelta: 0.05 })]
+    : shared;
+  return orReject(
+    fit(running, { train, validation, epochs, batchSize: 8, callbacks, signal: stop.signal, from: options.from }),
+  );
 };
 
-const throughFile = async (running: Trainer, { position, history }: FitResult): Promise<ReturnType<typeof decodeCheckpoint>> => {
+const throughFile = async (
+  running: Trainer,
+  { position, history }: FitResult,
+): Promise<ReturnType<typeof decodeCheckpoint>> => {
   const { graph } = orThrow(inferenceGraph(smallNet));
   const optimizer = { name: "any", learningRate: 1, options: {} };
-  const { weights } = encodeCheckpoint({ graph, tensors: await running.snapshot(), position, history, seed: 3, batchSize: 8, optimizer, loss: "any" });
+  const { weights } = encodeCheckpoint({
+    graph,
+    tensors: await running.snapshot(),
+    position,
+    history,
+    seed: 3,
+    batchSize: 8,
+    optimizer,
+    loss: "any",
+  });
   return decodeCheckpoint(weights, "test");
 };
 

@@ -12,15 +12,18 @@ interface ScheduleCase {
   readonly values: readonly number[];
 }
 
-test.each(readTraining<ScheduleCase>("schedules").cases.map((one) => [`${one.schedule} ${JSON.stringify(one.options)}`, one] as const))(
-  "%s",
-  (_, { schedule, options, steps, values }) => {
-    const { at } = orThrow(scheduleNamed(schedule, options));
-    // Keras computes in float32: an absolute error of a millionth of the largest rate.
-    const largest = Math.max(...values);
-    steps.forEach((step, i) => expect(Math.abs(at(step) - (values[i] ?? 0)), `step ${step}`).toBeLessThanOrEqual(2e-6 * largest));
-  },
-);
+test.each(
+  readTraining<ScheduleCase>("schedules").cases.map(
+    (one) => [`${one.schedule} ${JSON.stringify(one.options)}`, one] as const,
+  ),
+)("%s", (_, { schedule, options, steps, values }) => {
+  const { at } = orThrow(scheduleNamed(schedule, options));
+  // Keras computes in float32: an absolute error of a millionth of the largest rate.
+  const largest = Math.max(...values);
+  steps.forEach((step, i) =>
+    expect(Math.abs(at(step) - (values[i] ?? 0)), `step ${step}`).toBeLessThanOrEqual(2e-6 * largest),
+  );
+});
 
 test("a step on which a period begins is that period's first", () => {
   const { at } = cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: 5 });

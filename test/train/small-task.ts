@@ -1,6 +1,18 @@
 /** A small classification that trains in milliseconds, for tests of the loop. */
 import { pipe } from "fp-ts/lib/function.js";
-import { batchNormalization, dense, dropout, f32, i32, input, model, named, relu, sequential, softmax } from "../../src/index.js";
+import {
+  batchNormalization,
+  dense,
+  dropout,
+  f32,
+  i32,
+  input,
+  model,
+  named,
+  relu,
+  sequential,
+  softmax,
+} from "../../src/index.js";
 import { fillNormal, fillUniform, keyOf } from "../../src/random/index.js";
 import type { Examples } from "../../src/train/index.js";
 
@@ -9,7 +21,9 @@ export const examplesOf = (count: number, seed: number): Examples => {
   fillNormal(x, keyOf(seed));
   const noise = new Float32Array(count);
   fillUniform(noise, keyOf(seed + 1));
-  const y = Int32Array.from({ length: count }, (_, i) => Math.min(2, Math.floor(Math.abs((x[4 * i] ?? 0) + (noise[i] ?? 0)) * 1.5)));
+  const y = Int32Array.from({ length: count }, (_, i) =>
+    Math.min(2, Math.floor(Math.abs((x[4 * i] ?? 0) + (noise[i] ?? 0)) * 1.5)),
+  );
   return { x: f32([count, 4], x), y: i32([count], y) };
 };
 

@@ -4,7 +4,6 @@ import { orThrow } from "../../src/errors.js";
 import { f32, i32, type NdArray } from "../../src/data/nd-array.js";
 import { optimizerNamed, scheduleNamed, type NamedOptions } from "../../src/train/by-name.js";
 import type { Optimizer } from "../../src/train/optimizers/index.js";
-import type { Numbered } from "../support/run-graph.js";
 
 export interface RawTensor {
   readonly dtype: "f32" | "i32";
@@ -20,10 +19,10 @@ export const readTraining = <Case, Common = unknown>(name: string): Common & { r
 export const numbersOf = ({ dtype, data }: RawTensor): readonly number[] =>
   data.map((value) => (dtype === "f32" ? Math.fround(Number(value)) : Number(value)));
 
-export const numbered = (raw: RawTensor): Numbered => ({ dtype: raw.dtype, shape: raw.shape, data: numbersOf(raw) });
-
 export const arrayOf = (raw: RawTensor): NdArray<"f32"> | NdArray<"i32"> =>
-  raw.dtype === "i32" ? i32(raw.shape, Int32Array.from(numbersOf(raw))) : f32(raw.shape, Float32Array.from(numbersOf(raw)));
+  raw.dtype === "i32"
+    ? i32(raw.shape, Int32Array.from(numbersOf(raw)))
+    : f32(raw.shape, Float32Array.from(numbersOf(raw)));
 
 export const floatsOf = (raw: RawTensor): NdArray<"f32"> => f32(raw.shape, Float32Array.from(numbersOf(raw)));
 
@@ -33,6 +32,8 @@ const isNamedSchedule = (value: unknown): value is { readonly schedule: string; 
 /** A learning rate may be `{ schedule, options }`. */
 export const fixtureOptimizer = (name: string, options: NamedOptions): Optimizer => {
   const { learningRate } = options;
-  const made = isNamedSchedule(learningRate) ? orThrow(scheduleNamed(learningRate.schedule, learningRate.options)) : learningRate;
+  const made = isNamedSchedule(learningRate)
+    ? orThrow(scheduleNamed(learningRate.schedule, learningRate.options))
+    : learningRate;
   return orThrow(optimizerNamed(name, made === undefined ? options : { ...options, learningRate: made }));
 };

@@ -35,13 +35,34 @@ export const taken: t.Task = t.task({ model: logits, loss: t.sparseCategoricalCr
 `;
 
 const bad: readonly (readonly [string, string])[] = [
-  ["t.trainer({ backend, optimizer, model: probabilities, loss: t.sparseCategoricalCrossentropy({ fromLogits: true }) });", logitsOfProbabilities],
-  ["t.trainer({ backend, optimizer, model: byLayer, loss: t.categoricalCrossentropy({ fromLogits: true }) });", logitsOfProbabilities],
-  ["t.trainer({ backend, optimizer, model: oneOutput, loss: t.binaryCrossentropy({ fromLogits: true }) });", logitsOfProbabilities],
-  ["t.task({ model: probabilities, loss: t.sparseCategoricalCrossentropy({ fromLogits: true }), optimizer, epochs: 1, data });", logitsOfProbabilities],
-  ["t.trainer({ backend, optimizer, model: oneOutput, loss: t.binaryCrossentropy(), metrics: [t.accuracy(), t.sparseCategoricalAccuracy()] });", oneClass],
-  ["t.task({ model: oneOutput, loss: t.binaryCrossentropy(), optimizer, metrics: [t.confusionMatrix()], epochs: 1, data });", oneClass],
-  ["t.trainer({ backend, optimizer, model: logits, loss: t.sparseCategoricalCrossentropy({ fromLogits: true }), metrics: [t.auc()] });", metricOfLogits],
+  [
+    "t.trainer({ backend, optimizer, model: probabilities, loss: t.sparseCategoricalCrossentropy({ fromLogits: true }) });",
+    logitsOfProbabilities,
+  ],
+  [
+    "t.trainer({ backend, optimizer, model: byLayer, loss: t.categoricalCrossentropy({ fromLogits: true }) });",
+    logitsOfProbabilities,
+  ],
+  [
+    "t.trainer({ backend, optimizer, model: oneOutput, loss: t.binaryCrossentropy({ fromLogits: true }) });",
+    logitsOfProbabilities,
+  ],
+  [
+    "t.task({ model: probabilities, loss: t.sparseCategoricalCrossentropy({ fromLogits: true }), optimizer, epochs: 1, data });",
+    logitsOfProbabilities,
+  ],
+  [
+    "t.trainer({ backend, optimizer, model: oneOutput, loss: t.binaryCrossentropy(), metrics: [t.accuracy(), t.sparseCategoricalAccuracy()] });",
+    oneClass,
+  ],
+  [
+    "t.task({ model: oneOutput, loss: t.binaryCrossentropy(), optimizer, metrics: [t.confusionMatrix()], epochs: 1, data });",
+    oneClass,
+  ],
+  [
+    "t.trainer({ backend, optimizer, model: logits, loss: t.sparseCategoricalCrossentropy({ fromLogits: true }), metrics: [t.auc()] });",
+    metricOfLogits,
+  ],
 ];
 
 test("what fits compiles, and each mistake is one sentence on its line", () => {

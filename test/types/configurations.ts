@@ -1,5 +1,6 @@
 /** Random layer configurations, sensible and senseless: an input shape and the text of a layer. */
 
+import { blockMakers } from "./block-configurations.js";
 import { convolutionMakers } from "./convolution-configurations.js";
 import { activationNames, pointwiseMakers } from "./pointwise-configurations.js";
 import { borderAndPoolMakers } from "./pool-configurations.js";
@@ -77,6 +78,7 @@ const makers: readonly ((dice: Dice) => Configuration)[] = [
   ...borderAndPoolMakers,
   ...convolutionMakers,
   ...pointwiseMakers,
+  ...blockMakers,
   (dice) => ofShape(any, dice.pick(["relu", "relu6", "tanh", "sigmoid", "softmax", "logSoftmax"]), value)(dice),
 ];
 

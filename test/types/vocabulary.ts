@@ -1,5 +1,14 @@
 /** The DSL as the nets and generated files of the type tests import it. */
 export { flow, pipe } from "fp-ts/lib/function.js";
+export {
+  basicBlock,
+  bottleneckBlock,
+  denseBlock,
+  inceptionBlock,
+  invertedResidual,
+  squeezeExcite,
+  uNetStep,
+} from "../../src/dsl/blocks.js";
 export { chain } from "../../src/dsl/chain.js";
 export type { Expr, ShapeOf } from "../../src/dsl/expr.js";
 export { input } from "../../src/dsl/input.js";

@@ -23,10 +23,8 @@ const tooManyLayers = <Layers extends string>(layers: Layers) =>
 type LayersProblem<L> =
   SizeProblem<"denseBlock", "layers", L> extends infer M extends string
     ? M
-    : OptionText<L> extends `${string}${string}${string}${infer Fourth}`
-      ? Fourth extends ""
-        ? undefined
-        : ReturnType<typeof tooManyLayers<OptionText<L>>>
+    : OptionText<L> extends `${infer _a}${infer _b}${infer _c}${infer _d}${string}`
+      ? ReturnType<typeof tooManyLayers<OptionText<L>>>
       : undefined;
 const layersProblem = (layers: number): string | undefined =>
   sizeProblem("denseBlock", { name: "layers", value: layers }) ??

@@ -95,7 +95,8 @@ export function invertedResidual<
   /** Of the depthwise convolution. */
   readonly kernelSize?: K | undefined;
 }): InvertedResidual<F, St, E, K> {
-  const all: Inverted = { strides: 1, expansion: 6, kernelSize: 3, ...options };
+  const { filters, strides = 1, expansion = 6, kernelSize = 3 } = options;
+  const all: Inverted = { filters, strides, expansion, kernelSize };
   const problem = sizeProblem("invertedResidual", { name: "expansion", value: all.expansion });
   return asLayer((x, strict) =>
     problem === undefined ? inverted(x, all, strict) : refusedExpr("invertedResidual", problem, x),

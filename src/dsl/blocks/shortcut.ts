@@ -6,7 +6,7 @@ import { relu } from "../../ops/relu.js";
 import type { ShapeError } from "../../shape/shape.js";
 import type { AnyExpr } from "../expr.js";
 import { asFunction, type AnyLayer, type Apply } from "../layer.js";
-import { sequential, type Sequential } from "../sequential.js";
+import { sequential } from "../sequential.js";
 
 interface ConvolutionOptions {
   readonly filters: number;
@@ -21,7 +21,7 @@ export const normalizedConvolution = (options: ConvolutionOptions): AnyLayer =>
 
 /** Applies layers one after the other; `strict` as in {@link asFunction}. */
 export const applyAll = (x: AnyExpr, layers: readonly AnyLayer[], strict: boolean): AnyExpr =>
-  asFunction<Sequential<AnyLayer[]>>(sequential(...layers), strict)(x);
+  asFunction(sequential(...layers), strict)(x);
 
 /**
  * A block's result beside the shortcut around it: a 1x1 convolution with the block's strides where those or the

@@ -30,5 +30,8 @@ export const csvLog = ({ write, separator }: CsvLogOptions): Callback =>
   callback({
     name: "csvLog",
     onEpochEnd: ({ history }): TaskEither<SvertkaError, Wish> =>
-      pipe(write(csvOf(history, separator)), TE.map((): Wish => "continue")),
+      pipe(
+        write(csvOf(history, separator)),
+        TE.map((): Wish => "continue"),
+      ),
   });

@@ -52,8 +52,15 @@ export const earlyStopping = (options: EarlyStoppingOptions = {}): Callback => {
   return callback({
     name: "earlyStopping",
     onTrainBegin: (begin) =>
-      TE.fromEither(problem === undefined ? checkMonitor("earlyStopping", monitor, begin) : fail("BadOption", "earlyStopping", problem)),
-    onEpochEnd: (end): TaskEither<SvertkaError, Wish> => async () => E.right(await onEpochEnd(end)),
+      TE.fromEither(
+        problem === undefined
+          ? checkMonitor("earlyStopping", monitor, begin)
+          : fail("BadOption", "earlyStopping", problem),
+      ),
+    onEpochEnd:
+      (end): TaskEither<SvertkaError, Wish> =>
+      async () =>
+        E.right(await onEpochEnd(end)),
     // Moving averages, where the optimiser keeps some, have replaced the weights meanwhile.
     onTrainEnd: ({ ended, trainer }) => {
       if (restoreBestWeights && ended !== "interrupted") restore(trainer);

@@ -35,7 +35,8 @@ const fixed = (size: 4 | 8, write: (view: DataView) => void): Uint8Array => {
 /** A field's key: its number and how it is stored (0 varint, 1 eight bytes, 2 length and bytes, 5 four bytes). */
 const key = (field: number, wire: 0 | 1 | 2 | 5): Uint8Array => varint(field * 8 + wire);
 
-const bytesField = (field: number, bytes: Uint8Array): Uint8Array => joined([key(field, 2), varint(bytes.length), bytes]);
+const bytesField = (field: number, bytes: Uint8Array): Uint8Array =>
+  joined([key(field, 2), varint(bytes.length), bytes]);
 const textField = (field: number, text: string): Uint8Array => bytesField(field, new TextEncoder().encode(text));
 const doubleField = (field: number, value: number): Uint8Array =>
   joined([key(field, 1), fixed(8, (view) => view.setFloat64(0, value, true))]);
@@ -44,8 +45,14 @@ const floatField = (field: number, value: number): Uint8Array =>
 
 /** event.proto: wall_time 1, step 2, file_version 3, summary 5; summary.proto: value 1 with tag 1, simple_value 2. */
 const eventMessage = ({ wallTime, step, scalars }: ScalarEvent): Uint8Array => {
-  const values = Object.entries(scalars).map(([tag, value]) => bytesField(1, joined([textField(1, tag), floatField(2, value)])));
-  return joined([doubleField(1, wallTime), ...(step === 0 ? [] : [key(2, 0), varint(step)]), bytesField(5, joined(values))]);
+  const values = Object.entries(scalars).map(([tag, value]) =>
+    bytesField(1, joined([textField(1, tag), floatField(2, value)])),
+  );
+  return joined([
+    doubleField(1, wallTime),
+    ...(step === 0 ? [] : [key(2, 0), varint(step)]),
+    bytesField(5, joined(values)),
+  ]);
 };
 
 /** Length, its check, the data, their check. */

@@ -15,7 +15,11 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, "patience" 
 }
 
 const { patience: _, minDelta: __, ...shared } = monitorRules;
-const save = { holds: (value: unknown) => typeof value === "function", says: "a function", example: "(end) => …, which writes a file" };
+const save = {
+  holds: (value: unknown) => typeof value === "function",
+  says: "a function",
+  example: "(end) => …, which writes a file",
+};
 const rules = { ...shared, save, saveBestOnly: flag, every: count(1) };
 
 /**
@@ -31,7 +35,8 @@ export const modelCheckpoint = (options: ModelCheckpointOptions): Callback => {
   const problem = optionsProblem("modelCheckpoint", options, rules);
   const isDue = ({ epoch, history, trainer }: EpochEnd): boolean =>
     (epoch + 1) % every === 0 &&
-    (!saveBestOnly || watch(history[monitor] ?? [], betterIn(options, trainer)).bestEpoch === (history[monitor] ?? []).length - 1);
+    (!saveBestOnly ||
+      watch(history[monitor] ?? [], betterIn(options, trainer)).bestEpoch === (history[monitor] ?? []).length - 1);
   return callback({
     name: "modelCheckpoint",
     onTrainBegin: (begin) => {
@@ -39,6 +44,11 @@ export const modelCheckpoint = (options: ModelCheckpointOptions): Callback => {
       return saveBestOnly ? TE.fromEither(checkMonitor("modelCheckpoint", monitor, begin)) : TE.of(undefined);
     },
     onEpochEnd: (end): TaskEither<SvertkaError, Wish> =>
-      isDue(end) ? pipe(options.save(end), TE.map((): Wish => "continue")) : TE.of("continue"),
+      isDue(end)
+        ? pipe(
+            options.save(end),
+            TE.map((): Wish => "continue"),
+          )
+        : TE.of("continue"),
   });
 };

@@ -2,7 +2,7 @@
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import type { TrainBegin } from "../callback.js";
-import { anyNumber, count, oneOf, type Rules } from "../options.js";
+import { anyNumber, count, oneOf, word, type Rules } from "../options.js";
 import type { Trainer } from "../trainer.js";
 
 export interface MonitorOptions {
@@ -16,13 +16,12 @@ export interface MonitorOptions {
   readonly patience?: number | undefined;
 }
 
-export const isText = {
-  holds: (value: unknown) => typeof value === "string" && value !== "",
-  says: "a name",
-  example: "a name of the history such as val_loss",
-};
-
-export const monitorRules = { monitor: isText, mode: oneOf("auto", "min", "max"), minDelta: anyNumber, patience: count(0) } satisfies Rules;
+export const monitorRules = {
+  monitor: word,
+  mode: oneOf("auto", "min", "max"),
+  minDelta: anyNumber,
+  patience: count(0),
+} satisfies Rules;
 
 /** Whether a value is better than another; the first of all is. */
 export type IsBetter = (value: number, than: number | undefined) => boolean;
@@ -41,8 +40,13 @@ export const betterIn = (
 /** Says before the first epoch that the history will not hold what is watched. */
 export const checkMonitor = (who: string, monitor: string, { names }: TrainBegin): Either<SvertkaError, void> => {
   if (names.includes(monitor)) return E.right(undefined);
-  const remedy = monitor.startsWith("val_") && names.includes(monitor.slice(4)) ? "give validation data" : "use one of them";
-  return fail("BadOption", who, `${who}: the history has no '${monitor.slice(0, 40)}', it has ${names.join(", ").slice(0, 80)}: ${remedy}`);
+  const remedy =
+    monitor.startsWith("val_") && names.includes(monitor.slice(4)) ? "give validation data" : "use one of them";
+  return fail(
+    "BadOption",
+    who,
+    `${who}: the history has no '${monitor.slice(0, 40)}', it has ${names.join(", ").slice(0, 80)}: ${remedy}`,
+  );
 };
 
 export interface Watched {
@@ -56,7 +60,10 @@ export interface Watched {
 export const watch = (
   values: readonly number[],
   isBetter: IsBetter,
-  { baseline, startFromEpoch = 0 }: { readonly baseline?: number | undefined; readonly startFromEpoch?: number | undefined } = {},
+  {
+    baseline,
+    startFromEpoch = 0,
+  }: { readonly baseline?: number | undefined; readonly startFromEpoch?: number | undefined } = {},
 ): Watched =>
   values.reduce<Watched>(
     ({ best, bestEpoch, wait }, value, epoch) => {

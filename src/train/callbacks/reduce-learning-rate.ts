@@ -50,7 +50,14 @@ const reductionsAfter = (values: readonly number[], isBetter: IsBetter, patience
  * const callbacks = [reduceLearningRateOnPlateau({ monitor: "val_loss", factor: 0.5, patience: 3, minLearningRate: 1e-5 })]
  */
 export const reduceLearningRateOnPlateau = (given: ReduceLearningRateOptions = {}): Callback => {
-  const { monitor = "val_loss", factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0, minDelta = 1e-4 } = given;
+  const {
+    monitor = "val_loss",
+    factor = 0.1,
+    patience = 10,
+    cooldown = 0,
+    minLearningRate = 0,
+    minDelta = 1e-4,
+  } = given;
   const name = "reduceLearningRateOnPlateau";
   const problem = optionsProblem(name, given, rules);
   const reductions = (values: readonly number[], trainer: Trainer): number =>

@@ -33,7 +33,11 @@ const scalarsOf = (run: TensorBoardRun, metrics: Readonly<Record<string, number>
 export const tensorBoard = ({ append, now = () => Date.now() / 1000 }: TensorBoardOptions): Callback => {
   const appendAll = (parts: readonly (readonly [TensorBoardRun, Uint8Array])[]): TaskEither<SvertkaError, void> =>
     parts.reduce<TaskEither<SvertkaError, void>>(
-      (before, [run, bytes]) => pipe(before, TE.flatMap(() => append(run, bytes))),
+      (before, [run, bytes]) =>
+        pipe(
+          before,
+          TE.flatMap(() => append(run, bytes)),
+        ),
       TE.of(undefined),
     );
   return callback({
@@ -45,9 +49,14 @@ export const tensorBoard = ({ append, now = () => Date.now() / 1000 }: TensorBoa
     onEpochEnd: ({ epoch, metrics }): TaskEither<SvertkaError, Wish> => {
       const parts = runs.flatMap((run) => {
         const scalars = scalarsOf(run, metrics);
-        return Object.keys(scalars).length === 0 ? [] : [[run, scalarRecord({ wallTime: now(), step: epoch, scalars })] as const];
+        return Object.keys(scalars).length === 0
+          ? []
+          : [[run, scalarRecord({ wallTime: now(), step: epoch, scalars })] as const];
       });
-      return pipe(appendAll(parts), TE.map((): Wish => "continue"));
+      return pipe(
+        appendAll(parts),
+        TE.map((): Wish => "continue"),
+      );
     },
   });
 };

@@ -21,7 +21,8 @@ export const categoricalFocalRules = { ...crossentropyRules, alpha: fraction(0.2
 export const binaryFocalRules = { ...categoricalFocalRules, applyClassBalancing: flag };
 
 /** (1 − p)^γ; γ = 0 has no slope, also where p = 1. */
-const focus = (p: Formula, gamma: number): Formula => (gamma === 0 ? 1 : gamma === 1 ? sub(1, p) : pow(sub(1, p), gamma));
+const focus = (p: Formula, gamma: number): Formula =>
+  gamma === 0 ? 1 : gamma === 1 ? sub(1, p) : pow(sub(1, p), gamma);
 
 /**
  * (1 − p_t)^γ · binary cross-entropy, mean over the outputs; p_t is the probability given to the label.
@@ -82,6 +83,9 @@ export const categoricalFocalCrossentropy = <L extends boolean = false>(
     const classes = Number(request.output.type.shape.at(-1));
     const label = smoothed("x0", labelSmoothing, classes);
     const formula = mul(mul(alpha, focus(exp("x1"), gamma)), neg(mul(label, "x1")));
-    return sumOfLast(request.emit("elementwise", [request.labels, logProbabilities(request)], { formula }), request.emit);
+    return sumOfLast(
+      request.emit("elementwise", [request.labels, logProbabilities(request)], { formula }),
+      request.emit,
+    );
   },
 });

@@ -53,7 +53,10 @@ export const squaredHinge = (): Loss<"values"> => marginLoss("squared_hinge", mu
 export const categoricalHinge = (): Loss<"values"> =>
   hingeLoss("categorical_hinge", ({ emit, output, labels }) => {
     const axes = [lastAxis(output)];
-    const right = emit("reduceSum", [emit("elementwise", [output, labels], { formula: mul("x0", "x1") })], { axes, keepDims: false });
+    const right = emit("reduceSum", [emit("elementwise", [output, labels], { formula: mul("x0", "x1") })], {
+      axes,
+      keepDims: false,
+    });
     const others = emit("elementwise", [output, labels], { formula: mul(sub(1, "x1"), "x0") });
     const wrong = emit("reduceMax", [others], { axes, keepDims: false });
     return meanOfRest(emit("elementwise", [wrong, right], { formula: max(add(sub("x0", "x1"), 1), 0) }), emit);

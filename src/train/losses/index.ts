@@ -1,6 +1,10 @@
 /** The losses: one line each. */
 export { binaryCrossentropy } from "./binary-crossentropy.js";
-export { categoricalCrossentropy, sparseCategoricalCrossentropy, type CrossentropyOptions } from "./categorical-crossentropy.js";
+export {
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+  type CrossentropyOptions,
+} from "./categorical-crossentropy.js";
 export {
   binaryFocalCrossentropy,
   categoricalFocalCrossentropy,

@@ -48,7 +48,10 @@ export const sumOfLast = (value: Value, emit: Emit): Value =>
   meanOfRest(emit("reduceSum", [value], { axes: [lastAxis(value)], keepDims: false }), emit);
 
 /** Labels of the same type as the output. */
-export const sameAsOutput = (output: Dims): { readonly dtype: "f32"; readonly shape: Dims } => ({ dtype: "f32", shape: output });
+export const sameAsOutput = (output: Dims): { readonly dtype: "f32"; readonly shape: Dims } => ({
+  dtype: "f32",
+  shape: output,
+});
 
 /** Keras's label smoothing: labels (1 − s) + s / classes, where binary labels have 2 classes. */
 export const smoothed = (label: Formula, smoothing: number, classes: number): Formula =>

@@ -45,7 +45,9 @@ export const cosineSimilarity = (): Loss<"values"> => ({
   options: {},
   labels: sameAsOutput,
   perExample: ({ emit, output, labels }) => {
-    const product = emit("elementwise", [direction(output, emit), direction(labels, emit)], { formula: neg(mul("x0", "x1")) });
+    const product = emit("elementwise", [direction(output, emit), direction(labels, emit)], {
+      formula: neg(mul("x0", "x1")),
+    });
     return sumOfLast(product, emit);
   },
 });

@@ -2,7 +2,7 @@
 import type { Value } from "../../compiler/ir/graph.js";
 import { eq, gt, mul } from "../../formula/formula.js";
 import { meanOfRest } from "../losses/loss.js";
-import { count, fraction, optionsProblem } from "../options.js";
+import { anyNumber, count, optionsProblem, word } from "../options.js";
 import { classOf, labelsLikeOutput, meanMetric, type Metric, type MetricRequest } from "./metric.js";
 
 const isOneColumn = ({ type }: Value): boolean => type.shape.at(-1) === 1;
@@ -50,11 +50,7 @@ export const binaryAccuracy = (
     perExample: (request) => sameSide(request, options.threshold ?? 0.5),
   });
 
-const name = { holds: (value: unknown) => typeof value === "string" && value !== "", says: "a name", example: "a word" };
-export const binaryAccuracyRules = {
-  name,
-  threshold: { ...fraction(0.5), holds: (value: unknown) => typeof value === "number" && Number.isFinite(value), says: "a number" },
-};
+const binaryAccuracyRules = { name: word, threshold: anyNumber };
 
 const classAccuracy = (metricName: string): Metric<number, "classes"> =>
   meanMetric({ name: metricName, needs: "classes", better, perExample: sameClass });
@@ -70,7 +66,10 @@ const amongLargest = (request: MetricRequest, k: number): Value => {
   const { emit, output } = request;
   const axes = [output.type.shape.length - 1];
   const one = emit("oneHot", [classOf(request.labels, emit)], { depth: Number(output.type.shape.at(-1)) });
-  const right = emit("reduceSum", [emit("elementwise", [output, one], { formula: mul("x0", "x1") })], { axes, keepDims: true });
+  const right = emit("reduceSum", [emit("elementwise", [output, one], { formula: mul("x0", "x1") })], {
+    axes,
+    keepDims: true,
+  });
   const larger = emit("elementwise", [output, right], { formula: gt("x0", "x1") });
   const rank = emit("reduceSum", [larger], { axes, keepDims: false });
   return meanOfRest(emit("elementwise", [rank], { formula: gt(k, "x0") }), emit);
@@ -82,7 +81,7 @@ export interface TopKOptions {
   readonly name?: string | undefined;
 }
 
-export const topKRules = { k: count(1), name };
+const topKRules = { k: count(1), name: word };
 
 const topK = (maker: string, metricName: string, options: TopKOptions): Metric<number, "classes"> =>
   meanMetric({

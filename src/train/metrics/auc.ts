@@ -22,7 +22,10 @@ const thresholdsOf = (size: number): readonly number[] =>
 const areaUnderRoc = ({ truePositives, falsePositives, trueNegatives, falseNegatives }: Counts): number => {
   const x = falsePositives.map((wrong, i) => ratio(wrong, wrong + (trueNegatives[i] ?? 0)));
   const y = truePositives.map((right, i) => ratio(right, right + (falseNegatives[i] ?? 0)));
-  return x.reduce((area, at, i) => (i === 0 ? area : area + (((x[i - 1] ?? 0) - at) * ((y[i - 1] ?? 0) + (y[i] ?? 0))) / 2), 0);
+  return x.reduce(
+    (area, at, i) => (i === 0 ? area : area + (((x[i - 1] ?? 0) - at) * ((y[i - 1] ?? 0) + (y[i] ?? 0))) / 2),
+    0,
+  );
 };
 
 /** Between two thresholds precision is not linear in recall (Davis & Goadrich 2006): the interpolation of Keras. */

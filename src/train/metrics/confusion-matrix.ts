@@ -33,4 +33,5 @@ export const confusionMatrix = (): Metric<Counted, "classes"> => ({
   },
 });
 
-const flat = (value: Value, emit: Emit): Value => emit("reshape", [value], { shape: [value.type.shape.reduce(multiplyDims, 1)] });
+const flat = (value: Value, emit: Emit): Value =>
+  emit("reshape", [value], { shape: [value.type.shape.reduce(multiplyDims, 1)] });

@@ -33,7 +33,11 @@ const f1Sums = (request: MetricRequest, threshold: number | undefined): Value =>
   const labels = labelsLikeOutput(request);
   const right = emit("elementwise", [yes, labels], { formula: mul("x0", "x1") });
   const axes = output.type.shape.slice(0, -1).map((_, axis) => axis);
-  return emit("concatenate", [right, yes, labels].map((value) => sumOver(value, axes, emit)), { axis: 0 });
+  return emit(
+    "concatenate",
+    [right, yes, labels].map((value) => sumOver(value, axes, emit)),
+    { axis: 0 },
+  );
 };
 
 const f1 = (right: number, yes: number, labelled: number): number => {
@@ -66,7 +70,9 @@ export const f1Score = <A extends F1Average | "none" = "macro">(
     const classes = sums.length / 3;
     const [right, yes, labelled] = [0, 1, 2].map((part) => sums.slice(part * classes, (part + 1) * classes));
     // Sound: A is the type of the option that `averaged` looks at.
-    return averaged(options.average ?? "macro", right ?? [], yes ?? [], labelled ?? []) as A extends "none" ? readonly number[] : number;
+    return averaged(options.average ?? "macro", right ?? [], yes ?? [], labelled ?? []) as A extends "none"
+      ? readonly number[]
+      : number;
   },
 });
 

@@ -53,7 +53,10 @@ export const addSums = (a: RunningSums, b: RunningSums): RunningSums => ({
 });
 
 /** Loss and metrics as numbers by name; a metric whose value is no number, such as a confusion matrix, is left out. */
-export const valuesOf = (metrics: readonly Metric[], { examples, sums }: RunningSums): Readonly<Record<string, number>> => {
+export const valuesOf = (
+  metrics: readonly Metric[],
+  { examples, sums }: RunningSums,
+): Readonly<Record<string, number>> => {
   const values: Record<string, number> = {};
   const [loss] = sums["loss"] ?? [];
   if (loss !== undefined) values["loss"] = loss / examples;
@@ -115,7 +118,8 @@ export const meanOf = (loss: Loss, name = loss.name): Metric<number, "anything">
     perExample: (request) => {
       const { emit, output, labels } = request;
       const wanted = loss.labels(output.type.shape).dtype;
-      const given = wanted === labels.type.dtype ? labels : wanted === "f32" ? labelsLikeOutput(request) : classOf(labels, emit);
+      const given =
+        wanted === labels.type.dtype ? labels : wanted === "f32" ? labelsLikeOutput(request) : classOf(labels, emit);
       return loss.perExample({ emit, output, labels: given, logits: loss.input === "logits" ? output : undefined });
     },
   });

@@ -10,7 +10,11 @@ export interface ThresholdOptions {
 
 export const thresholdRules = { threshold: fraction(0.5) };
 
-const atThreshold = (name: string, options: ThresholdOptions, value: (counts: Counts) => number): Metric<number, "probabilities"> => ({
+const atThreshold = (
+  name: string,
+  options: ThresholdOptions,
+  value: (counts: Counts) => number,
+): Metric<number, "probabilities"> => ({
   kind: "metric",
   name,
   needs: "probabilities",
@@ -26,7 +30,9 @@ const atThreshold = (name: string, options: ThresholdOptions, value: (counts: Co
  * Source  Keras 3 `Precision` with one threshold.
  */
 export const precision = (options: ThresholdOptions = {}): Metric<number, "probabilities"> =>
-  atThreshold("precision", options, ({ truePositives: [right = 0], falsePositives: [wrong = 0] }) => ratio(right, right + wrong));
+  atThreshold("precision", options, ({ truePositives: [right = 0], falsePositives: [wrong = 0] }) =>
+    ratio(right, right + wrong),
+  );
 
 /**
  * Of the outputs whose label is yes, the share that says yes; 0 when none is.
@@ -34,4 +40,6 @@ export const precision = (options: ThresholdOptions = {}): Metric<number, "proba
  * Source  Keras 3 `Recall` with one threshold.
  */
 export const recall = (options: ThresholdOptions = {}): Metric<number, "probabilities"> =>
-  atThreshold("recall", options, ({ truePositives: [right = 0], falseNegatives: [missed = 0] }) => ratio(right, right + missed));
+  atThreshold("recall", options, ({ truePositives: [right = 0], falseNegatives: [missed = 0] }) =>
+    ratio(right, right + missed),
+  );

@@ -76,4 +76,5 @@ export const adam = (given: AdamOptions = {}): Optimizer => adamLike("adam", giv
  *
  * Source  Loshchilov & Hutter 2017 (arXiv:1711.05101); Keras 3 `AdamW`.
  */
-export const adamw = ({ weightDecay = 0.004, ...given }: AdamOptions = {}): Optimizer => adamLike("adamw", { ...given, weightDecay });
+export const adamw = ({ weightDecay = 0.004, ...given }: AdamOptions = {}): Optimizer =>
+  adamLike("adamw", { ...given, weightDecay });

@@ -22,7 +22,9 @@ export const clipGradients = (gradients: Gradients, clipping: Clipping | undefin
   const scaled = (gradient: Value, squares: Value): Value =>
     emit("elementwise", [gradient, squares], { formula: mul("x0", div(limit, max(sqrt("x1"), limit))) });
   if (by === "value")
-    return gradients.map((gradient) => gradient && emit("elementwise", [gradient], { formula: min(max("x0", -limit), limit) }));
+    return gradients.map(
+      (gradient) => gradient && emit("elementwise", [gradient], { formula: min(max("x0", -limit), limit) }),
+    );
   if (by === "norm") return gradients.map((gradient) => gradient && scaled(gradient, sumOfSquares(gradient, emit)));
   const known = gradients.filter((gradient) => gradient !== undefined);
   const [first, ...others] = known.map((gradient) => sumOfSquares(gradient, emit));

@@ -31,7 +31,12 @@ export const nadam = (given: AdamaxOptions = {}): Optimizer => {
     scalars: [
       powerOf("decayPower", decay),
       powerOf("beta2Power", beta2),
-      { name: "momentumProduct", start: 1, reads: ["momentumProduct", "next:decayPower"], formula: mul("x0", momentum("x1")) },
+      {
+        name: "momentumProduct",
+        start: 1,
+        reads: ["momentumProduct", "next:decayPower"],
+        formula: mul("x0", momentum("x1")),
+      },
     ],
     updates: [
       firstMoment(beta1),

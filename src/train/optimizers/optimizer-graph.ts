@@ -69,21 +69,24 @@ const emission = (builder: GraphBuilder): Emission & { readonly done: Optimized 
 export const appendOptimizer = ({ optimizer, weights, gradients, builder }: OptimizerRequest): Optimized => {
   const to = emission(builder);
   const common = commonValues(optimizer, to);
-  const whole = optimizer.accumulationSteps > 1 ? accumulated({ optimizer, weights, gradients, builder }, to, "apply") : gradients;
+  const whole =
+    optimizer.accumulationSteps > 1 ? accumulated({ optimizer, weights, gradients, builder }, to, "apply") : gradients;
   const clipped = clipGradients(whole, optimizer.clipping, builder.emit);
   weights.forEach((weight, index) => {
     const gradient = clipped[index];
     if (gradient === undefined) return;
     const before = decayed(weight, optimizer, common, to);
     const values = new Map([...common, ["parameter", before] as const, ["gradient", gradient] as const]);
-    for (const { name, start } of optimizer.slots) values.set(name, to.state(slotName(name, weight.name), weight.shape, start));
+    for (const { name, start } of optimizer.slots)
+      values.set(name, to.state(slotName(name, weight.name), weight.shape, start));
     for (const rule of optimizer.updates) {
       const next = applyRule(rule, values, optimizer, to);
       values.set(`next:${rule.gives}`, next);
       if (optimizer.slots.some(({ name }) => name === rule.gives)) to.update(slotName(rule.gives, weight.name), next);
     }
     const stepped = valueOf(values, "next:parameter", optimizer);
-    const after = weight.constraint === undefined ? stepped : appendConstraint(stepped, weight.constraint, builder.emit);
+    const after =
+      weight.constraint === undefined ? stepped : appendConstraint(stepped, weight.constraint, builder.emit);
     to.update(weight.name, after);
     if (optimizer.ema !== undefined) average(weight, after, common, to);
   });
@@ -122,7 +125,10 @@ const commonValues = (optimizer: Optimizer, to: Emission): ReadonlyMap<string, V
   common.set("learningRate", to.builder.emit("input", [], { name: learningRateName, dtype: "f32", shape: [] }));
   for (const { name, start, reads, formula } of optimizer.scalars) {
     common.set(name, to.state(scalarName(name), [], start));
-    const next = to.formula(reads.map((read) => valueOf(common, read, optimizer)), formula);
+    const next = to.formula(
+      reads.map((read) => valueOf(common, read, optimizer)),
+      formula,
+    );
     common.set(`next:${name}`, next);
     to.update(scalarName(name), next);
   }
@@ -138,14 +144,25 @@ const valueOf = (values: ReadonlyMap<string, Value>, read: string, { name }: Opt
   return value;
 };
 
-const applyRule = ({ reads, formula }: UpdateFormula, values: ReadonlyMap<string, Value>, optimizer: Optimizer, to: Emission): Value =>
-  to.formula(reads.map((read) => valueOf(values, read, optimizer)), formula);
+const applyRule = (
+  { reads, formula }: UpdateFormula,
+  values: ReadonlyMap<string, Value>,
+  optimizer: Optimizer,
+  to: Emission,
+): Value =>
+  to.formula(
+    reads.map((read) => valueOf(values, read, optimizer)),
+    formula,
+  );
 
 /** w (1 − decay · lr), where the weight is to decay. */
 const decayed = (weight: WeightInfo, optimizer: Optimizer, common: ReadonlyMap<string, Value>, to: Emission): Value => {
   const { weightDecay = 0, excludeFromWeightDecay } = optimizer;
   if (weightDecay === 0 || matchesAny(excludeFromWeightDecay, weight.name)) return weight.value;
-  return to.formula([weight.value, valueOf(common, "learningRate", optimizer)], mul("x0", sub(1, mul(weightDecay, "x1"))));
+  return to.formula(
+    [weight.value, valueOf(common, "learningRate", optimizer)],
+    mul("x0", sub(1, mul(weightDecay, "x1"))),
+  );
 };
 
 /** The average of the weight's values: momentum · average + (1 − momentum) · w, with momentum 0 at the first step, as in Keras. */

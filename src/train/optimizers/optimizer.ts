@@ -124,14 +124,21 @@ interface Facts {
 export const optimizer = (facts: Facts): Optimizer => {
   const { maker, name, given, rules, learningRate, options, slots, scalars = [], updates } = facts;
   const schedule = isSchedule(learningRate) ? learningRate : undefined;
-  const { weightDecay, excludeFromWeightDecay = [], useEma = false, emaMomentum = 0.99, gradientAccumulationSteps } = given;
+  const {
+    weightDecay,
+    excludeFromWeightDecay = [],
+    useEma = false,
+    emaMomentum = 0.99,
+    gradientAccumulationSteps,
+  } = given;
   return {
     kind: "optimizer",
     name,
     learningRate: isSchedule(learningRate) ? learningRate.at(0) : learningRate,
     schedule,
     options: { ...options, ...commonOptions(given) },
-    problem: optionsProblem(maker, given, { ...commonRules, ...rules }) ?? schedule?.problem ?? clippingProblem(maker, given),
+    problem:
+      optionsProblem(maker, given, { ...commonRules, ...rules }) ?? schedule?.problem ?? clippingProblem(maker, given),
     slots: slots.map((slot) => (typeof slot === "string" ? { name: slot, start: 0 } : slot)),
     scalars,
     updates,
@@ -144,7 +151,11 @@ export const optimizer = (facts: Facts): Optimizer => {
 };
 
 /** Those that were given, apart from the learning rate. */
-const commonOptions = ({ learningRate: _, excludeFromWeightDecay: __, ...given }: CommonOptions): Readonly<Record<string, number | boolean>> =>
+const commonOptions = ({
+  learningRate: _,
+  excludeFromWeightDecay: __,
+  ...given
+}: CommonOptions): Readonly<Record<string, number | boolean>> =>
   Object.fromEntries(
     Object.entries(given).flatMap(([name, value]): [string, number | boolean][] =>
       typeof value === "number" || typeof value === "boolean" ? [[name, value]] : [],
@@ -161,8 +172,12 @@ const clippingOf = ({ clipNorm, globalClipNorm, clipValue }: CommonOptions): Cli
         : undefined;
 
 const clippingProblem = (maker: string, { clipNorm, globalClipNorm, clipValue }: CommonOptions): string | undefined => {
-  const given = Object.entries({ clipNorm, globalClipNorm, clipValue }).filter(([, value]) => value !== undefined && value !== null);
-  return given.length < 2 ? undefined : `${maker}: ${given.map(([name]) => name).join(" and ")} are given: use one of them`;
+  const given = Object.entries({ clipNorm, globalClipNorm, clipValue }).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
+  return given.length < 2
+    ? undefined
+    : `${maker}: ${given.map(([name]) => name).join(" and ")} are given: use one of them`;
 };
 
 /** βᵗ, multiplied once a step: float32's power function would lose digits of 1 − βᵗ. Its `next:` is that of this step. */

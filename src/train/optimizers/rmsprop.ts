@@ -48,8 +48,14 @@ export const rmsprop = (given: RmspropOptions = {}): Optimizer => {
       { gives: "v", reads: ["v", "gradient"], formula: moving(rho, square) },
       ...(centered ? [{ gives: "average", reads: ["average", "gradient"], formula: moving(rho, "x1") }] : []),
       increment,
-      ...(hasMomentum ? [{ gives: "velocity", reads: ["velocity", "next:increment"], formula: add(mul(momentum, "x0"), "x1") }] : []),
-      { gives: "parameter", reads: ["parameter", hasMomentum ? "next:velocity" : "next:increment"], formula: sub("x0", "x1") },
+      ...(hasMomentum
+        ? [{ gives: "velocity", reads: ["velocity", "next:increment"], formula: add(mul(momentum, "x0"), "x1") }]
+        : []),
+      {
+        gives: "parameter",
+        reads: ["parameter", hasMomentum ? "next:velocity" : "next:increment"],
+        formula: sub("x0", "x1"),
+      },
     ],
   });
 };

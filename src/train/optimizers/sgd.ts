@@ -23,7 +23,11 @@ const plainStep: UpdateFormula = {
   reads: ["parameter", "gradient", "learningRate"],
   formula: sub("x0", mul("x2", "x1")),
 };
-const momentumStep: UpdateFormula = { gives: "parameter", reads: ["parameter", "next:velocity"], formula: add("x0", "x1") };
+const momentumStep: UpdateFormula = {
+  gives: "parameter",
+  reads: ["parameter", "next:velocity"],
+  formula: add("x0", "x1"),
+};
 const nesterovStep = (momentum: number): UpdateFormula => ({
   gives: "parameter",
   reads: ["parameter", "next:velocity", "gradient", "learningRate"],

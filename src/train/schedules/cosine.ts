@@ -40,7 +40,7 @@ export const cosineDecay = (given: CosineDecayOptions): Schedule => {
     name: "cosine_decay",
     given,
     rules: cosineDecayRules,
-    problem:
+    problem: () =>
       start === 0 && (warmupTarget === undefined || warmupTarget === null)
         ? "cosineDecay: initialLearningRate 0 is not above 0: use a number such as 0.1, or give a warmupTarget"
         : undefined,
@@ -129,7 +129,13 @@ export const oneCycleRules = {
  *         none. After `totalSteps` the last rate holds.
  */
 export const oneCycle = (given: OneCycleOptions): Schedule => {
-  const { maximalLearningRate: largest, totalSteps, warmupFraction = 0.3, divFactor = 25, finalDivFactor = 1e4 } = given;
+  const {
+    maximalLearningRate: largest,
+    totalSteps,
+    warmupFraction = 0.3,
+    divFactor = 25,
+    finalDivFactor = 1e4,
+  } = given;
   const first = largest / divFactor;
   const last = first / finalDivFactor;
   const top = warmupFraction * totalSteps - 1;
@@ -140,6 +146,8 @@ export const oneCycle = (given: OneCycleOptions): Schedule => {
     given,
     rules: oneCycleRules,
     at: (step) =>
-      step < top ? between(first, largest, step / top) : between(largest, last, (step - Math.max(0, top)) / (totalSteps - 1 - Math.max(0, top))),
+      step < top
+        ? between(first, largest, step / top)
+        : between(largest, last, (step - Math.max(0, top)) / (totalSteps - 1 - Math.max(0, top))),
   });
 };

@@ -38,7 +38,8 @@ export const exponentialDecay = (given: DecayOptions): Schedule =>
  * @example
  * const learningRate = stepDecay({ initialLearningRate: 0.1, decaySteps: 1000, decayRate: 0.5 })
  */
-export const stepDecay = (given: Omit<DecayOptions, "staircase">): Schedule => exponentialDecay({ ...given, staircase: true });
+export const stepDecay = (given: Omit<DecayOptions, "staircase">): Schedule =>
+  exponentialDecay({ ...given, staircase: true });
 
 /**
  * lr₀ / (1 + decayRate · step / decaySteps).
@@ -78,7 +79,13 @@ export const polynomialDecayRules = {
  * Source  Keras 3 `PolynomialDecay`.
  */
 export const polynomialDecay = (given: PolynomialDecayOptions): Schedule => {
-  const { initialLearningRate: start, decaySteps: length, endLearningRate: end = 0.0001, power = 1, cycle = false } = given;
+  const {
+    initialLearningRate: start,
+    decaySteps: length,
+    endLearningRate: end = 0.0001,
+    power = 1,
+    cycle = false,
+  } = given;
   return schedule({
     maker: "polynomialDecay",
     name: "polynomial_decay",
@@ -108,14 +115,13 @@ export const piecewiseConstantDecayRules = { boundaries: ascending, values: list
  * const learningRate = piecewiseConstantDecay({ boundaries: [1000, 2000], values: [0.1, 0.01, 0.001] })
  */
 export const piecewiseConstantDecay = (given: PiecewiseConstantDecayOptions): Schedule => {
-  // A module that is not type-checked may lack one.
-  const { boundaries = [], values = [] }: Partial<PiecewiseConstantDecayOptions> = given;
+  const { boundaries, values } = given;
   return schedule({
     maker: "piecewiseConstantDecay",
     name: "piecewise_constant_decay",
     given,
     rules: piecewiseConstantDecayRules,
-    problem:
+    problem: () =>
       values.length === boundaries.length + 1
         ? undefined
         : `piecewiseConstantDecay: ${values.length} values for ${boundaries.length} boundaries: give one value more than boundaries`,

@@ -24,17 +24,20 @@ interface Facts {
   readonly given: object;
   readonly rules: Rules;
   readonly at: (step: number) => number;
-  /** What the rules cannot say. */
-  readonly problem?: string | undefined;
+  /** What the rules cannot say; asked when they hold. */
+  readonly problem?: (() => string | undefined) | undefined;
 }
 
-export const schedule = ({ maker, name, given, rules, at, problem }: Facts): Schedule => ({
-  kind: "schedule",
-  name,
-  options: Object.fromEntries(Object.entries(given).filter(([, value]) => isScheduleOption(value))),
-  problem: missing(maker, given, rules) ?? optionsProblem(maker, given, rules) ?? problem,
-  at,
-});
+export const schedule = ({ maker, name, given, rules, at, problem }: Facts): Schedule => {
+  const wrong = missing(maker, given, rules) ?? optionsProblem(maker, given, rules) ?? problem?.();
+  return {
+    kind: "schedule",
+    name,
+    options: Object.fromEntries(Object.entries(given).filter(([, value]) => isScheduleOption(value))),
+    problem: wrong,
+    at: wrong === undefined ? at : () => Number.NaN,
+  };
+};
 
 const isScheduleOption = (value: unknown): value is ScheduleOption =>
   typeof value === "number" || typeof value === "boolean" || Array.isArray(value);
