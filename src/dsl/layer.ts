@@ -4,6 +4,7 @@ import { E } from "../fp.js";
 import type { LayerSpec } from "../ops/layer.js";
 import { isPoisoned, poisoned, type AsShape, type Shape, type ShapeError } from "../shape/shape.js";
 import type { AnyExpr, Expr } from "./expr.js";
+import type { NoWeights } from "./layer-weights.js";
 import { makeExprOf, type ExprKind, type ExprKinds } from "./probabilities.js";
 
 /** A layer as a function of types: `~out` says the output's shape in terms of `~in`. */
@@ -16,7 +17,10 @@ export interface AnyLayer {
 }
 
 /** The output shape of layer L on shape S; X is true where no window may leave out a cell. */
-export type Apply<L, S, X = unknown> = (L & { readonly "~in": S; readonly "~strict": X })["~out" & keyof L];
+export type Apply<L, S, X = unknown> = On<L, S, X>["~out" & keyof L];
+/** What layer L says about its weights on shape S; `never` where it says nothing. */
+export type Describe<L, S> = On<L, S, unknown>["~params" & keyof L];
+type On<L, S, X> = L & { readonly "~in": S; readonly "~strict": X };
 
 /**
  * {@link Apply} as an interface member that is read through a deferred key: while S is generic, TypeScript sees an opaque
@@ -48,6 +52,7 @@ export interface SameShape<Kind extends ExprKind = "values"> extends AnyLayer {
   <S extends Shape>(x: Expr<S> & Guard<S>): ExprKinds<S>[Kind];
   readonly "~out": this["~in"];
   readonly "~kind": Kind;
+  readonly "~params": NoWeights;
 }
 
 /** Applies a layer's rule: sentences never throw, they poison the shape; a poisoned argument passes on its own. */

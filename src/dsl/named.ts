@@ -2,12 +2,13 @@
 import { isPoisoned, poisoned, type Shape } from "../shape/shape.js";
 import { makeExpr, type AnyExpr, type Expr } from "./expr.js";
 import { asFunction, asLayer, type AnyLayer, type Apply, type ExprFunction, type Layer } from "./layer.js";
+import type { InScope } from "./layer-weights.js";
 import { kindOf, makeExprOf } from "./probabilities.js";
 
 /** A layer in a scope of its own. */
 export interface Named<Name extends string, L extends AnyLayer> extends Layer<L["~kind"]> {
   readonly "~out": Apply<L, this["~in"], this["~strict"]>;
-  readonly "~name": Name;
+  readonly "~params": InScope<Name, L>;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { MergeShape } from "../shape/merge.js";
 import type { Shape } from "../shape/shape.js";
 import type { AnyExpr, Expr } from "./expr.js";
 import { applySpec, asFunction, asLayer, type AnyLayer, type Guard, type Key, type Layer } from "./layer.js";
+import type { InnerLayers } from "./layer-weights.js";
 import type { Merged } from "./merge.js";
 import { sequential, type ApplyAll } from "./sequential.js";
 
@@ -15,6 +16,7 @@ const skip =
 
 export interface Residual<Ls extends readonly AnyLayer[]> extends Layer {
   readonly "~out": MergeShape<"residual", this["~in"], ApplyAll<Ls, this["~in"], this["~strict"]>>;
+  readonly "~params": InnerLayers<[Ls]>;
 }
 
 /**

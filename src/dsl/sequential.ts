@@ -1,6 +1,7 @@
 /** Any number of layers as one. */
 import type { ShapeError } from "../shape/shape.js";
 import { asFunction, asLayer, type AnyLayer, type Apply, type Layer } from "./layer.js";
+import type { InnerLayers } from "./layer-weights.js";
 
 /** The shape after all layers; the first that does not fit decides. X is true inside `strict(…)`. */
 export type ApplyAll<Ls, S, X = unknown> = Ls extends readonly [infer L, ...infer Rest]
@@ -16,6 +17,7 @@ export type LastKind<Ls> = Ls extends readonly [...unknown[], infer L extends An
 
 export interface Sequential<Ls extends readonly AnyLayer[]> extends Layer<LastKind<Ls>> {
   readonly "~out": ApplyAll<Ls, this["~in"], this["~strict"]>;
+  readonly "~params": InnerLayers<[Ls]>;
 }
 
 /**

@@ -2,12 +2,14 @@
 import type { Shape } from "../shape/shape.js";
 import type { Expr } from "./expr.js";
 import { asFunction, asLayer, type AnyLayer, type Apply, type ExprFunction, type Layer } from "./layer.js";
+import type { SharedWeights } from "./layer-weights.js";
 import { bodyOf } from "./named.js";
 import { kindOf, makeExprOf } from "./probabilities.js";
 
 /** A layer with one set of weights. */
 export interface Shared<L extends AnyLayer> extends Layer<L["~kind"]> {
   readonly "~out": Apply<L, this["~in"], this["~strict"]>;
+  readonly "~params": SharedWeights<L>;
 }
 
 /**

@@ -1,9 +1,11 @@
 /** Layers that may leave out no cell of their input. */
 import { asFunction, asLayer, type AnyLayer, type Apply, type cannotLookInto, type Layer } from "./layer.js";
+import type { InnerLayers } from "./layer-weights.js";
 
 /** A layer whose windows may leave out no cell. */
 export interface Strict<L extends AnyLayer> extends Layer<L["~kind"]> {
   readonly "~out": Apply<L, this["~in"], true>;
+  readonly "~params": InnerLayers<[[L]]>;
 }
 
 /** `unknown` for a layer; the sentence for what cannot be looked into. */

@@ -1,5 +1,6 @@
 /** Any activation as a layer, by its name and with its options. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import type { Shape } from "../shape/shape.js";
@@ -17,6 +18,7 @@ import {
 /** The layer that {@link activation} makes. */
 export interface Activation<A extends ActivationName> extends Layer<ActivationKind<A>> {
   readonly "~out": ActivationShape<this["~in"], A>;
+  readonly "~params": NoWeights;
 }
 
 /** Types: the shape itself; softmax and its logarithm need a last axis. */

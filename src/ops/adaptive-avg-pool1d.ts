@@ -1,11 +1,13 @@
 /** Adaptive average pooling over a sequence: the layer; its operators are avgPool2d, and slices where windows differ. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
 
 /** The layer that {@link adaptiveAvgPool1d} makes. */
 export interface AdaptiveAvgPool1d<O extends number> extends Layer {
   readonly "~out": AdaptivePoolShape<"adaptiveAvgPool1d", 1, this["~in"], O>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,11 +1,13 @@
 /** Adaptive max pooling over a sequence: the layer; its operators are maxPool2d, and slices where windows differ. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
 
 /** The layer that {@link adaptiveMaxPool1d} makes. */
 export interface AdaptiveMaxPool1d<O extends number> extends Layer {
   readonly "~out": AdaptivePoolShape<"adaptiveMaxPool1d", 1, this["~in"], O>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Adaptive max pooling over an image: the layer; its operators are maxPool2d, and slices where windows differ. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import type { PairOption } from "../shape/padding.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
@@ -7,6 +8,7 @@ import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
 /** The layer that {@link adaptiveMaxPool2d} makes. */
 export interface AdaptiveMaxPool2d<O extends PairOption> extends Layer {
   readonly "~out": AdaptivePoolShape<"adaptiveMaxPool2d", 2, this["~in"], O>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Adaptive max pooling over a volume: the layer; its operators are maxPool2d, and slices where windows differ. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
@@ -7,6 +8,7 @@ import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
 /** The layer that {@link adaptiveMaxPool3d} makes. */
 export interface AdaptiveMaxPool3d<O extends TripleOption> extends Layer {
   readonly "~out": AdaptivePoolShape<"adaptiveMaxPool3d", 3, this["~in"], O>;
+  readonly "~params": NoWeights;
 }
 
 /**

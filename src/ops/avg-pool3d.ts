@@ -1,5 +1,6 @@
 /** Average pooling over windows of a volume: the layer; its operators are avgPool2d over planes, then over depth. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
@@ -12,6 +13,7 @@ export interface AvgPool3d<
   P extends PoolPadding<3> = "valid",
 > extends Layer {
   readonly "~out": PoolShape<"avgPool3d", 3, this["~in"], K, St, P, this["~strict"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Cells taken away around a sequence: the layer; its operator is slice. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { SidesOption } from "../shape/axis-options.js";
 import type { CroppingShape } from "../shape/borders.js";
 import { croppingLayer } from "./border-layers.js";
@@ -7,6 +8,7 @@ import { croppingLayer } from "./border-layers.js";
 /** The layer that {@link cropping1d} makes. */
 export interface Cropping1d<P extends SidesOption = 1> extends Layer {
   readonly "~out": CroppingShape<"cropping1d", 1, this["~in"], P>;
+  readonly "~params": NoWeights;
 }
 
 /**

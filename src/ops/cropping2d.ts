@@ -1,5 +1,6 @@
 /** Cells taken away around an image: the layer; its operator is slice. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { PadsOption } from "../shape/padding.js";
 import type { CroppingShape } from "../shape/borders.js";
 import { croppingLayer } from "./border-layers.js";
@@ -7,6 +8,7 @@ import { croppingLayer } from "./border-layers.js";
 /** The layer that {@link cropping2d} makes. */
 export interface Cropping2d<P extends PadsOption = 0> extends Layer {
   readonly "~out": CroppingShape<"cropping2d", 2, this["~in"], P>;
+  readonly "~params": NoWeights;
 }
 
 /**

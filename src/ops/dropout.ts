@@ -1,5 +1,6 @@
 /** Dropout: a layer of elementwise operators and random numbers, in training only. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { ge, mul, select, x0, x1 } from "../formula/formula.js";
 import { E } from "../fp.js";
@@ -9,6 +10,7 @@ import type { ShapeError } from "../shape/shape.js";
 /** The layer that {@link dropout} makes. */
 export interface Dropout<R extends number> extends Layer {
   readonly "~out": DropoutShape<this["~in"], R>;
+  readonly "~params": NoWeights;
 }
 
 /** Types: the shape itself, or the sentence. */

@@ -1,5 +1,6 @@
 /** All axes of an example as one: the layer; its operator is reshape. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { tooMany, volume, type TooMany, type Volume } from "../shape/volume.js";
@@ -8,6 +9,7 @@ import { isPoisoned, type Shape, type ShapeError } from "../shape/shape.js";
 /** The type of {@link flatten}. */
 export interface Flatten extends Layer {
   readonly "~out": FlattenShape<this["~in"]>;
+  readonly "~params": NoWeights;
 }
 
 /** Types: the output's shape, or the sentence. */

@@ -1,5 +1,6 @@
 /** Additive noise: a layer of elementwise operators and random numbers, in training only. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { add, mul, x0, x1 } from "../formula/formula.js";
 import { E } from "../fp.js";
@@ -10,6 +11,7 @@ import { normalNoise } from "./normal-noise.js";
 /** The layer that {@link gaussianNoise} makes. */
 export interface GaussianNoise<D extends number> extends Layer {
   readonly "~out": GaussianNoiseShape<this["~in"], D>;
+  readonly "~params": NoWeights;
 }
 
 /** Types: the shape itself, or the sentence. */

@@ -1,11 +1,13 @@
 /** Global average pooling over a sequence: the layer; its operator is reduceMean. */
 import type { Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
 
 /** The type of {@link globalAvgPool1d}. */
 export interface GlobalAvgPool1d extends Layer {
   readonly "~out": GlobalPoolShape<"globalAvgPool1d", 1, this["~in"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,11 +1,13 @@
 /** Global average pooling over an image: the layer; its operator is reduceMean. */
 import type { Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
 
 /** The type of {@link globalAvgPool2d}. */
 export interface GlobalAvgPool2d extends Layer {
   readonly "~out": GlobalPoolShape<"globalAvgPool2d", 2, this["~in"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,11 +1,13 @@
 /** Global average pooling over a volume: the layer; its operator is reduceMean. */
 import type { Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
 
 /** The type of {@link globalAvgPool3d}. */
 export interface GlobalAvgPool3d extends Layer {
   readonly "~out": GlobalPoolShape<"globalAvgPool3d", 3, this["~in"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,11 +1,13 @@
 /** Global max pooling over an image: the layer; its operator is reduceMax. */
 import type { Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
 
 /** The type of {@link globalMaxPool2d}. */
 export interface GlobalMaxPool2d extends Layer {
   readonly "~out": GlobalPoolShape<"globalMaxPool2d", 2, this["~in"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Local response normalisation: a layer of a product with a banded matrix and one formula. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { Emit, Value } from "../compiler/ir/graph.js";
 import { multiplyDims, type Dim as TypeDim } from "../compiler/ir/type.js";
 import { invariant } from "../errors.js";
@@ -21,6 +22,7 @@ interface LocalResponseNormalizationOptions<R> {
 /** The layer that {@link localResponseNormalization} makes. */
 export interface LocalResponseNormalization<R extends number = 5> extends Layer {
   readonly "~out": LocalResponseNormalizationShape<this["~in"], R>;
+  readonly "~params": NoWeights;
 }
 
 const word = "localResponseNormalization";

@@ -1,5 +1,6 @@
 /** Logarithm of softmax over the last axis: the layer, and its operator. */
 import type { Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { activationLayer, lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import { E } from "../fp.js";
 import { exp, log, mul, sub } from "../formula/formula.js";
@@ -9,6 +10,7 @@ import { rowsOf } from "./rows.js";
 /** The type of {@link logSoftmax}. */
 export interface LogSoftmax extends Layer {
   readonly "~out": LastAxisShape<"logSoftmax", this["~in"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

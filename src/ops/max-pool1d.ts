@@ -1,5 +1,6 @@
 /** Max pooling over windows of a sequence: the layer; its operator is maxPool2d over an axis of 1 more. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
@@ -11,6 +12,7 @@ export interface MaxPool1d<
   P extends PoolPadding<1> = "valid",
 > extends Layer {
   readonly "~out": PoolShape<"maxPool1d", 1, this["~in"], K, St, P, this["~strict"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

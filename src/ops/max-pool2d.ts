@@ -1,5 +1,6 @@
 /** Max pooling over windows of an image: the layer, and its operator. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PaddingOption, PairOption } from "../shape/padding.js";
 import type { PoolShape } from "../shape/pool.js";
@@ -14,6 +15,7 @@ export interface MaxPool2d<
   P extends PaddingOption = "valid",
 > extends Layer {
   readonly "~out": PoolShape<"maxPool2d", 2, this["~in"], K, St, P, this["~strict"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Max pooling over windows of a volume: the layer; its operators are maxPool2d over planes, then over depth. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
@@ -12,6 +13,7 @@ export interface MaxPool3d<
   P extends PoolPadding<3> = "valid",
 > extends Layer {
   readonly "~out": PoolShape<"maxPool3d", 3, this["~in"], K, St, P, this["~strict"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Maxout: a layer of a reshape and a reduction. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import type { Differ, Mod } from "../shape/nat.js";
@@ -12,6 +13,7 @@ import { lastAxis } from "./image-axes.js";
 /** The layer that {@link maxout} makes. */
 export interface Maxout<U extends number> extends Layer {
   readonly "~out": MaxoutShape<this["~in"], U>;
+  readonly "~params": NoWeights;
 }
 
 const notDivisible = <C extends string, U extends string>(c: C, u: U) =>

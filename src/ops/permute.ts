@@ -1,11 +1,13 @@
 /** Axes in another order: the layer; its operator is transpose. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { permutedShape, type PermutedShape } from "../shape/permutation.js";
 
 /** The layer that {@link permute} makes. */
 export interface Permute<T extends readonly number[]> extends Layer {
   readonly "~out": PermutedShape<this["~in"], T>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Other axes for the same elements: the layer, and its operator. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { reshapedShape, type ReshapedShape } from "../shape/reshape.js";
 import { E as Result } from "../fp.js";
@@ -10,6 +11,7 @@ import type { Operator, Reference } from "./operator.js";
 /** The layer that {@link reshape} makes. */
 export interface Reshape<T extends readonly number[]> extends Layer {
   readonly "~out": ReshapedShape<this["~in"], T>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Softmax over the last axis: the layer, and its operator. */
 import type { Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { activationLayer, lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import { E } from "../fp.js";
 import { mul, sub } from "../formula/formula.js";
@@ -9,6 +10,7 @@ import { rowsOf } from "./rows.js";
 /** The type of {@link softmax}. */
 export interface Softmax extends Layer<"probabilities"> {
   readonly "~out": LastAxisShape<"softmax", this["~in"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Dropout of whole channels of a volume. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { RateProblem } from "../shape/rate.js";
 import type { ShapeError } from "../shape/shape.js";
 import { volumeShape, type VolumeShape } from "../shape/spatial.js";
@@ -8,6 +9,7 @@ import { spatialDropoutLayer } from "./spatial-dropout.js";
 /** The layer that {@link spatialDropout3d} makes. */
 export interface SpatialDropout3d<R extends number> extends Layer {
   readonly "~out": SpatialDropout3dShape<this["~in"], R>;
+  readonly "~params": NoWeights;
 }
 
 /** Types: the shape itself, or the sentence. */

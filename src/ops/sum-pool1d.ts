@@ -1,5 +1,6 @@
 /** Sum pooling over windows of a sequence: the layer; its operators are avgPool2d and a product. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
@@ -12,6 +13,7 @@ export interface SumPool1d<
   P extends PoolPadding<1> = "valid",
 > extends Layer {
   readonly "~out": PoolShape<"sumPool1d", 1, this["~in"], K, St, P, this["~strict"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

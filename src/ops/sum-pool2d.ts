@@ -1,5 +1,6 @@
 /** Sum pooling over windows of an image: the layer; its operators are avgPool2d and a product. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PaddingOption, PairOption } from "../shape/padding.js";
 import type { PoolShape } from "../shape/pool.js";
@@ -13,6 +14,7 @@ export interface SumPool2d<
   P extends PaddingOption = "valid",
 > extends Layer {
   readonly "~out": PoolShape<"sumPool2d", 2, this["~in"], K, St, P, this["~strict"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

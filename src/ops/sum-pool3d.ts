@@ -1,5 +1,6 @@
 /** Sum pooling over windows of a volume: the layer; its operators are avgPool2d and a product. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
@@ -13,6 +14,7 @@ export interface SumPool3d<
   P extends PoolPadding<3> = "valid",
 > extends Layer {
   readonly "~out": PoolShape<"sumPool3d", 3, this["~in"], K, St, P, this["~strict"]>;
+  readonly "~params": NoWeights;
 }
 
 /**

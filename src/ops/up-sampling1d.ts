@@ -1,11 +1,13 @@
 /** Up-sampling of a sequence: the layer; its operator is avgPool2dGradient, which spreads cells. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { UpSamplingShape } from "../shape/up-sampling.js";
 import { upSamplingLayer } from "./up-sampling-layer.js";
 
 /** The layer that {@link upSampling1d} makes. */
 export interface UpSampling1d<F extends number = 2> extends Layer {
   readonly "~out": UpSamplingShape<"upSampling1d", 1, this["~in"], F>;
+  readonly "~params": NoWeights;
 }
 
 /**

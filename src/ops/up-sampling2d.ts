@@ -1,5 +1,6 @@
 /** Up-sampling of an image: the layer; its operators are avgPool2dGradient, which spreads cells, and avgPool2d, which blends them. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { Emit, Value } from "../compiler/ir/graph.js";
 import { E } from "../fp.js";
 import type { PairOption } from "../shape/padding.js";
@@ -11,6 +12,7 @@ import { upSamplingLayer } from "./up-sampling-layer.js";
 /** The layer that {@link upSampling2d} makes. */
 export interface UpSampling2d<F extends PairOption = 2> extends Layer {
   readonly "~out": UpSamplingShape<"upSampling2d", 2, this["~in"], F>;
+  readonly "~params": NoWeights;
 }
 
 interface UpSampling2dOptions<F> {

@@ -1,5 +1,6 @@
 /** Up-sampling of a volume: the layer; its operator is avgPool2dGradient, which spreads cells. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import type { UpSamplingShape } from "../shape/up-sampling.js";
 import { upSamplingLayer } from "./up-sampling-layer.js";
@@ -7,6 +8,7 @@ import { upSamplingLayer } from "./up-sampling-layer.js";
 /** The layer that {@link upSampling3d} makes. */
 export interface UpSampling3d<F extends TripleOption = 2> extends Layer {
   readonly "~out": UpSamplingShape<"upSampling3d", 3, this["~in"], F>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Zeros around a sequence: the layer; its operator is pad. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { SidesOption } from "../shape/axis-options.js";
 import type { ZeroPaddingShape } from "../shape/borders.js";
 import { zeroPaddingLayer } from "./border-layers.js";
@@ -7,6 +8,7 @@ import { zeroPaddingLayer } from "./border-layers.js";
 /** The layer that {@link zeroPadding1d} makes. */
 export interface ZeroPadding1d<P extends SidesOption = 1> extends Layer {
   readonly "~out": ZeroPaddingShape<"zeroPadding1d", 1, this["~in"], P>;
+  readonly "~params": NoWeights;
 }
 
 /**

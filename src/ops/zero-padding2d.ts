@@ -1,5 +1,6 @@
 /** Zeros around an image: the layer; its operator is pad. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { ZeroPaddingShape } from "../shape/borders.js";
 import type { PadsOption } from "../shape/padding.js";
 import { zeroPaddingLayer } from "./border-layers.js";
@@ -7,6 +8,7 @@ import { zeroPaddingLayer } from "./border-layers.js";
 /** The layer that {@link zeroPadding2d} makes. */
 export interface ZeroPadding2d<P extends PadsOption = 1> extends Layer {
   readonly "~out": ZeroPaddingShape<"zeroPadding2d", 2, this["~in"], P>;
+  readonly "~params": NoWeights;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Zeros around a volume: the layer; its operator is pad. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { NoWeights } from "../dsl/layer-weights.js";
 import type { Pads3dOption } from "../shape/axis-options.js";
 import type { ZeroPaddingShape } from "../shape/borders.js";
 import { zeroPaddingLayer } from "./border-layers.js";
@@ -7,6 +8,7 @@ import { zeroPaddingLayer } from "./border-layers.js";
 /** The layer that {@link zeroPadding3d} makes. */
 export interface ZeroPadding3d<P extends Pads3dOption = 1> extends Layer {
   readonly "~out": ZeroPaddingShape<"zeroPadding3d", 3, this["~in"], P>;
+  readonly "~params": NoWeights;
 }
 
 /**
