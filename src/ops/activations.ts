@@ -99,24 +99,28 @@ export const emitActivation = (
   return emitWith(emit, x, Object.fromEntries(all));
 };
 
+const known = Object.keys(activations)
+  .filter((name) => name !== "linear")
+  .join(", ");
+
 /** A sentence for a name that types did not check; undefined for a known one. */
 export const activationProblem = (layer: string, activation: string = "linear"): string | undefined =>
   Object.hasOwn(activations, activation)
     ? undefined
-    : `${layer}: activation ${optionText(activation)} is unknown: use one of ${Object.keys(activations).join(", ")}`;
+    : `${layer}: activation ${optionText(activation).slice(0, 18)} is unknown: use one of ${known}`;
 
 /** A sentence for options that types did not check. */
 export const activationOptionsProblem = (activation: ActivationName, options: object): string | undefined => {
   const { defaults } = activations[activation];
   for (const [name, value] of Object.entries<unknown>({ ...options })) {
-    const known = defaults[name];
-    if (known === undefined) {
+    const standard = Object.hasOwn(defaults, name) ? defaults[name] : undefined;
+    if (standard === undefined) {
       const names = Object.keys(defaults).join(", ");
       return `activation: ${activation} has no option ${name}: ${names === "" ? "leave it out" : `use ${names}`}`;
     }
-    const fits = value === undefined || (typeof known === "number" ? isNumber(value) : typeof value === "boolean");
+    const fits = value === undefined || (typeof standard === "number" ? isNumber(value) : typeof value === "boolean");
     if (!fits)
-      return `activation: ${name} ${optionText(value)} of ${activation} cannot be used: give a ${typeof known}`;
+      return `activation: ${name} ${optionText(value)} of ${activation} cannot be used: give a ${typeof standard}`;
   }
   return undefined;
 };

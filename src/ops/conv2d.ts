@@ -1,11 +1,20 @@
 /** 2-D convolution: the layer, and its operator. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { groupsProblem, type GroupsProblem } from "../shape/groups.js";
 import { channelsProblem, imageShape, type ChannelsProblem, type ImageShape } from "../shape/image.js";
-import { isPaddingOption, isPairOption, pairOf, type PaddingOption, type PairOption } from "../shape/padding.js";
+import type { Div } from "../shape/nat.js";
+import {
+  isPaddingOption,
+  isPairOption,
+  pairOf,
+  type PaddingOption,
+  type PairOf,
+  type PairOption,
+} from "../shape/padding.js";
 import type { Shape, ShapeError } from "../shape/shape.js";
 import { sizeProblem, type SizeProblem } from "../shape/size.js";
 import { padsOf, windowShape, type WindowShape } from "../shape/window.js";
@@ -28,14 +37,14 @@ import type { Operator, Reference } from "./operator.js";
 import { forEachBlock, forwardSize } from "./patches.js";
 import { splitLastAxis } from "./split.js";
 
-interface Conv2dOptions<F, K, St, P, D, G, A, X = boolean> {
+interface Conv2dOptions<F, K, St, P, D, G, A, X = boolean, B = boolean> {
   readonly filters: F;
   readonly kernelSize: K;
   readonly strides?: St | undefined;
   readonly padding?: P | undefined;
   readonly dilationRate?: D | undefined;
   readonly groups?: G | undefined;
-  readonly useBias?: boolean | undefined;
+  readonly useBias?: B | undefined;
   readonly activation?: A | undefined;
   readonly kernelInitializer?: Initializer | undefined;
   readonly biasInitializer?: Initializer | undefined;
@@ -66,7 +75,13 @@ export interface Conv2d<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": Conv2dShape<this["~in"], F, K, St, P, D, G, this["~strict"]>;
+  readonly "~params": Conv2dWeights<this["~in"], F, K, G>;
 }
+
+/** Types: the weights on an image whose shape fits. */
+type Conv2dWeights<S, F, K, G> = S extends readonly [unknown, unknown, infer C]
+  ? OwnWeights<"conv2d", { kernel: [...PairOf<K>, G extends 1 ? C : Div<C, G>, F]; bias: [F] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type Conv2dShape<S, F, K, St, P, D, G, Strict = false> =
@@ -168,7 +183,8 @@ export function conv2d<
   G extends number = 1,
   A extends ActivationName = "linear",
   X extends boolean = false,
->(options: Conv2dOptions<F, K, St, P, D, G, A, X>): StrictIf<X, Conv2d<F, K, St, P, D, G, A>> {
+  B extends boolean = true,
+>(options: Conv2dOptions<F, K, St, P, D, G, A, X, B>): StrictIf<X, WithIf<B, "bias", Conv2d<F, K, St, P, D, G, A>>> {
   return strictIf(options.strict, defineLayer(conv2dLayer(options), activationKind(options.activation)));
 }
 

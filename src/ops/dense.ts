@@ -1,5 +1,6 @@
 /** A fully connected layer; its operators are matMul and biasAdd. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { isPoisoned, type Dim, type Shape, type ShapeError } from "../shape/shape.js";
@@ -16,9 +17,9 @@ import { lastAxis } from "./image-axes.js";
 import { glorotUniform, zeros, type Initializer } from "./initializers.js";
 import type { Constraint, LayerSpec, Regularizer } from "./layer.js";
 
-interface DenseOptions<U, A> {
+interface DenseOptions<U, A, B = boolean> {
   readonly units: U;
-  readonly useBias?: boolean | undefined;
+  readonly useBias?: B | undefined;
   readonly activation?: A | undefined;
   readonly kernelInitializer?: Initializer | undefined;
   readonly biasInitializer?: Initializer | undefined;
@@ -31,7 +32,13 @@ type AnyDenseOptions = DenseOptions<number, ActivationName>;
 /** The layer that {@link dense} makes. */
 export interface Dense<U extends number, A extends ActivationName = "linear"> extends Layer<ActivationKind<A>> {
   readonly "~out": DenseShape<this["~in"], U>;
+  readonly "~params": DenseWeights<this["~in"], U>;
 }
+
+/** Types: the weights on an input whose shape fits. */
+type DenseWeights<S, U> = S extends readonly [infer N]
+  ? OwnWeights<"dense", { kernel: [N, U]; bias: [U] }>
+  : unknown;
 
 const notFlat = <Rank extends number, Text extends string>(rank: Rank, text: Text) =>
   `dense: expected a flat input [n], got a ${rank}-D input [${text}]: put flatten (or globalAvgPool2d) before it` as const;
@@ -96,7 +103,9 @@ const denseLayer = (options: AnyDenseOptions): LayerSpec => ({
  * @example
  * const y = pipe(input([28, 28, 1]), flatten, dense({ units: 10, activation: "softmax" })) // Probabilities<[10]>
  */
-export function dense<U extends number, A extends ActivationName = "linear">(options: DenseOptions<U, A>): Dense<U, A> {
+export function dense<U extends number, A extends ActivationName = "linear", B extends boolean = true>(
+  options: DenseOptions<U, A, B>,
+): WithIf<B, "bias", Dense<U, A>> {
   return defineLayer(denseLayer(options), activationKind(options.activation));
 }
 // --- operator ---

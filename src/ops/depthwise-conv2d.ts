@@ -2,6 +2,7 @@
 import type { Emit, Value } from "../compiler/ir/graph.js";
 import { f32 } from "../compiler/ir/type.js";
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
@@ -36,7 +37,13 @@ export interface DepthwiseConv2d<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": DepthwiseConv2dShape<this["~in"], K, St, P, D, M, this["~strict"]>;
+  readonly "~params": DepthwiseConv2dWeights<this["~in"], K, M>;
 }
+
+/** Types: the weights on an image whose shape fits. */
+type DepthwiseConv2dWeights<S, K, M> = S extends readonly [unknown, unknown, infer C]
+  ? OwnWeights<"depthwiseConv2d", { kernel: [...PairOf<K>, C, M]; bias: [Mul<C, M>] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type DepthwiseConv2dShape<S, K, St, P, D, M, Strict = false> =

@@ -15,11 +15,7 @@ export interface Dropout<R extends number> extends Layer {
 
 /** Types: the shape itself, or the sentence. */
 export type DropoutShape<S, R extends number> =
-  S extends ShapeError<string>
-    ? S
-    : RateProblem<"dropout", R> extends infer M extends string
-      ? ShapeError<M>
-      : S;
+  S extends ShapeError<string> ? S : RateProblem<"dropout", R> extends infer M extends string ? ShapeError<M> : S;
 
 /**
  * Drops elements at random in training and scales the others by 1 / (1 - rate); in inference it does nothing.

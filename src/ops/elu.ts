@@ -31,5 +31,7 @@ export const eluOperator = elementwise<{ readonly alpha: number }>({
   arity: 1,
   traits: ["activation"],
   formula: ({ alpha }) => select(gt(x0, 0), x0, mul(alpha, expm1(x0))),
-  derivatives: ({ alpha }) => [alpha > 0 ? select(gt(y, 0), 1, add(y, alpha)) : select(gt(x0, 0), 1, mul(alpha, exp(x0)))],
+  derivatives: ({ alpha }) => [
+    alpha > 0 ? select(gt(y, 0), 1, add(y, alpha)) : select(gt(x0, 0), 1, mul(alpha, exp(x0))),
+  ],
 }) satisfies Operator<{ readonly alpha: number }>;

@@ -34,8 +34,7 @@ const normalCdf = mul(0.5, add(1, erf(mul(x0, Math.SQRT1_2))));
 const normalBell = mul(mul(near, 1 / Math.sqrt(2 * Math.PI)), exp(mul(-0.5, mul(near, near))));
 
 /** tanh √(2/π) (x + 0.044715 x³), which is near 2 Φ(x) − 1. */
-const wave = (of: Formula): Formula =>
-  tanh(mul(Math.sqrt(2 / Math.PI), add(of, mul(0.044715, mul(of, mul(of, of))))));
+const wave = (of: Formula): Formula => tanh(mul(Math.sqrt(2 / Math.PI), add(of, mul(0.044715, mul(of, mul(of, of))))));
 /** The slope of the wave's argument. */
 const waveSlope = mul(Math.sqrt(2 / Math.PI), add(1, mul(3 * 0.044715, mul(near, near))));
 

@@ -39,20 +39,14 @@ const instanceNormalizationShape = (
   if (isPoisoned(shape)) return E.left(shape.error);
   if (shape.length === 0) return lastAxisShape("instanceNormalization")(shape);
   if (shape.length === 1) return E.left(nothingToAverage(shapeText(shape)));
-  const problem =
-    channelsProblem("instanceNormalization", shape) ?? epsilonProblem("instanceNormalization", epsilon);
+  const problem = channelsProblem("instanceNormalization", shape) ?? epsilonProblem("instanceNormalization", epsilon);
   return problem === undefined ? E.right(shape) : E.left(problem);
 };
 
 const build = (builder: LayerBuilder, x: Value, options: InstanceNormalizationOptions): Value => {
   const affine = affineWeights(builder, [lastAxis(x)], options);
   const cells = x.type.shape.slice(1, -1).map((_, place) => place + 1);
-  return normalized(
-    builder.emit,
-    x,
-    { ...momentsOf(builder.emit, x, cells), ...affine },
-    options.epsilon ?? 1e-3,
-  );
+  return normalized(builder.emit, x, { ...momentsOf(builder.emit, x, cells), ...affine }, options.epsilon ?? 1e-3);
 };
 
 /**

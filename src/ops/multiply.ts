@@ -17,7 +17,9 @@ import type { Operator } from "./operator.js";
  * @example
  * const gated = multiply(input([14, 14, 64]), input([1, 1, 64])) // Expr<[14, 14, 64]>
  */
-export const multiply: Merge<"multiply", 1> = defineMerge(mergeLayer({ name: "multiply", broadcast: true, options: {} }));
+export const multiply: Merge<"multiply", 1> = defineMerge(
+  mergeLayer({ name: "multiply", broadcast: true, options: {} }),
+);
 
 /** a · b, broadcast as NumPy does. */
 export const multiplyOperator = elementwise<Record<never, never>>({

@@ -26,7 +26,11 @@ const orthonormalVectors = (count: number, length: number, key: Key): readonly F
 };
 
 /** A matrix rows × columns in row-major order, times gain: orthonormal columns, or rows where there are fewer. */
-export const orthogonalMatrix = (rows: number, columns: number, { key, gain }: { key: Key; gain: number }): Float32Array => {
+export const orthogonalMatrix = (
+  rows: number,
+  columns: number,
+  { key, gain }: { key: Key; gain: number },
+): Float32Array => {
   const tall = rows >= columns;
   const vectors = orthonormalVectors(Math.min(rows, columns), Math.max(rows, columns), key);
   return Float32Array.from({ length: rows * columns }, (_, flat) => {

@@ -118,7 +118,11 @@ describe("published networks have their published number of parameters", () => {
         invertedResidual({ filters: 64 }),
         invertedResidual({ filters: 64 }),
       ),
-      sequential(invertedResidual({ filters: 96 }), invertedResidual({ filters: 96 }), invertedResidual({ filters: 96 })),
+      sequential(
+        invertedResidual({ filters: 96 }),
+        invertedResidual({ filters: 96 }),
+        invertedResidual({ filters: 96 }),
+      ),
       sequential(
         invertedResidual({ filters: 160, strides: 2 }),
         invertedResidual({ filters: 160 }),
@@ -178,8 +182,15 @@ const runBlock = async (backend: typeof wasm, x: AnyExpr, y: AnyExpr): Promise<R
   });
   expect(results.length).toBe(wanted.length);
   const feeds = [...inputs, ...weights].map(({ name, value: { type } }, i) => {
-    const tensor = randomInput({ dtype: "f32", shape: concreteShape(type.shape, 2) }, name.endsWith("movingVariance") ? "positive" : undefined, i + 1);
-    return [name, { dtype: "f32" as const, shape: tensor.shape, data: Float64Array.from(tensor.data, (v) => v * 0.5) }] as const;
+    const tensor = randomInput(
+      { dtype: "f32", shape: concreteShape(type.shape, 2) },
+      name.endsWith("movingVariance") ? "positive" : undefined,
+      i + 1,
+    );
+    return [
+      name,
+      { dtype: "f32" as const, shape: tensor.shape, data: Float64Array.from(tensor.data, (v) => v * 0.5) },
+    ] as const;
   });
   return runNamed(builder.finish([{ kind: "result", name: "y", value: value.id }, ...results]), device, {
     batch: 2,
@@ -229,9 +240,15 @@ test("squeeze and excite from its parts is x · σ(W₂ relu(W₁ mean x))", asy
     const mean = (c: number): number =>
       Array.from({ length: 6 }, (__, cell) => at("x", example * 24 + cell * 4 + c)).reduce((p, q) => p + q, 0) / 6;
     const hidden = [0, 1].map((u) =>
-      Math.max(0, [0, 1, 2, 3].reduce((sum, c) => sum + mean(c) * at("dense/kernel", c * 2 + u), at("dense/bias", u))),
+      Math.max(
+        0,
+        [0, 1, 2, 3].reduce((sum, c) => sum + mean(c) * at("dense/kernel", c * 2 + u), at("dense/bias", u)),
+      ),
     );
-    const logit = hidden.reduce((sum, h, u) => sum + h * at("dense_1/kernel", u * 4 + channel), at("dense_1/bias", channel));
+    const logit = hidden.reduce(
+      (sum, h, u) => sum + h * at("dense_1/kernel", u * 4 + channel),
+      at("dense_1/bias", channel),
+    );
     return at("x", flat) / (1 + Math.exp(-logit));
   });
   expect(relativeError(a.get("y") ?? [], want)).toBeLessThan(1e-5);
@@ -248,9 +265,15 @@ describe("what does not fit", () => {
   });
   test("a block's own options", () => {
     const x = input([8, 8, 4]);
-    expect(sentence(loosely(denseBlock({ layers: 1e9, growthRate: 2 }))(x))).toMatch(/^denseBlock: layers 1000000000 is no size/);
-    expect(sentence(loosely(denseBlock({ layers: 1000, growthRate: 2 }))(x))).toBe("denseBlock: layers 1000 are too many: use at most 999");
-    expect(sentence(loosely(invertedResidual({ filters: 4, expansion: 0 }))(x))).toMatch(/^invertedResidual: expansion 0 is no size/);
+    expect(sentence(loosely(denseBlock({ layers: 1e9, growthRate: 2 }))(x))).toMatch(
+      /^denseBlock: layers 1000000000 is no size/,
+    );
+    expect(sentence(loosely(denseBlock({ layers: 1000, growthRate: 2 }))(x))).toBe(
+      "denseBlock: layers 1000 are too many: use at most 999",
+    );
+    expect(sentence(loosely(invertedResidual({ filters: 4, expansion: 0 }))(x))).toMatch(
+      /^invertedResidual: expansion 0 is no size/,
+    );
     expect(sentence(loosely(squeezeExcite({ ratio: 2.5 }))(x))).toMatch(/^squeezeExcite: ratio 2.5 is no size/);
   });
   test("inside strict", () => {

@@ -12,7 +12,26 @@ import { backendsUnderTest } from "../support/backends.js";
 import { workedExamples } from "../support/fixtures.js";
 import { runGraph, runOperator } from "../support/run-graph.js";
 
-const ends = [Infinity, -Infinity, 1e30, -1e30, 3e38, -3e38, 100, -100, 88, -88, 20.5, -20.5, 9, -9, 1, -1, 1e-7, -1e-7];
+const ends = [
+  Infinity,
+  -Infinity,
+  1e30,
+  -1e30,
+  3e38,
+  -3e38,
+  100,
+  -100,
+  88,
+  -88,
+  20.5,
+  -20.5,
+  9,
+  -9,
+  1,
+  -1,
+  1e-7,
+  -1e-7,
+];
 
 /** Slopes from the definitions: the limits at the ends, and central differences in float64 between them. */
 const definitions: readonly (readonly [string, Attributes, (x: number) => number])[] = [
@@ -36,12 +55,23 @@ const slopeOf = (f: (x: number) => number, x: number): number => {
   return (f(bounded + above) - f(bounded + below)) / (above - below);
 };
 
-const slopes = async (device: Device, name: string, attrs: Attributes, xs: readonly number[]): Promise<readonly number[]> => {
+const slopes = async (
+  device: Device,
+  name: string,
+  attrs: Attributes,
+  xs: readonly number[],
+): Promise<readonly number[]> => {
   const builder = graphBuilder(operators);
   const x = builder.emit("input", [], { name: "0", dtype: "f32", shape: [xs.length] });
   const y = builder.emit(name, [x], attrs);
   const loss = builder.emit("reduceSum", [y], { axes: [0], keepDims: false });
-  const [gradient] = appendGradient({ nodes: builder.finish([]).nodes.slice(), builder, registry: operators, loss, wrt: [x] });
+  const [gradient] = appendGradient({
+    nodes: builder.finish([]).nodes.slice(),
+    builder,
+    registry: operators,
+    loss,
+    wrt: [x],
+  });
   const graph = builder.finish([{ kind: "result", name: "dx", value: gradient?.id ?? -1 }]);
   const { dx = [] } = await runGraph(graph, device, [{ dtype: "f32", shape: [xs.length], data: xs }]);
   return Array.from(dx);
@@ -101,19 +131,29 @@ describe("activation({ … })", () => {
     const { shape } = activation(options as { name: "tanh" })(input([3])); // as a file that nobody type-checked has it
     return isPoisoned(shape) ? shape.error : undefined;
   };
-  test.each(["linear", "relu", "relu6", "leakyRelu", "elu", "selu", "gelu", "silu", "swish", "hardSwish", "mish"] as const)(
-    "takes %s",
-    (name: ActivationName) => expect(activation({ name })(input([3])).shape).toEqual([3]),
-  );
+  test.each([
+    "linear",
+    "relu",
+    "relu6",
+    "leakyRelu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "swish",
+    "hardSwish",
+    "mish",
+  ] as const)("takes %s", (name: ActivationName) => expect(activation({ name })(input([3])).shape).toEqual([3]));
   test("says what it cannot use", () => {
     expect(sentence({ name: "gelu", approximate: true })).toBeUndefined();
     expect(sentence({ name: "tanh", alpha: 1 })).toBe("activation: tanh has no option alpha: leave it out");
     expect(sentence({ name: "relu", alpha: 1 })).toBe(
       "activation: relu has no option alpha: use negativeSlope, maxValue, threshold",
     );
-    expect(sentence({ name: "elu", alpha: "big" })).toBe("activation: alpha 'big' of elu cannot be used: give a number");
+    expect(sentence({ name: "elu", alpha: "big" })).toBe(
+      "activation: alpha 'big' of elu cannot be used: give a number",
+    );
     expect(sentence({ name: "toString" })?.length).toBeLessThanOrEqual(200);
     expect(sentence({ name: "toString" })).toContain("activation 'toString' is unknown");
   });
 });
-

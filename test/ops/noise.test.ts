@@ -26,7 +26,12 @@ const batch = 4;
 const size = 16;
 
 /** The layer's result on ones, in step `step`. */
-const run = async (device: Device, layer: (x: Expr<readonly number[]>) => AnyExpr, shape: readonly number[], { mode, step = 0 }: { mode: Mode; step?: number }) => {
+const run = async (
+  device: Device,
+  layer: (x: Expr<readonly number[]>) => AnyExpr,
+  shape: readonly number[],
+  { mode, step = 0 }: { mode: Mode; step?: number },
+) => {
   const x: Expr<readonly number[]> = input(shape);
   const made = orThrow(toGraph({ inputs: { x }, outputs: { y: layer(x) } }, { registry: operators, mode, seed: 5 }));
   const [y] = made.outputs;
@@ -34,7 +39,11 @@ const run = async (device: Device, layer: (x: Expr<readonly number[]>) => AnyExp
   const count = shape.reduce((a, b) => a * b, batch);
   const results = await runNamed(graph, device, {
     batch,
-    feeds: new Map<string, { dtype: "f32"; shape: readonly number[]; data: Float64Array } | { dtype: "i32"; shape: readonly number[]; data: Int32Array }>([
+    feeds: new Map<
+      string,
+      | { dtype: "f32"; shape: readonly number[]; data: Float64Array }
+      | { dtype: "i32"; shape: readonly number[]; data: Int32Array }
+    >([
       ["x", { dtype: "f32", shape: [batch, ...shape], data: new Float64Array(count).fill(1) }],
       ...(made.step === undefined ? [] : [["step", { dtype: "i32", shape: [], data: Int32Array.of(step) }] as const]),
     ]),
@@ -48,7 +57,8 @@ const deviation = (xs: ArrayLike<number>): number => {
   return Math.sqrt(mean(Array.from(xs, (x) => (x - center) ** 2)));
 };
 
-const apply = (layer: unknown): ((x: Expr<readonly number[]>) => AnyExpr) => layer as (x: Expr<readonly number[]>) => AnyExpr; // sound: every layer takes expressions
+const apply = (layer: unknown): ((x: Expr<readonly number[]>) => AnyExpr) =>
+  layer as (x: Expr<readonly number[]>) => AnyExpr; // sound: every layer takes expressions
 
 describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (_, backend) => {
   let device: Device;
@@ -111,17 +121,30 @@ describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as cons
     const normal = new Float64Array(2 * count);
     fillUniform(uniform, keyOf(3));
     fillNormal(normal, keyOf(3));
-    const words = [0, 1].map((odd) => ({ dtype: "f32" as const, shape: [count], data: uniform.filter((_, i) => i % 2 === odd) }));
-    const got = await runOperator(device, "elementwise", words, { formula: boxMuller as never });
+    const words = [0, 1].map((odd) => ({
+      dtype: "f32" as const,
+      shape: [count],
+      data: uniform.filter((_, i) => i % 2 === odd),
+    }));
+    const got = await runOperator(device, "elementwise", words, { formula: boxMuller });
     const far = Array.from(got).filter((value, i) => !(Math.abs(value - (normal[2 * i] ?? 0)) <= 5e-6));
     expect(far).toEqual([]);
   });
 });
 
 test.each([
-  [spatialDropout2d({ rate: 1 }), "spatialDropout2d: rate 1 is not in [0, 1): use the fraction of elements to drop, such as 0.5"],
-  [gaussianDropout({ rate: -0.5 }), "gaussianDropout: rate -0.5 is not in [0, 1): use the fraction of elements to drop, such as 0.5"],
-  [gaussianNoise({ stddev: -1 }), "gaussianNoise: stddev -1 is no standard deviation: use a number that is not below 0, such as 0.1"],
+  [
+    spatialDropout2d({ rate: 1 }),
+    "spatialDropout2d: rate 1 is not in [0, 1): use the fraction of elements to drop, such as 0.5",
+  ],
+  [
+    gaussianDropout({ rate: -0.5 }),
+    "gaussianDropout: rate -0.5 is not in [0, 1): use the fraction of elements to drop, such as 0.5",
+  ],
+  [
+    gaussianNoise({ stddev: -1 }),
+    "gaussianNoise: stddev -1 is no standard deviation: use a number that is not below 0, such as 0.1",
+  ],
 ] as const)("a wrong option has a sentence", (layer, sentence) => {
   const { shape } = apply(layer)(input([4, 4, 2]));
   expect(isPoisoned(shape) ? shape.error : "").toBe(sentence);

@@ -29,8 +29,19 @@ import { f32 } from "../../src/data/nd-array.js";
 import { initialWeights } from "../../src/run/initial-weights.js";
 
 const valuesOf = (initializer: Initializer, shape: readonly number[], seed = 1, name = "dense/kernel"): Float32Array =>
-  initialWeights([{ name, shape, initializer, kind: "parameter", trainable: true, value: { id: 0, type: { dtype: "f32", shape: [] } } }], seed).get(name)
-    ?.data ?? new Float32Array();
+  initialWeights(
+    [
+      {
+        name,
+        shape,
+        initializer,
+        kind: "parameter",
+        trainable: true,
+        value: { id: 0, type: { dtype: "f32", shape: [] } },
+      },
+    ],
+    seed,
+  ).get(name)?.data ?? new Float32Array();
 
 const mean = (xs: Float32Array): number => xs.reduce((sum, x) => sum + x, 0) / xs.length;
 const deviation = (xs: Float32Array): number => {
@@ -150,6 +161,8 @@ describe("what cannot begin a weight is an error value with the weight's path", 
   test("orthogonal of a vector", () => {
     const net = model(pipe(input([2]), dense({ units: 3, biasInitializer: orthogonal() })));
     const graph = toGraph(net["~model"], { registry: operators, mode: "inference", seed: 1 });
-    expect(E.isLeft(graph) && graph.left.message).toBe("orthogonal: a weight of shape [3] is no matrix: use another initializer");
+    expect(E.isLeft(graph) && graph.left.message).toBe(
+      "orthogonal: a weight of shape [3] is no matrix: use another initializer",
+    );
   });
 });

@@ -17,12 +17,18 @@ export const blockMakers: readonly ((dice: Dice) => Configuration)[] = [
   ofShape(before(32), "bottleneckBlock", (dice) => ({
     filters: dice.pick([8, 16, size(dice, 1, 64)]),
     ...strides(dice),
-    ...some(dice, { expansion: [0.4, () => dice.pick([1, 2, size(dice, 1, 4)])], groups: [0.2, () => size(dice, 1, 4)] }),
+    ...some(dice, {
+      expansion: [0.4, () => dice.pick([1, 2, size(dice, 1, 4)])],
+      groups: [0.2, () => size(dice, 1, 4)],
+    }),
   })),
   ofShape(before(24), "invertedResidual", (dice) => ({
     filters: dice.pick([24, size(dice, 1, 64)]),
     ...strides(dice),
-    ...some(dice, { expansion: [0.5, () => dice.pick([1, size(dice, 1, 6)])], kernelSize: [0.3, () => size(dice, 1, 7)] }),
+    ...some(dice, {
+      expansion: [0.5, () => dice.pick([1, size(dice, 1, 6)])],
+      kernelSize: [0.3, () => size(dice, 1, 7)],
+    }),
   })),
   ofShape(image, "squeezeExcite", (dice) => some(dice, { ratio: [0.7, () => size(dice, 1, 16)] })),
   ofShape(image, "inceptionBlock", (dice) => ({

@@ -1,5 +1,16 @@
 /** Random configurations of activations, normalisations and noise. */
-import { any, image, list, ofShape, size, some, value, type Axes, type Configuration, type Dice } from "./random-options.js";
+import {
+  any,
+  image,
+  list,
+  ofShape,
+  size,
+  some,
+  value,
+  type Axes,
+  type Configuration,
+  type Dice,
+} from "./random-options.js";
 
 type Maker = (dice: Dice) => Configuration;
 

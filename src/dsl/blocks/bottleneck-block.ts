@@ -10,8 +10,12 @@ import { refusedExpr } from "./refused.js";
 import { normalizedConvolution, withShortcut, type AroundShape } from "./shortcut.js";
 
 /** The layer that {@link bottleneckBlock} makes. */
-export interface BottleneckBlock<F extends number, St extends number = 1, E extends number = 4, G extends number = 1>
-  extends Layer {
+export interface BottleneckBlock<
+  F extends number,
+  St extends number = 1,
+  E extends number = 4,
+  G extends number = 1,
+> extends Layer {
   readonly "~out": BottleneckShape<this["~in"], F, St, E, G, this["~strict"]>;
 }
 

@@ -11,8 +11,12 @@ import { applyAll } from "./shortcut.js";
 type ReducedFilters = readonly [reduced: number, filters: number];
 
 /** The layer that {@link inceptionBlock} makes. */
-export interface InceptionBlock<F extends number, F3 extends ReducedFilters, F5 extends ReducedFilters, P extends number>
-  extends Layer {
+export interface InceptionBlock<
+  F extends number,
+  F3 extends ReducedFilters,
+  F5 extends ReducedFilters,
+  P extends number,
+> extends Layer {
   readonly "~out": ConcatenatedShape<
     [
       ApplyAll<[Conv2d<F, 1>], this["~in"], this["~strict"]>,

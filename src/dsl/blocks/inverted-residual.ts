@@ -38,10 +38,7 @@ type InvertedShape<S, F extends number, St extends number, E, K extends number, 
               ? ApplyAll<[Conv2d<Wide, 1>, ...Narrowing<F, St, K>], S, X>
               : never
         : Apply<Conv2d<F, 1>, S, X>;
-type Narrowing<F extends number, St extends number, K extends number> = [
-  DepthwiseConv2d<K, St, "same">,
-  Conv2d<F, 1>,
-];
+type Narrowing<F extends number, St extends number, K extends number> = [DepthwiseConv2d<K, St, "same">, Conv2d<F, 1>];
 
 interface Inverted {
   readonly filters: number;

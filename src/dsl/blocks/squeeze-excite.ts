@@ -38,7 +38,10 @@ export type SqueezeExciteShape<S, R> =
           : S
         : never;
 
-const gated = (x: AnyExpr, { ratio = 16, activation = "relu", gate = "sigmoid" }: SqueezeExciteOptions<number>): AnyExpr => {
+const gated = (
+  x: AnyExpr,
+  { ratio = 16, activation = "relu", gate = "sigmoid" }: SqueezeExciteOptions<number>,
+): AnyExpr => {
   // Without three axes and known channels the layers inside say why.
   const channels = x.shape[2] ?? 1;
   const weights = applyAll(

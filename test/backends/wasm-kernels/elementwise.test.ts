@@ -154,7 +154,11 @@ describe("one function at a time, at the edges of float32 and at 4,000 other pla
   test("sin and cos stay in [-1, 1] further off", async () => {
     const far = { shape: [4], values: Float32Array.of(1e5, -1e9, 1e30, -3e38) };
     for (const name of ["sin", "cos"] as const) {
-      const actual = await runKernel("elementwise", { inputs: [far], shape: [4], attributes: { formula: [name, "x0"] } });
+      const actual = await runKernel("elementwise", {
+        inputs: [far],
+        shape: [4],
+        attributes: { formula: [name, "x0"] },
+      });
       expect([...actual].every((value) => Math.abs(value) <= 1)).toBe(true);
     }
   });

@@ -1,4 +1,4 @@
-/** DenseNet-121 (Huang et al. 2016): 58 units that each concatenate 32 channels, and `chain` over layers. */
+/** DenseNet-121 (Huang et al. 2016): 58 units that each concatenate 32 channels, in `pipe` and `flow`. */
 import {
   avgPool2d,
   batchNormalization,
@@ -22,18 +22,18 @@ const normalize = batchNormalization();
 const grow = flow(
   normalize,
   relu,
-  conv2d({ filters: 128, kernelSize: 1 }),
+  conv2d({ filters: 128, kernelSize: 1, useBias: false }),
   normalize,
   relu,
-  conv2d({ filters: 32, kernelSize: 3, padding: "same" }),
+  conv2d({ filters: 32, kernelSize: 3, padding: "same", useBias: false }),
 );
 const unit = <S extends Shape>(x: Expr<S>) => concatenate([x, grow(x)]);
 const transition = <F extends number>(filters: F) =>
-  flow(normalize, relu, conv2d({ filters, kernelSize: 1 }), avgPool2d());
+  flow(normalize, relu, conv2d({ filters, kernelSize: 1, useBias: false }), avgPool2d());
 
 const stem = pipe(
   input([224, 224, 3]),
-  conv2d({ filters: 64, kernelSize: 7, strides: 2, padding: "same" }),
+  conv2d({ filters: 64, kernelSize: 7, strides: 2, padding: "same", useBias: false }),
   normalize,
   relu,
   maxPool2d({ poolSize: 3, strides: 2, padding: "same" }),

@@ -1,4 +1,4 @@
-/** ResNet-50 (He et al. 2015) with fp-ts `flow`: blocks are generic functions over any shape. */
+/** ResNet-50 (He et al. 2015) with fp-ts `flow`: blocks are generic functions over any shape; as Keras has it, with bias. */
 import {
   add,
   batchNormalization,
@@ -20,7 +20,7 @@ import {
 } from "../vocabulary.js";
 
 const convolution = <F extends number, K extends number, St extends number>(filters: F, kernelSize: K, strides: St) =>
-  flow(conv2d({ filters, kernelSize, strides, padding: "same", useBias: false }), batchNormalization());
+  flow(conv2d({ filters, kernelSize, strides, padding: "same" }), batchNormalization());
 const body = <F extends number, E extends number, St extends number>(filters: F, expanded: E, strides: St) =>
   flow(convolution(filters, 1, strides), relu, convolution(filters, 3, 1), relu, convolution(expanded, 1, 1));
 const identity = <F extends number, E extends number>(filters: F, expanded: E) =>
@@ -33,7 +33,7 @@ const project =
 const stem = pipe(
   input([224, 224, 3]),
   zeroPadding2d({ padding: 3 }),
-  conv2d({ filters: 64, kernelSize: 7, strides: 2, useBias: false }),
+  conv2d({ filters: 64, kernelSize: 7, strides: 2 }),
   batchNormalization(),
   relu,
   zeroPadding2d(),

@@ -29,9 +29,7 @@ export const erf = (s: Scope, argument: V128): V128 => {
   const q = polynomial(
     s,
     t,
-    [
-      1.86379427e-4, -2.9476607e-3, 2.18380739e-2, -1.03106776e-1, -6.38144808e-1, -1.12708921, -3.41519217e-4,
-    ],
+    [1.86379427e-4, -2.9476607e-3, 2.18380739e-2, -1.03106776e-1, -6.38144808e-1, -1.12708921, -3.41519217e-4],
   );
   const far = sub(s.float(1), exp(s, q));
   const magnitude = v128.bitselect(near, far, lt(a, s.float(1)));

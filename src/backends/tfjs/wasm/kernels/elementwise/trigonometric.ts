@@ -10,7 +10,7 @@ import { polynomial, roundingShift } from "./transcendental.js";
 const { add, sub, mul, pmin, pmax } = f32x4;
 
 /** π/2 in three parts; the first has 8 significant bits and the second 11, so that products with a quadrant are exact. */
-const halfPi = [1.5703125, 4.837512969970703125e-4, 7.54978995489188216e-8] as const;
+const halfPi = [1.5703125, 4.837512969970703125e-4, 7.549789954891882e-8] as const;
 
 /** sin(x + phase · π/2). */
 const wave = (s: Scope, argument: V128, phase: 0 | 1): V128 => {
