@@ -1,15 +1,14 @@
 /** Layers whose weights training leaves as they are. */
 import type { Shape } from "../shape/shape.js";
 import type { Expr } from "./expr.js";
-import { asFunction, asLayer, type AnyLayer, type Apply, type ExprFunction, type Layer } from "./layer.js";
-import type { InnerLayers } from "./layer-weights.js";
+import { asFunction, asLayer, type AnyLayer, type Apply, type Describe, type ExprFunction, type Layer } from "./layer.js";
 import { bodyOf } from "./named.js";
 import { kindOf, makeExprOf } from "./probabilities.js";
 
 /** A layer with weights that do not change. */
 export interface Frozen<L extends AnyLayer> extends Layer<L["~kind"]> {
   readonly "~out": Apply<L, this["~in"], this["~strict"]>;
-  readonly "~params": InnerLayers<[[L]]>;
+  readonly "~params": Describe<L, this["~in"]>;
 }
 
 /**

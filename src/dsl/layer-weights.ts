@@ -45,5 +45,9 @@ export type WithIf<Option, Name extends string, L extends AnyLayer> = [Option] e
   ? L
   : Without<[Option] extends [false] ? Name : string, L>;
 
-/** The last axis of a shape whose rank is known. */
-export type LastAxis<S> = S extends readonly [...unknown[], infer C] ? (number extends S["length"] ? never : C) : never;
+/** Weights that are one number for each channel, the last axis of a shape whose rank is known. */
+export type ChannelWeights<Word extends string, S, Names extends string> = S extends readonly [...unknown[], infer C]
+  ? number extends S["length"]
+    ? unknown
+    : OwnWeights<Word, { [Name in Names]: [C] }>
+  : unknown;

@@ -20,11 +20,10 @@ export type Params<M> =
   M extends Model<infer I, infer _O, infer L>
     ? Visit<L, ShapeOf<I>, Start, "", never> extends infer W
       ? W extends Walked
-        ? Named<W[2]>
+        ? { [P in W[2] as P extends Entry ? P[0] : never]: P extends Entry ? P[1] : never }
         : AnyParams
       : never
     : AnyParams;
-type Named<E> = { [P in E as P extends Entry ? P[0] : never]: P extends Entry ? P[1] : never };
 
 /** A weight: its path and its shape. */
 type Entry = readonly [string, unknown];

@@ -1,11 +1,10 @@
 /** Layers that may leave out no cell of their input. */
-import { asFunction, asLayer, type AnyLayer, type Apply, type cannotLookInto, type Layer } from "./layer.js";
-import type { InnerLayers } from "./layer-weights.js";
+import { asFunction, asLayer, type AnyLayer, type Apply, type Describe, type cannotLookInto, type Layer } from "./layer.js";
 
 /** A layer whose windows may leave out no cell. */
 export interface Strict<L extends AnyLayer> extends Layer<L["~kind"]> {
   readonly "~out": Apply<L, this["~in"], true>;
-  readonly "~params": InnerLayers<[[L]]>;
+  readonly "~params": Describe<L, this["~in"]>;
 }
 
 /** `unknown` for a layer; the sentence for what cannot be looked into. */

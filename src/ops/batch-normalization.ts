@@ -1,5 +1,6 @@
 /** Batch normalisation: the layer, and the operator of its inference. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { ChannelWeights, WithIf } from "../dsl/layer-weights.js";
 import type { Value } from "../compiler/ir/graph.js";
 import { invariant } from "../errors.js";
 import { add, div, mul, sqrt, sub, x0, x1 } from "../formula/formula.js";
@@ -15,7 +16,7 @@ import { elementwise } from "./elementwise.js";
 import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
 import type { Operator } from "./operator.js";
 
-interface BatchNormalizationOptions<A> extends AffineOptions {
+interface BatchNormalizationOptions<A, Center = boolean, Scale = boolean> extends AffineOptions<Center, Scale> {
   /** The axis that keeps its own statistics: the last, -1, as the tensors of svertka have channels last. */
   readonly axis?: A | undefined;
   readonly momentum?: number | undefined;
@@ -25,6 +26,11 @@ interface BatchNormalizationOptions<A> extends AffineOptions {
 /** The layer that {@link batchNormalization} makes. */
 export interface BatchNormalization<A extends number = -1> extends Layer {
   readonly "~out": BatchNormalizationShape<this["~in"], A>;
+  readonly "~params": ChannelWeights<
+    "batchNormalization",
+    this["~in"],
+    "gamma" | "beta" | "movingMean" | "movingVariance"
+  >;
 }
 
 const otherAxis = <Axis extends string, Text extends string>(axis: Axis, text: Text) =>
@@ -91,9 +97,9 @@ const build = (builder: LayerBuilder, x: Value, options: BatchNormalizationOptio
  * @example
  * const y = pipe(input([28, 28, 1]), conv2d({ filters: 8, kernelSize: 3, useBias: false }), batchNormalization(), relu)
  */
-export function batchNormalization<A extends number = -1>(
-  options: BatchNormalizationOptions<A> = {},
-): BatchNormalization<A> {
+export function batchNormalization<A extends number = -1, Center extends boolean = true, Scale extends boolean = true>(
+  options: BatchNormalizationOptions<A, Center, Scale> = {},
+): WithIf<Center, "beta", WithIf<Scale, "gamma", BatchNormalization<A>>> {
   return defineLayer({
     name: "batchNormalization",
     options,

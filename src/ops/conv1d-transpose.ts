@@ -1,5 +1,6 @@
 /** Transposed 1-D convolution: that over an image of one row. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { oneAxis, type OneAxis } from "../shape/axes-window.js";
@@ -28,7 +29,13 @@ export interface Conv1dTranspose<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": Conv1dTransposeShape<this["~in"], F, K, St, P, O, D>;
+  readonly "~params": Conv1dTransposeWeights<this["~in"], F, K>;
 }
+
+/** Types: the weights on an input whose shape fits. */
+type Conv1dTransposeWeights<S, F, K> = S extends readonly [unknown, infer C]
+  ? OwnWeights<"conv1dTranspose", { kernel: [K, F, C]; bias: [F] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type Conv1dTransposeShape<S, F, K, St, P, O, D> =
@@ -107,6 +114,9 @@ export function conv1dTranspose<
   O extends number | null = null,
   D extends number = 1,
   A extends ActivationName = "linear",
->(options: TransposedOptions<F, K, St, P, O, D, A>): Conv1dTranspose<F, K, St, P, O, D, A> {
+  B extends boolean = true,
+>(
+  options: TransposedOptions<F, K, St, P, O, D, A, B>,
+): WithIf<B, "bias", Conv1dTranspose<F, K, St, P, O, D, A>> {
   return defineLayer(conv1dTransposeLayer(options), activationKind(options.activation));
 }

@@ -1,11 +1,13 @@
 /** 1-D convolution over a sequence: a 2-D convolution over an image of one row. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import type { AxesWindowShape, OneAxis } from "../shape/axes-window.js";
 import type { Padding1dOption } from "../shape/axis-options.js";
 import { convolutionProblem, type ConvolutionProblem } from "../shape/convolution.js";
+import type { Div } from "../shape/nat.js";
 import type { Shape, ShapeError } from "../shape/shape.js";
 import { sequenceShape, type SequenceShape } from "../shape/spatial.js";
 import type { OptionText } from "../shape/text.js";
@@ -38,7 +40,13 @@ export interface Conv1d<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": Conv1dShape<this["~in"], F, K, St, P, D, G, this["~strict"]>;
+  readonly "~params": Conv1dWeights<this["~in"], F, K, G>;
 }
+
+/** Types: the weights on an input whose shape fits. */
+type Conv1dWeights<S, F, K, G> = S extends readonly [unknown, infer C]
+  ? OwnWeights<"conv1d", { kernel: [K, G extends 1 ? C : Div<C, G>, F]; bias: [F] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type Conv1dShape<S, F, K, St, P, D, G, Strict = false> =
@@ -103,6 +111,9 @@ export function conv1d<
   G extends number = 1,
   A extends ActivationName = "linear",
   X extends boolean = false,
->(options: ConvolutionOptions<F, K, St, P, D, G, A, X>): StrictIf<X, Conv1d<F, K, St, P, D, G, A>> {
+  B extends boolean = true,
+>(
+  options: ConvolutionOptions<F, K, St, P, D, G, A, X, B>,
+): StrictIf<X, WithIf<B, "bias", Conv1d<F, K, St, P, D, G, A>>> {
   return strictIf(options.strict, defineLayer(conv1dLayer(options), activationKind(options.activation)));
 }

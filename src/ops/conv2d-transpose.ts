@@ -1,9 +1,10 @@
 /** Transposed 2-D convolution: the gradient of a convolution by its input, run forwards. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { imageShape, type ImageShape } from "../shape/image.js";
-import { pairOf, type PaddingOption, type PairOption } from "../shape/padding.js";
+import { pairOf, type First, type PaddingOption, type PairOption, type Second } from "../shape/padding.js";
 import type { Shape } from "../shape/shape.js";
 import { transposedConvolutionShape, type TransposedConvolutionShape } from "../shape/transposed-convolution.js";
 import { cutsOfAxes, outputAxes, type TransposedWindow } from "../shape/transposed-window.js";
@@ -36,7 +37,13 @@ export interface Conv2dTranspose<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": Conv2dTransposeShape<this["~in"], F, K, St, P, O, D>;
+  readonly "~params": Conv2dTransposeWeights<this["~in"], F, K>;
 }
+
+/** Types: the weights on an input whose shape fits. */
+type Conv2dTransposeWeights<S, F, K> = S extends readonly [unknown, unknown, infer C]
+  ? OwnWeights<"conv2dTranspose", { kernel: [First<K>, Second<K>, F, C]; bias: [F] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type Conv2dTransposeShape<S, F, K, St, P, O, D> =
@@ -113,6 +120,9 @@ export function conv2dTranspose<
   const O extends PairOption | null = null,
   const D extends PairOption = 1,
   A extends ActivationName = "linear",
->(options: TransposedOptions<F, K, St, P, O, D, A>): Conv2dTranspose<F, K, St, P, O, D, A> {
+  B extends boolean = true,
+>(
+  options: TransposedOptions<F, K, St, P, O, D, A, B>,
+): WithIf<B, "bias", Conv2dTranspose<F, K, St, P, O, D, A>> {
   return defineLayer(conv2dTransposeLayer(options), activationKind(options.activation));
 }

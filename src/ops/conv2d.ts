@@ -11,9 +11,10 @@ import {
   isPaddingOption,
   isPairOption,
   pairOf,
+  type First,
   type PaddingOption,
-  type PairOf,
   type PairOption,
+  type Second,
 } from "../shape/padding.js";
 import type { Shape, ShapeError } from "../shape/shape.js";
 import { sizeProblem, type SizeProblem } from "../shape/size.js";
@@ -80,7 +81,7 @@ export interface Conv2d<
 
 /** Types: the weights on an image whose shape fits. */
 type Conv2dWeights<S, F, K, G> = S extends readonly [unknown, unknown, infer C]
-  ? OwnWeights<"conv2d", { kernel: [...PairOf<K>, G extends 1 ? C : Div<C, G>, F]; bias: [F] }>
+  ? OwnWeights<"conv2d", { kernel: [First<K>, Second<K>, G extends 1 ? C : Div<C, G>, F]; bias: [F] }>
   : unknown;
 
 /** Types: the output's shape, or the sentence. */

@@ -1,9 +1,10 @@
 /** Transposed 3-D convolution: a sum, over the depth of the kernel, of 2-D ones, each put in its planes. */
 import type { Emit, Value } from "../compiler/ir/graph.js";
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
-import { isPadding3dOption, isTripleOption, type Padding3dOption, type TripleOption } from "../shape/axis-options.js";
+import { isPadding3dOption, isTripleOption, type Padding3dOption, type PerAxis, type TripleOption } from "../shape/axis-options.js";
 import type { Shape } from "../shape/shape.js";
 import { volumeShape, type VolumeShape } from "../shape/spatial.js";
 import { transposedConvolutionShape, type TransposedConvolutionShape } from "../shape/transposed-convolution.js";
@@ -37,7 +38,13 @@ export interface Conv3dTranspose<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": Conv3dTransposeShape<this["~in"], F, K, St, P, O, D>;
+  readonly "~params": Conv3dTransposeWeights<this["~in"], F, K>;
 }
+
+/** Types: the weights on an input whose shape fits. */
+type Conv3dTransposeWeights<S, F, K> = S extends readonly [unknown, unknown, unknown, infer C]
+  ? OwnWeights<"conv3dTranspose", { kernel: [...PerAxis<K, [0, 0, 0]>, F, C]; bias: [F] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type Conv3dTransposeShape<S, F, K, St, P, O, D> =
@@ -119,6 +126,9 @@ export function conv3dTranspose<
   const O extends TripleOption | null = null,
   const D extends TripleOption = 1,
   A extends ActivationName = "linear",
->(options: TransposedOptions<F, K, St, P, O, D, A>): Conv3dTranspose<F, K, St, P, O, D, A> {
+  B extends boolean = true,
+>(
+  options: TransposedOptions<F, K, St, P, O, D, A, B>,
+): WithIf<B, "bias", Conv3dTranspose<F, K, St, P, O, D, A>> {
   return defineLayer(conv3dTransposeLayer(options), activationKind(options.activation));
 }

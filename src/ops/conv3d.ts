@@ -1,12 +1,14 @@
 /** 3-D convolution over a volume: a sum, over the depth of the kernel, of 2-D convolutions. */
 import type { Emit, Value } from "../compiler/ir/graph.js";
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { axesWindowShape, padsOfAxes, type AxesWindow, type AxesWindowShape } from "../shape/axes-window.js";
-import { isPadding3dOption, isTripleOption, type Padding3dOption, type TripleOption } from "../shape/axis-options.js";
+import { isPadding3dOption, isTripleOption, type Padding3dOption, type PerAxis, type TripleOption } from "../shape/axis-options.js";
 import { convolutionProblem, type ConvolutionProblem } from "../shape/convolution.js";
+import type { Div } from "../shape/nat.js";
 import type { Shape, ShapeError } from "../shape/shape.js";
 import { volumeShape, type VolumeShape } from "../shape/spatial.js";
 import { optionText, type OptionText } from "../shape/text.js";
@@ -40,7 +42,13 @@ export interface Conv3d<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": Conv3dShape<this["~in"], F, K, St, P, D, G, this["~strict"]>;
+  readonly "~params": Conv3dWeights<this["~in"], F, K, G>;
 }
+
+/** Types: the weights on an input whose shape fits. */
+type Conv3dWeights<S, F, K, G> = S extends readonly [unknown, unknown, unknown, infer C]
+  ? OwnWeights<"conv3d", { kernel: [...PerAxis<K, [0, 0, 0]>, G extends 1 ? C : Div<C, G>, F]; bias: [F] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type Conv3dShape<S, F, K, St, P, D, G, Strict = false> =
@@ -129,6 +137,9 @@ export function conv3d<
   G extends number = 1,
   A extends ActivationName = "linear",
   X extends boolean = false,
->(options: ConvolutionOptions<F, K, St, P, D, G, A, X>): StrictIf<X, Conv3d<F, K, St, P, D, G, A>> {
+  B extends boolean = true,
+>(
+  options: ConvolutionOptions<F, K, St, P, D, G, A, X, B>,
+): StrictIf<X, WithIf<B, "bias", Conv3d<F, K, St, P, D, G, A>>> {
   return strictIf(options.strict, defineLayer(conv3dLayer(options), activationKind(options.activation)));
 }

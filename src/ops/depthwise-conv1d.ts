@@ -1,5 +1,6 @@
 /** Depthwise 1-D convolution, each channel by kernels of its own. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
@@ -38,7 +39,13 @@ export interface DepthwiseConv1d<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": DepthwiseConv1dShape<this["~in"], K, St, P, D, M, this["~strict"]>;
+  readonly "~params": DepthwiseConv1dWeights<this["~in"], K, M>;
 }
+
+/** Types: the weights on an input whose shape fits. */
+type DepthwiseConv1dWeights<S, K, M> = S extends readonly [unknown, infer C]
+  ? OwnWeights<"depthwiseConv1d", { kernel: [K, C, M]; bias: [Mul<C, M>] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type DepthwiseConv1dShape<S, K, St, P, D, M, Strict = false> =
@@ -105,6 +112,9 @@ export function depthwiseConv1d<
   M extends number = 1,
   A extends ActivationName = "linear",
   X extends boolean = false,
->(options: DepthwiseOptions<K, St, P, D, M, A, X>): StrictIf<X, DepthwiseConv1d<K, St, P, D, M, A>> {
+  B extends boolean = true,
+>(
+  options: DepthwiseOptions<K, St, P, D, M, A, X, B>,
+): StrictIf<X, WithIf<B, "bias", DepthwiseConv1d<K, St, P, D, M, A>>> {
   return strictIf(options.strict, defineLayer(depthwiseConv1dLayer(options), activationKind(options.activation)));
 }

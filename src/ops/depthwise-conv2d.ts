@@ -9,7 +9,15 @@ import { E, type Either } from "../fp.js";
 import { depthwiseProblem, type DepthwiseProblem } from "../shape/convolution.js";
 import { imageShape, type ImageShape } from "../shape/image.js";
 import type { Mul } from "../shape/nat.js";
-import { isPaddingOption, isPairOption, pairOf, type PaddingOption, type PairOption } from "../shape/padding.js";
+import {
+  isPaddingOption,
+  isPairOption,
+  pairOf,
+  type First,
+  type PaddingOption,
+  type PairOption,
+  type Second,
+} from "../shape/padding.js";
 import type { Shape, ShapeError } from "../shape/shape.js";
 import { padsOf, windowShape, type WindowShape } from "../shape/window.js";
 import { activationKind, activationProblem, type ActivationKind, type ActivationName } from "./activations.js";
@@ -42,7 +50,7 @@ export interface DepthwiseConv2d<
 
 /** Types: the weights on an image whose shape fits. */
 type DepthwiseConv2dWeights<S, K, M> = S extends readonly [unknown, unknown, infer C]
-  ? OwnWeights<"depthwiseConv2d", { kernel: [...PairOf<K>, C, M]; bias: [Mul<C, M>] }>
+  ? OwnWeights<"depthwiseConv2d", { kernel: [First<K>, Second<K>, C, M]; bias: [Mul<C, M>] }>
   : unknown;
 
 /** Types: the output's shape, or the sentence. */
@@ -123,7 +131,10 @@ export function depthwiseConv2d<
   M extends number = 1,
   A extends ActivationName = "linear",
   X extends boolean = false,
->(options: DepthwiseOptions<K, St, P, D, M, A, X>): StrictIf<X, DepthwiseConv2d<K, St, P, D, M, A>> {
+  B extends boolean = true,
+>(
+  options: DepthwiseOptions<K, St, P, D, M, A, X, B>,
+): StrictIf<X, WithIf<B, "bias", DepthwiseConv2d<K, St, P, D, M, A>>> {
   return strictIf(options.strict, defineLayer(depthwiseConv2dLayer(options), activationKind(options.activation)));
 }
 

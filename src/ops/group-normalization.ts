@@ -1,5 +1,6 @@
 /** Group normalisation: a layer of reductions and one formula. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { ChannelWeights, WithIf } from "../dsl/layer-weights.js";
 import type { Value } from "../compiler/ir/graph.js";
 import { multiplyDims, type Dim as TypeDim } from "../compiler/ir/type.js";
 import { invariant } from "../errors.js";
@@ -14,7 +15,7 @@ import { lastAxis } from "./image-axes.js";
 import type { LayerBuilder } from "./layer.js";
 import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
 
-interface GroupNormalizationOptions<G> extends AffineOptions {
+interface GroupNormalizationOptions<G, Center = boolean, Scale = boolean> extends AffineOptions<Center, Scale> {
   /** How many groups the channels are split into, each normalised by itself. */
   readonly groups?: G | undefined;
   readonly epsilon?: number | undefined;
@@ -23,6 +24,7 @@ interface GroupNormalizationOptions<G> extends AffineOptions {
 /** The layer that {@link groupNormalization} makes. */
 export interface GroupNormalization<G extends number = 32> extends Layer {
   readonly "~out": GroupNormalizationShape<this["~in"], G>;
+  readonly "~params": ChannelWeights<"groupNormalization", this["~in"], "gamma" | "beta">;
 }
 
 /** The greatest common divisor, by Euclid: groups that divide the channels. */
@@ -96,9 +98,9 @@ const build = (builder: LayerBuilder, x: Value, options: GroupNormalizationOptio
  * @example
  * const y = pipe(input([28, 28, 64]), groupNormalization({ groups: 16 })) // Expr<[28, 28, 64]>
  */
-export function groupNormalization<G extends number = 32>(
-  options: GroupNormalizationOptions<G> = {},
-): GroupNormalization<G> {
+export function groupNormalization<G extends number = 32, Center extends boolean = true, Scale extends boolean = true>(
+  options: GroupNormalizationOptions<G, Center, Scale> = {},
+): WithIf<Center, "beta", WithIf<Scale, "gamma", GroupNormalization<G>>> {
   return defineLayer({
     name: "groupNormalization",
     options,

@@ -1,5 +1,6 @@
 /** Instance normalisation: a layer of reductions and one formula. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { ChannelWeights, WithIf } from "../dsl/layer-weights.js";
 import type { Value } from "../compiler/ir/graph.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
@@ -11,13 +12,14 @@ import { lastAxis } from "./image-axes.js";
 import type { LayerBuilder } from "./layer.js";
 import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
 
-interface InstanceNormalizationOptions extends AffineOptions {
+interface InstanceNormalizationOptions<Center = boolean, Scale = boolean> extends AffineOptions<Center, Scale> {
   readonly epsilon?: number | undefined;
 }
 
 /** The layer that {@link instanceNormalization} makes. */
 export interface InstanceNormalization extends Layer {
   readonly "~out": InstanceNormalizationShape<this["~in"]>;
+  readonly "~params": ChannelWeights<"instanceNormalization", this["~in"], "gamma" | "beta">;
 }
 
 const nothingToAverage = <Text extends string>(text: Text) =>
@@ -62,7 +64,9 @@ const build = (builder: LayerBuilder, x: Value, options: InstanceNormalizationOp
  * @example
  * const y = pipe(input([28, 28, 8]), instanceNormalization()) // Expr<[28, 28, 8]>
  */
-export function instanceNormalization(options: InstanceNormalizationOptions = {}): InstanceNormalization {
+export function instanceNormalization<Center extends boolean = true, Scale extends boolean = true>(
+  options: InstanceNormalizationOptions<Center, Scale> = {},
+): WithIf<Center, "beta", WithIf<Scale, "gamma", InstanceNormalization>> {
   return defineLayer({
     name: "instanceNormalization",
     options,

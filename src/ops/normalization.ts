@@ -4,11 +4,11 @@ import { add, div, mul, sqrt, sub, variable, x0, x1, x2 } from "../formula/formu
 import { ones, zeros, type Initializer } from "./initializers.js";
 import type { LayerBuilder, Regularizer } from "./layer.js";
 
-export interface AffineOptions {
+export interface AffineOptions<Center = boolean, Scale = boolean> {
   /** Whether beta is added. */
-  readonly center?: boolean | undefined;
+  readonly center?: Center | undefined;
   /** Whether gamma is multiplied. */
-  readonly scale?: boolean | undefined;
+  readonly scale?: Scale | undefined;
   readonly betaInitializer?: Initializer | undefined;
   readonly gammaInitializer?: Initializer | undefined;
   readonly betaRegularizer?: Regularizer | undefined;

@@ -1,11 +1,13 @@
 /** Separable 1-D convolution: a depthwise one, then one of a single step that mixes the channels. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import type { AxesWindowShape, OneAxis } from "../shape/axes-window.js";
 import type { Padding1dOption } from "../shape/axis-options.js";
 import { separableProblem, type SeparableProblem } from "../shape/convolution.js";
+import type { Mul } from "../shape/nat.js";
 import type { Shape, ShapeError } from "../shape/shape.js";
 import { sequenceShape, type SequenceShape } from "../shape/spatial.js";
 import type { OptionText } from "../shape/text.js";
@@ -38,7 +40,13 @@ export interface SeparableConv1d<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": SeparableConv1dShape<this["~in"], F, K, St, P, D, M, this["~strict"]>;
+  readonly "~params": SeparableConv1dWeights<this["~in"], F, K, M>;
 }
+
+/** Types: the weights on an input whose shape fits. */
+type SeparableConv1dWeights<S, F, K, M> = S extends readonly [unknown, infer C]
+  ? OwnWeights<"separableConv1d", { depthwiseKernel: [K, C, M]; pointwiseKernel: [1, Mul<C, M>, F]; bias: [F] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type SeparableConv1dShape<S, F, K, St, P, D, M, Strict = false> =
@@ -105,6 +113,9 @@ export function separableConv1d<
   M extends number = 1,
   A extends ActivationName = "linear",
   X extends boolean = false,
->(options: SeparableOptions<F, K, St, P, D, M, A, X>): StrictIf<X, SeparableConv1d<F, K, St, P, D, M, A>> {
+  B extends boolean = true,
+>(
+  options: SeparableOptions<F, K, St, P, D, M, A, X, B>,
+): StrictIf<X, WithIf<B, "bias", SeparableConv1d<F, K, St, P, D, M, A>>> {
   return strictIf(options.strict, defineLayer(separableConv1dLayer(options), activationKind(options.activation)));
 }

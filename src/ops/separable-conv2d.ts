@@ -1,11 +1,13 @@
 /** Separable 2-D convolution: a depthwise one, then one of a single cell that mixes the channels. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { separableProblem, type SeparableProblem } from "../shape/convolution.js";
 import { imageShape, type ImageShape } from "../shape/image.js";
-import { pairOf, type PaddingOption, type PairOption } from "../shape/padding.js";
+import type { Mul } from "../shape/nat.js";
+import { pairOf, type First, type PaddingOption, type PairOption, type Second } from "../shape/padding.js";
 import type { Shape, ShapeError } from "../shape/shape.js";
 import { windowShape, type WindowShape } from "../shape/window.js";
 import { activationKind, activationProblem, type ActivationKind, type ActivationName } from "./activations.js";
@@ -29,7 +31,13 @@ export interface SeparableConv2d<
   A extends ActivationName = "linear",
 > extends Layer<ActivationKind<A>> {
   readonly "~out": SeparableConv2dShape<this["~in"], F, K, St, P, D, M, this["~strict"]>;
+  readonly "~params": SeparableConv2dWeights<this["~in"], F, K, M>;
 }
+
+/** Types: the weights on an input whose shape fits. */
+type SeparableConv2dWeights<S, F, K, M> = S extends readonly [unknown, unknown, infer C]
+  ? OwnWeights<"separableConv2d", { depthwiseKernel: [First<K>, Second<K>, C, M]; pointwiseKernel: [1, 1, Mul<C, M>, F]; bias: [F] }>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 export type SeparableConv2dShape<S, F, K, St, P, D, M, Strict = false> =
@@ -93,6 +101,9 @@ export function separableConv2d<
   M extends number = 1,
   A extends ActivationName = "linear",
   X extends boolean = false,
->(options: SeparableOptions<F, K, St, P, D, M, A, X>): StrictIf<X, SeparableConv2d<F, K, St, P, D, M, A>> {
+  B extends boolean = true,
+>(
+  options: SeparableOptions<F, K, St, P, D, M, A, X, B>,
+): StrictIf<X, WithIf<B, "bias", SeparableConv2d<F, K, St, P, D, M, A>>> {
   return strictIf(options.strict, defineLayer(separableConv2dLayer(options), activationKind(options.activation)));
 }

@@ -5,8 +5,8 @@ import { lastAxis } from "./image-axes.js";
 import { zeros, type Initializer } from "./initializers.js";
 import type { LayerBuilder } from "./layer.js";
 
-export interface BiasOptions<A> {
-  readonly useBias?: boolean | undefined;
+export interface BiasOptions<A, B = boolean> {
+  readonly useBias?: B | undefined;
   readonly activation?: A | undefined;
   readonly biasInitializer?: Initializer | undefined;
 }

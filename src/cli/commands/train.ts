@@ -47,8 +47,10 @@ const prepare = async (call: Call): Promise<TrainingRun> => {
   const wanted = overridden(loaded, given);
   const task = from === undefined ? wanted : orThrow(resumedTask(wanted, from, given));
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
-  const { model, loss, optimizer, metrics, seed } = task;
-  const made = await orReject(trainer({ model, loss, optimizer, metrics, seed, backend }));
+  const { model, loss, optimizer, metrics, seed, trainable, classWeights, weights } = task;
+  const made = await orReject(
+    trainer({ model, loss, optimizer, metrics, seed, trainable, classWeights, weights, backend }),
+  );
   if (from !== undefined) orThrow(restoreCheckpoint(made, task, from, weightsFile(folder.checkpoint)));
   const data = await orReject(loadData(task, argument, textFlag(flags, "data")));
   orThrow(await checkData(made, data));

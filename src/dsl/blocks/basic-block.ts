@@ -3,7 +3,7 @@ import type { Conv2d } from "../../ops/conv2d.js";
 import { relu } from "../../ops/relu.js";
 import { asLayer, type Layer } from "../layer.js";
 import type { ApplyAll } from "../sequential.js";
-import { normalizedConvolution, withShortcut, type AroundShape } from "./shortcut.js";
+import { normalizedConvolution, withShortcut, type AroundShape, type AroundWeights, type Normalized } from "./shortcut.js";
 
 /** The layer that {@link basicBlock} makes. */
 export interface BasicBlock<F extends number, St extends number = 1> extends Layer {
@@ -14,6 +14,7 @@ export interface BasicBlock<F extends number, St extends number = 1> extends Lay
     St,
     this["~strict"]
   >;
+  readonly "~params": AroundWeights<[...Normalized<F, 3, St>, ...Normalized<F, 3>], this["~in"], F, St>;
 }
 
 /**

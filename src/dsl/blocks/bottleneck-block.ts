@@ -7,7 +7,7 @@ import { sizeProblem, type SizeProblem } from "../../shape/size.js";
 import { asLayer, type Apply, type Layer } from "../layer.js";
 import type { ApplyAll } from "../sequential.js";
 import { refusedExpr } from "./refused.js";
-import { normalizedConvolution, withShortcut, type AroundShape } from "./shortcut.js";
+import { normalizedConvolution, withShortcut, type AroundShape, type AroundWeights, type Normalized } from "./shortcut.js";
 
 /** The layer that {@link bottleneckBlock} makes. */
 export interface BottleneckBlock<
@@ -17,7 +17,13 @@ export interface BottleneckBlock<
   G extends number = 1,
 > extends Layer {
   readonly "~out": BottleneckShape<this["~in"], F, St, E, G, this["~strict"]>;
+  readonly "~params": BottleneckWeights<this["~in"], F, St, Mul<F, E>, G>;
 }
+
+/** Types: the weights on an image whose shape fits. */
+type BottleneckWeights<S, F extends number, St extends number, Wide, G extends number> = Wide extends number
+  ? AroundWeights<[...Normalized<F, 1>, ...Normalized<F, 3, St, G>, ...Normalized<Wide, 1>], S, Wide, St>
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 type BottleneckShape<S, F extends number, St extends number, E, G extends number, X> =

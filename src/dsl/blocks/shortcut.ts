@@ -1,11 +1,12 @@
 /** What residual blocks share: convolutions with batch normalisation, and the way around them. */
 import { add } from "../../ops/add.js";
-import { batchNormalization } from "../../ops/batch-normalization.js";
+import { batchNormalization, type BatchNormalization } from "../../ops/batch-normalization.js";
 import { conv2d, type Conv2d } from "../../ops/conv2d.js";
 import { relu } from "../../ops/relu.js";
 import type { ShapeError } from "../../shape/shape.js";
 import type { AnyExpr } from "../expr.js";
 import { asFunction, type AnyLayer, type Apply } from "../layer.js";
+import type { InnerLayers, Without } from "../layer-weights.js";
 import { sequential } from "../sequential.js";
 
 interface ConvolutionOptions {
@@ -41,6 +42,22 @@ type ShortcutShape<S, F, St extends number, X> = S extends readonly [unknown, un
     : Projected<S, F, St, X>
   : Projected<S, F, St, X>;
 type Projected<S, F, St extends number, X> = F extends number ? Apply<Conv2d<F, 1, St, "same">, S, X> : never;
+
+/** Types: the weights of a convolution without bias and of the batch normalisation after it. */
+export type Normalized<F extends number, K extends number, St extends number = 1, G extends number = 1> = [
+  Without<"bias", Conv2d<F, K, St, "same", 1, G>>,
+  BatchNormalization,
+];
+/** Types: the weights of a body and of the shortcut around it. */
+export type AroundWeights<Body extends readonly AnyLayer[], S, F extends number, St extends number> = S extends readonly [
+  unknown,
+  unknown,
+  infer C,
+]
+  ? number extends C | F | St
+    ? unknown
+    : InnerLayers<[Body, [C, St] extends [F, 1] ? [] : Normalized<F, 1, St>]>
+  : unknown;
 
 /** relu(body(x) + shortcut(x)). */
 export const withShortcut = (
