@@ -10,6 +10,20 @@ const quiet: Option = { flag: "--quiet", description: "no progress and no notice
 const json: Option = { flag: "--json", description: "print the result as JSON" };
 const typeCheck: Option = { flag: "--type-check", description: "have the project's own tsc check the file first" };
 
+const lossOptions: readonly Option[] = [
+  { flag: "--x <file>", description: "inputs, as .npy", required: true },
+  { flag: "--y <file>", description: "labels, as .npy: class numbers or floats, as the loss needs", required: true },
+  { flag: "--loss <name>", description: "by its Keras name, as sparse_categorical_crossentropy", required: true },
+  {
+    flag: "--loss-option <name=value>",
+    description: "under Keras's names, as label_smoothing=0.1; may be given again",
+    repeated: true,
+  },
+  { flag: "--metric <name>", description: "by its Keras name, as accuracy; may be given again", repeated: true },
+  { flag: "--sample-weight <file>", description: "how much the loss of each example counts, as .npy" },
+  { flag: "--weights <file>", description: "a .safetensors file of a module's weights, in place of fresh ones" },
+];
+
 const modelArgument = {
   name: "model",
   description: "a .ts or .js module whose default export is a model, or a checkpoint folder",
@@ -43,10 +57,69 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./commands/train.js")).train,
   },
   {
+    name: "fit",
+    argument: modelArgument,
+    description: "train a model on arrays",
+    options: [
+      ...lossOptions,
+      { flag: "--optimizer <name>", description: "by its Keras name, as adamw", required: true },
+      {
+        flag: "--optimizer-option <name=value>",
+        description: "as weight_decay=0.004; lists with commas; may be given again",
+        repeated: true,
+      },
+      { flag: "--learning-rate <number>", description: "in place of the optimiser's own, or where a schedule begins" },
+      { flag: "--schedule <name>", description: "of the learning rate, by its Keras name, as cosine_decay" },
+      {
+        flag: "--schedule-option <name=value>",
+        description: "as decay_steps=1000; may be given again",
+        repeated: true,
+      },
+      { flag: "--epochs <n>", description: "epochs (default: 1)" },
+      { flag: "--batch-size <n>", description: "examples a step (default: 32, or all where there are fewer)" },
+      { flag: "--no-shuffle", description: "take the examples in their order" },
+      { flag: "--seed <n>", description: "fixes weights, dropout and the order of examples (default: 0)" },
+      { flag: "--class-weight <list>", description: "how much each class counts, as 0=1.2,1=2.7" },
+      { flag: "--validation-split <fraction>", description: "the last part of the data is for validation" },
+      { flag: "--validation-x <file>", description: "inputs for validation, as .npy" },
+      { flag: "--validation-y <file>", description: "labels for validation, as .npy" },
+      { flag: "--history <file>", description: "gets one number an epoch under each name, as JSON" },
+      { flag: "--output <out>", description: "a .safetensors file (weights), or a folder (a checkpoint)" },
+      backend,
+      typeCheck,
+      quiet,
+      json,
+    ],
+    example:
+      "svertka fit net.ts --x x.npy --y y.npy --loss sparse_categorical_crossentropy --optimizer adam --metric accuracy --epochs 5 --output trained",
+    notes: ["A checkpoint's weights are where training begins; a module's are fresh ones, of --seed, or --weights."],
+    load: async () => (await import("./commands/fit.js")).fit,
+  },
+  {
+    name: "evaluate",
+    argument: modelArgument,
+    description: "loss and metrics of a model on arrays",
+    options: [
+      ...lossOptions,
+      { flag: "--batch-size <n>", description: "examples that are computed at once (default: 256)" },
+      backend,
+      typeCheck,
+      quiet,
+      json,
+    ],
+    example: "svertka evaluate trained --x x.npy --y y.npy --loss sparse_categorical_crossentropy --metric accuracy",
+    load: async () => (await import("./commands/evaluate.js")).evaluate,
+  },
+  {
     name: "summary",
     argument: modelArgument,
     description: "layers, output shapes, parameters, work and memory of a model",
-    options: [typeCheck, quiet, json],
+    options: [
+      { flag: "--types", description: "the names and shapes of its weights, as a TypeScript type" },
+      typeCheck,
+      quiet,
+      json,
+    ],
     example: "svertka summary net.ts",
     load: async () => (await import("./commands/summary.js")).summary,
   },

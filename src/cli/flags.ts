@@ -19,6 +19,16 @@ export const listFlag = (flags: Flags, name: string): readonly string[] => {
   return Array.isArray(value) ? value.map(String) : [];
 };
 
+/** A number, or nothing where the option is not given; what it may be is its user's affair. */
+export const numberFlag = (flags: Flags, name: string): Either<SvertkaError, number | undefined> => {
+  const text = textFlag(flags, name);
+  if (text === undefined) return E.right(undefined);
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  return Number.isFinite(value)
+    ? E.right(value)
+    : fail("BadOption", spelled(name), `${JSON.stringify(text.slice(0, 40))} is not what it takes: give a number`);
+};
+
 /** A whole number of at least `least`, or nothing where the option is not given. */
 export const wholeFlag = (flags: Flags, name: string, least: number): Either<SvertkaError, number | undefined> => {
   const text = textFlag(flags, name);

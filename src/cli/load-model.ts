@@ -23,6 +23,8 @@ export interface LoadedModel {
   readonly weights:
     | { readonly kind: "trained"; readonly values: Weights }
     | { readonly kind: "needed"; readonly infos: readonly WeightInfo[] };
+  /** A module's model; a checkpoint has its graph only. */
+  readonly model?: Model<unknown, unknown>;
   /** Where the module's default export is a task. */
   readonly task?: Task;
 }
@@ -42,6 +44,7 @@ const fromModule = (path: string, options: LoadModuleOptions): TaskEither<Svertk
         inferenceGraph(model),
         E.map(({ graph, model: { weights } }) => ({
           graph,
+          model,
           summary: summarize(model),
           weights: { kind: "needed", infos: weights },
           ...task,

@@ -21,6 +21,12 @@ const firstBadField = (task: Task): string | undefined => {
     "epochs (a whole number from 1)": isCount(task.epochs),
     "batchSize (a whole number from 1)": isCount(task.batchSize),
     "seed (a whole number)": Number.isSafeInteger(task.seed),
+    "trainable (a list of weights' paths)":
+      task.trainable === undefined ||
+      (Array.isArray(task.trainable) && task.trainable.every((path) => typeof path === "string")),
+    "classWeights (a number by class, as { 0: 1, 1: 2 })":
+      task.classWeights === undefined || (typeof task.classWeights === "object" && task.classWeights !== null),
+    "weights (what loadWeights gives, its weights)": task.weights === undefined || task.weights instanceof Map,
     "data (a function)": typeof task.data === "function",
   };
   return Object.entries(fields).find(([, holds]) => !holds)?.[0];

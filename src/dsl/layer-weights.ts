@@ -17,6 +17,12 @@ export interface NoWeights {
   readonly branches: readonly [];
 }
 
+/** Stands among inner layers where a block goes on from another shape: one that it has joined. */
+export interface GoesOnFrom<S> extends AnyLayer {
+  readonly "~out": S;
+  readonly "~params": NoWeights;
+}
+
 /** The weights of a layer in a scope. */
 export interface InScope<Name extends string, L extends AnyLayer> {
   readonly scope: Name;

@@ -2,6 +2,7 @@
 import type { ShapeOf } from "./expr.js";
 import type { Apply, Describe } from "./layer.js";
 import type { InnerLayers, InScope, OwnWeights, SharedWeights, SomeWeights } from "./layer-weights.js";
+import type { Add } from "../shape/nat.js";
 import type { Model } from "./model.js";
 
 /** Weights whose names types cannot know. */
@@ -27,9 +28,7 @@ export type Params<M> =
 
 /** A weight: its path and its shape. */
 type Entry = readonly [string, unknown];
-/** A name that is taken in the scope, and as many elements as automatic names were counted on it. */
-type Taken = readonly [string, readonly 0[]];
-/** What was found so far: names that are taken in the scope, shared layers, weights. All three are unions. */
+/** What was found so far: names that are taken in the scope with the number that follows on each, shared layers, weights. All three are unions. */
 type Walked = readonly [taken: unknown, shared: unknown, entries: unknown];
 type Start = readonly [never, never, never];
 
@@ -76,7 +75,7 @@ type Scoped<Name extends string, Inner, W> = string extends Name
   ? unknown
   : Inner extends Walked
     ? W extends Walked
-      ? readonly [W[0] | readonly [Name, [0]], Inner[1], Inner[2]]
+      ? readonly [W[0] | readonly [Name, 1], Inner[1], Inner[2]]
       : never
     : unknown;
 
@@ -88,27 +87,25 @@ type VisitShared<L, S, W, Path extends string> = W extends Walked
   : never;
 
 type Own<Word extends string, Shapes, W, Path extends string, Without> = W extends Walked
-  ? FreeCount<Word, CountOf<Word, W[0]>, W[0]> extends infer Count extends readonly 0[]
+  ? FreeName<Word, CountOf<Word, W[0]>, W[0]> extends readonly [infer Count, infer Name extends string]
     ? readonly [
-        Exclude<W[0], readonly [Word, readonly 0[]]> | readonly [Word, readonly [...Count, 0]],
+        Exclude<W[0], readonly [Word, unknown]> | readonly [Word, Add<Count, 1>],
         W[1],
-        W[2] | Entries<`${Path}${AutomaticName<Word, Count>}`, Shapes, Without>,
+        W[2] | Entries<`${Path}${Name}`, Shapes, Without>,
       ]
     : never
   : never;
 type Entries<Layer extends string, Shapes, Without> = {
-  [Name in keyof Shapes]: Name extends Without ? never : readonly [`${Layer}/${Name & string}`, Shapes[Name]];
-}[keyof Shapes];
+  [Name in keyof Shapes & string]: readonly [`${Layer}/${Name}`, Shapes[Name]];
+}[Exclude<keyof Shapes & string, Without>];
 
 /** How many names were counted on the word. */
-type CountOf<Word, T> = [Extract<T, readonly [Word, unknown]>] extends [readonly [Word, infer Count]] ? Count : [];
-/** Goes past names that are taken by `named`. */
-type FreeCount<Word extends string, Count, T> = [Count] extends [never]
-  ? []
-  : Count extends readonly [0, ...0[]]
-    ? AutomaticName<Word, Count> extends (T & Taken)[0]
-      ? FreeCount<Word, readonly [...Count, 0], T>
-      : Count
-    : [];
-/** `conv2d`, `conv2d_1`, …; see `uniqueName`. */
-type AutomaticName<Word extends string, Count> = Count extends readonly [0, ...0[]] ? `${Word}_${Count["length"]}` : Word;
+type CountOf<Word, T> = T extends readonly [Word, infer Count] ? Count : never;
+/** `conv2d`, `conv2d_1`, … with its number; it goes past names that are taken by `named`. See `uniqueName`. */
+type FreeName<Word extends string, Count, T> = [Count] extends [never]
+  ? readonly [0, Word]
+  : Count extends number
+    ? [CountOf<`${Word}_${Count}`, T>] extends [never]
+      ? readonly [Count, `${Word}_${Count}`]
+      : FreeName<Word, Add<Count, 1>, T>
+    : never;

@@ -58,6 +58,23 @@ describe("summary", () => {
     });
   });
 
+  test("--types gives the weights' names and shapes as a type", async () => {
+    const { code, stdout } = await svertka("summary", normalised, "--types");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`export type Params = {
+  "conv2d/kernel": [3, 3, 2, 2];
+  "conv2d/bias": [2];
+  "stem/conv2d/kernel": [3, 3, 2, 4];
+  "stem/conv2d/bias": [4];
+  "batchNormalization/gamma": [4];
+  "batchNormalization/beta": [4];
+  "batchNormalization/movingMean": [4];
+  "batchNormalization/movingVariance": [4];
+};`);
+    const json = JSON.parse((await svertka("summary", normalised, "--types", "--json")).stdout);
+    expect(json).toMatchObject({ "stem/conv2d/kernel": [3, 3, 2, 4] });
+  });
+
   test("a table for people, with what is not trainable", async () => {
     const { code, stdout } = await svertka("summary", normalised);
     expect(code).toBe(0);

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { idxFileNames } from "../../src/data/index.js";
+import { orThrow } from "../../src/index.js";
+import { decodeSafetensors } from "../../src/io/index.js";
 import { built, lastLine, svertka, workspace } from "./harness.js";
 import { taskText, writeData } from "./small-task.js";
 
@@ -110,6 +112,40 @@ describe("a run", () => {
       "val_loss",
       "val_accuracy",
     ]);
+  });
+});
+
+describe("what a task says of weights and classes", () => {
+  const begin = `import { f32 } from "svertka";
+const weights = new Map([
+  ["conv2d/kernel", f32([3, 3, 1, 4], new Float32Array(36).fill(0.25))], ["conv2d/bias", f32([4], new Float32Array(4))],
+  ["dense/kernel", f32([64, 12], new Float32Array(768).fill(0.01))], ["dense/bias", f32([12], new Float32Array(12))],
+  ["dense_1/kernel", f32([12, 10], new Float32Array(120))], ["dense_1/bias", f32([10], new Float32Array(10))],
+]);`;
+  const said = (name: string, fields: string): string =>
+    file(name, taskText({ epochs: 1, before: begin, fields: `weights, ${fields}` }));
+
+  test("weights to begin with, which of them are trained, and class weights", async () => {
+    const module = said("said.ts", 'trainable: ["dense_1"], classWeights: { 0: 1, 1: 0, 2: 0 }');
+    expect(await wasmTrain(module, "said", "--quiet")).toMatchObject({ code: 0, stderr: "" });
+    const bytes = new Uint8Array(readFileSync(path("said/checkpoint/weights.safetensors")));
+    const { tensors } = orThrow(decodeSafetensors(bytes, "said"));
+    const valuesOf = (name: string): Set<number> => new Set(tensors.find((tensor) => tensor.name === name)?.data ?? []);
+    expect(valuesOf("conv2d/kernel")).toEqual(new Set([0.25]));
+    expect(valuesOf("dense_1/bias").size).toBeGreaterThan(1);
+  });
+
+  test("a path and a class that are not there", async () => {
+    const path404 = await wasmTrain(said("path.ts", 'trainable: ["densee"]'), "said-not");
+    expect(path404).toMatchObject({ code: 2, stdout: "" });
+    expect(lastLine(path404)).toMatch(/^error: trainable: 'densee' is no weight's path/);
+    const class404 = await wasmTrain(said("class.ts", "classWeights: { 10: 2 }"), "said-not");
+    expect(lastLine(class404)).toMatch(/^error: classWeights: there is no class 10: the model has classes 0 to 9/);
+    const kind = await wasmTrain(said("kind.ts", 'trainable: "dense"'), "said-not");
+    expect(lastLine(kind)).toMatch(
+      /task: the field trainable \(a list of weights' paths\) is missing or of another kind/,
+    );
+    expect(list("said-not")).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { compile, vocabularyPath, writeGenerated } from "./compiler.js";
 
-const text = `import { add, chain, conv2d, dense, input, maxPool2d, model, named, pipe, relu, residual, sequential, share, softmax } from "${vocabularyPath}";
+const text = `import { add, chain, conv2d, dense, input, maxPool2d, model, named, pipe, relu, residual, sequential, share, softmax, type Params } from "${vocabularyPath}";
 export const x = pipe(input([28, 28, 1]), conv2d({ filters: 64, kernelSize: 3 }), maxPool2d());
 export const layer = conv2d({ filters: 5, kernelSize: [3, 2], strides: [2, 3], activation: "relu" });
 export const pool = maxPool2d();
@@ -16,6 +16,10 @@ export const chained = chain(x, relu);
 export const sum = add(x, x, x);
 export const net = model({ inputs: { a: x }, outputs: { z: probabilities } });
 export const fromExpression = model(probabilities);
+export const biasless = conv2d({ filters: 5, kernelSize: 3, useBias: false });
+declare const trained: typeof perceptron;
+const perceptron = model(input([4]), named("head", dense({ units: 2 })));
+export declare const params: { [Name in keyof Params<typeof trained>]: Params<typeof trained>[Name] };
 export const fromLayer = model(input([28, 28, 1]), sequential(pool, relu));
 `;
 

@@ -1,31 +1,8 @@
-/**
- * Known nets have exactly the shapes that their files assert, within a budget of type instantiations, and as many
- * parameters as their publishers count.
- */
+/** Known nets have exactly the shapes that their files assert, within a budget of type instantiations; and a mistake gives a sentence. */
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { AnyExpr } from "../../src/dsl/expr.js";
-import { model } from "../../src/dsl/model.js";
-import { orThrow } from "../../src/errors.js";
-import { summarize } from "../../src/run/summary.js";
 import { compile, vocabularyPath, writeGenerated, type Verdict } from "./compiler.js";
-import { densenet121 } from "./nets/densenet121.js";
-import { efficientnetb0 } from "./nets/efficientnetb0.js";
-import { googlenet } from "./nets/googlenet.js";
-import { inceptionv3 } from "./nets/inceptionv3.js";
-import { lenet } from "./nets/lenet.js";
-import { mobilenetv2 } from "./nets/mobilenetv2.js";
-import { mobilenetv3 } from "./nets/mobilenetv3.js";
-import { resnet101 } from "./nets/resnet101.js";
-import { resnet18 } from "./nets/resnet18.js";
-import { resnet20 } from "./nets/resnet20.js";
-import { resnet50 as resnet50Sequential } from "./nets/resnet50-sequential.js";
-import { resnet50 } from "./nets/resnet50.js";
-import { resnext50 } from "./nets/resnext50.js";
-import { unet } from "./nets/unet.js";
-import { vgg16 } from "./nets/vgg16.js";
-import { xception } from "./nets/xception.js";
 
 const folder = join(import.meta.dirname, "nets");
 const nets = readdirSync(folder)
@@ -41,7 +18,8 @@ describe("types of nets", () => {
   let ofLibrary = Number.NaN;
   const costs = new Map<string, number>();
   const check = (path: string): Verdict => {
-    const verdict = compile(path);
+    // A mistake may leave an import without use.
+    const verdict = compile(path, { noUnusedLocals: false });
     return { ...verdict, instantiations: verdict.instantiations - ofLibrary };
   };
 
@@ -83,15 +61,17 @@ describe("types of nets", () => {
       right: "input([224, 224, 3])",
       wrong: "input([224, 224])",
       line: "const stage1 =",
-      sentence: "conv2d: expected a 3-D input [height, width, channels]",
+      sentence: "conv2d: expected a 3-D input [height, width, channels], got a 2-D input [224x224]",
     },
     {
       net: "resnet50",
+      // A `flow` is opaque: its error is seen where its value is first used.
       mistake: "a block of other channels at the end",
       right: "project(512, 2048, 2), identity(512, 2048)",
       wrong: "project(512, 2048, 2), identity(512, 1024)",
-      line: "const stage5 =",
-      sentence: "residual: shapes 7x7x1024 and 7x7x2048 differ",
+      line: "export const resnet50 =",
+      sentence:
+        "residual: shapes 7x7x2048 and 7x7x1024 differ in channels, 2048 and 1024: give both the same number of filters",
     },
     {
       net: "resnet50-sequential",
@@ -99,7 +79,8 @@ describe("types of nets", () => {
       right: "project(64, 256, 1), identity(64, 256)",
       wrong: "project(64, 256, 1), identity(64, 64)",
       line: "const stage2 =",
-      sentence: "residual: shapes 56x56x64 and 56x56x256 differ",
+      sentence:
+        "residual: shapes 56x56x256 and 56x56x64 differ in channels, 256 and 64: give both the same number of filters",
     },
     {
       net: "mobilenetv2",
@@ -107,7 +88,7 @@ describe("types of nets", () => {
       right: "input([224, 224, 3])",
       wrong: "input([224, 224])",
       line: "const stem =",
-      sentence: "conv2d: expected a 3-D input [height, width, channels]",
+      sentence: "conv2d: expected a 3-D input [height, width, channels], got a 2-D input [224x224]",
     },
     {
       net: "mobilenetv2",
@@ -115,7 +96,8 @@ describe("types of nets", () => {
       right: "pipe(features, globalAvgPool2d, dense(",
       wrong: "pipe(features, dense(",
       line: "export const mobilenetv2 =",
-      sentence: "dense: ",
+      sentence:
+        "dense: expected a flat input [n], got a 3-D input [7x7x1280]: put flatten (or globalAvgPool2d) before it",
     },
   ])("$net with $mistake", ({ net, right, wrong, line, sentence }) => {
     const text = readFileSync(join(folder, `${net}.ts`), "utf8").replace("../vocabulary.js", vocabularyPath);
@@ -138,42 +120,5 @@ export type Deep = Holds<Same<typeof deep, Expr<[100, 100, 12]>>>;
     const { complaints, instantiations } = check(writeGenerated("deep.ts", text));
     expect(complaints).toEqual([]);
     expect(instantiations).toBeLessThan(300_000);
-  });
-});
-
-/** Numbers of convolution biases that Keras's ResNet-50 has, and ours with `sequential` has not. */
-const biasesOfResNet50 = 26_560;
-/** Statistics of the input that Keras's EfficientNet-B0 begins with: means, variances and a count. */
-const normalizationOfInput = 7;
-
-/** Parameters and moving statistics, as keras.applications counts them. */
-const kerasCounts: readonly (readonly [name: string, net: AnyExpr, count: number])[] = [
-  ["VGG16", vgg16, 138_357_544],
-  ["ResNet-50", resnet50, 25_636_712],
-  ["ResNet-50 without bias", resnet50Sequential, 25_636_712 - biasesOfResNet50],
-  ["ResNet-101", resnet101, 44_707_176],
-  ["MobileNetV2", mobilenetv2, 3_538_984],
-  ["MobileNetV3", mobilenetv3, 5_507_432],
-  ["DenseNet-121", densenet121, 8_062_504],
-  ["Inception-v3", inceptionv3, 23_851_784],
-  ["Xception", xception, 22_910_480],
-  ["EfficientNet-B0", efficientnetb0, 5_330_571 - normalizationOfInput],
-];
-/** Trained parameters only: torchvision's; Caffe's bvlc_googlenet; the papers' architectures, counted by hand. */
-const trainedCounts: readonly (readonly [name: string, net: AnyExpr, count: number])[] = [
-  ["ResNet-18", resnet18, 11_689_512],
-  ["ResNeXt-50", resnext50, 25_028_904],
-  ["GoogLeNet", googlenet, 6_998_552],
-  ["LeNet-5", lenet, 61_706],
-  ["ResNet-20", resnet20, 272_474],
-  ["U-Net", unet, 31_030_658],
-];
-
-describe("parameters of nets", () => {
-  test.each(kerasCounts)("%s as in Keras", (_, net, count) => {
-    expect(orThrow(summarize(model(net))).parameters).toBe(count);
-  });
-  test.each(trainedCounts)("%s", (_, net, count) => {
-    expect(orThrow(summarize(model(net))).trainable).toBe(count);
   });
 });

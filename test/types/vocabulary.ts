@@ -11,10 +11,12 @@ export {
 } from "../../src/dsl/blocks.js";
 export { chain } from "../../src/dsl/chain.js";
 export type { Expr, ShapeOf } from "../../src/dsl/expr.js";
+export { frozen } from "../../src/dsl/frozen.js";
 export { input } from "../../src/dsl/input.js";
 export type { AnyLayer, Apply, Layer } from "../../src/dsl/layer.js";
 export { model, type Model } from "../../src/dsl/model.js";
 export { named } from "../../src/dsl/named.js";
+export type { AnyParams, Params } from "../../src/dsl/params.js";
 export type { Probabilities } from "../../src/dsl/probabilities.js";
 export { residual, residualOf } from "../../src/dsl/residual.js";
 export { sequential, type Sequential } from "../../src/dsl/sequential.js";

@@ -21,10 +21,10 @@ const explainInference = async ({ graph }: LoadedModel, backend: Backend): Promi
 };
 
 const explainTraining = async (
-  { model, loss, optimizer, metrics, batchSize }: Task,
+  { model, loss, optimizer, metrics, trainable, classWeights, batchSize }: Task,
   backend: Backend,
 ): Promise<Explained> => {
-  const made = await orReject(trainer({ model, loss, optimizer, metrics, backend }));
+  const made = await orReject(trainer({ model, loss, optimizer, metrics, trainable, classWeights, backend }));
   const explanation = orThrow(explainCompiled(made.training, made.device, batchSize));
   const layers = fusedLayers(made.training.graph);
   made.dispose();

@@ -26,7 +26,8 @@ const weightsIn = ({ tensors, metadata }: Safetensors, needed: ReadonlySet<strin
   return new Map(floats);
 };
 
-const chooseWeights = async (
+/** A checkpoint's own weights, those of `--weights FILE`, or fresh ones, which is said. */
+export const chooseWeights = async (
   { weights }: LoadedModel,
   file: string | undefined,
   terminal: Terminal,

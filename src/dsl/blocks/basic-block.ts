@@ -14,7 +14,12 @@ export interface BasicBlock<F extends number, St extends number = 1> extends Lay
     St,
     this["~strict"]
   >;
-  readonly "~params": AroundWeights<[...Normalized<F, 3, St>, ...Normalized<F, 3>], this["~in"], F, St>;
+  readonly "~params": AroundWeights<
+    [...Normalized<Conv2d<F, 3, St, "same">>, ...Normalized<Conv2d<F, 3, 1, "same">>],
+    this["~in"],
+    F,
+    St
+  >;
 }
 
 /**

@@ -22,7 +22,16 @@ export interface BottleneckBlock<
 
 /** Types: the weights on an image whose shape fits. */
 type BottleneckWeights<S, F extends number, St extends number, Wide, G extends number> = Wide extends number
-  ? AroundWeights<[...Normalized<F, 1>, ...Normalized<F, 3, St, G>, ...Normalized<Wide, 1>], S, Wide, St>
+  ? AroundWeights<
+      [
+        ...Normalized<Conv2d<F, 1>>,
+        ...Normalized<Conv2d<F, 3, St, "same", 1, G>>,
+        ...Normalized<Conv2d<Wide, 1>>,
+      ],
+      S,
+      Wide,
+      St
+    >
   : unknown;
 
 /** Types: the output's shape, or the sentence. */

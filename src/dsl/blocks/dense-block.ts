@@ -8,7 +8,8 @@ import type { ShapeError } from "../../shape/shape.js";
 import { sizeProblem, type SizeProblem } from "../../shape/size.js";
 import { optionText, type OptionText } from "../../shape/text.js";
 import type { AnyExpr } from "../expr.js";
-import { asLayer, type Layer } from "../layer.js";
+import { asLayer, type AnyLayer, type Layer } from "../layer.js";
+import type { GoesOnFrom, InnerLayers, Without } from "../layer-weights.js";
 import type { ApplyAll } from "../sequential.js";
 import { refusedExpr } from "./refused.js";
 import { applyAll } from "./shortcut.js";
@@ -16,7 +17,38 @@ import { applyAll } from "./shortcut.js";
 /** The layer that {@link denseBlock} makes. */
 export interface DenseBlock<L extends number, G extends number> extends Layer {
   readonly "~out": DenseBlockShape<this["~in"], L, G, this["~strict"]>;
+  readonly "~params": DenseBlockWeights<this["~in"], L, G, Mul<4, G>>;
 }
+
+/** Types: the weights on an image whose shape fits, layer by layer, as the channels grow. */
+type DenseBlockWeights<
+  S,
+  L extends number,
+  G extends number,
+  Wide,
+  Grown extends unknown[] = [],
+  Ls extends readonly AnyLayer[] = [],
+> = number extends L
+  ? unknown
+  : Grown["length"] extends L
+    ? InnerLayers<[Ls]>
+    : [S, Wide] extends [readonly [infer H, infer W, infer C], infer Wider extends number]
+      ? DenseBlockWeights<
+          [H, W, Add<C, G>],
+          L,
+          G,
+          Wide,
+          [...Grown, 0],
+          [
+            ...Ls,
+            BatchNormalization,
+            Without<"bias", Conv2d<Wider, 1>>,
+            BatchNormalization,
+            Without<"bias", Conv2d<G, 3, 1, "same">>,
+            GoesOnFrom<[H, W, Add<C, G>]>,
+          ]
+        >
+      : unknown;
 
 const tooManyLayers = <Layers extends string>(layers: Layers) =>
   `denseBlock: layers ${layers} are too many: use at most 999` as const;

@@ -4,6 +4,7 @@ import { conv2d, type Conv2d } from "../../ops/conv2d.js";
 import { maxPool2d, type MaxPool2d } from "../../ops/max-pool2d.js";
 import type { ConcatenatedShape } from "../../shape/concatenation.js";
 import { asLayer, type AnyLayer, type Layer } from "../layer.js";
+import type { InnerLayers } from "../layer-weights.js";
 import type { ApplyAll } from "../sequential.js";
 import { applyAll } from "./shortcut.js";
 
@@ -25,6 +26,14 @@ export interface InceptionBlock<
       ApplyAll<[MaxPool2d<3, 1, "same">, Conv2d<P, 1>], this["~in"], this["~strict"]>,
     ],
     -1
+  >;
+  readonly "~params": InnerLayers<
+    [
+      [Conv2d<F, 1>],
+      [Conv2d<F3[0], 1>, Conv2d<F3[1], 3, 1, "same">],
+      [Conv2d<F5[0], 1>, Conv2d<F5[1], 5, 1, "same">],
+      [MaxPool2d<3, 1, "same">, Conv2d<P, 1>],
+    ]
   >;
 }
 

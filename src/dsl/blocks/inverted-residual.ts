@@ -9,9 +9,10 @@ import type { ShapeError } from "../../shape/shape.js";
 import { sizeProblem, type SizeProblem } from "../../shape/size.js";
 import type { AnyExpr } from "../expr.js";
 import { asFunction, asLayer, type Apply, type Layer } from "../layer.js";
+import type { InnerLayers } from "../layer-weights.js";
 import { sequential, type ApplyAll } from "../sequential.js";
 import { refusedExpr } from "./refused.js";
-import { applyAll, normalizedConvolution } from "./shortcut.js";
+import { applyAll, normalizedConvolution, type Normalized } from "./shortcut.js";
 
 /** The layer that {@link invertedResidual} makes. */
 export interface InvertedResidual<
@@ -21,7 +22,29 @@ export interface InvertedResidual<
   K extends number = 3,
 > extends Layer {
   readonly "~out": InvertedShape<this["~in"], F, St, E, K, this["~strict"]>;
+  readonly "~params": InvertedWeights<this["~in"], F, St, E, K>;
 }
+
+/** Types: the weights on an image whose shape fits. */
+type InvertedWeights<S, F extends number, St extends number, E, K extends number> = S extends readonly [
+  unknown,
+  unknown,
+  infer C,
+]
+  ? number extends E
+    ? unknown
+    : Mul<C, E> extends infer Wide extends number
+      ? InnerLayers<
+          [
+            [
+              ...(E extends 1 ? [] : Normalized<Conv2d<Wide, 1>>),
+              ...Normalized<DepthwiseConv2d<K, St, "same">>,
+              ...Normalized<Conv2d<F, 1>>,
+            ],
+          ]
+        >
+      : unknown
+  : unknown;
 
 /** Types: the output's shape, or the sentence. */
 type InvertedShape<S, F extends number, St extends number, E, K extends number, X> =

@@ -44,10 +44,7 @@ type ShortcutShape<S, F, St extends number, X> = S extends readonly [unknown, un
 type Projected<S, F, St extends number, X> = F extends number ? Apply<Conv2d<F, 1, St, "same">, S, X> : never;
 
 /** Types: the weights of a convolution without bias and of the batch normalisation after it. */
-export type Normalized<F extends number, K extends number, St extends number = 1, G extends number = 1> = [
-  Without<"bias", Conv2d<F, K, St, "same", 1, G>>,
-  BatchNormalization,
-];
+export type Normalized<C extends AnyLayer> = [Without<"bias", C>, BatchNormalization];
 /** Types: the weights of a body and of the shortcut around it. */
 export type AroundWeights<Body extends readonly AnyLayer[], S, F extends number, St extends number> = S extends readonly [
   unknown,
@@ -56,7 +53,7 @@ export type AroundWeights<Body extends readonly AnyLayer[], S, F extends number,
 ]
   ? number extends C | F | St
     ? unknown
-    : InnerLayers<[Body, [C, St] extends [F, 1] ? [] : Normalized<F, 1, St>]>
+    : InnerLayers<[Body, [C, St] extends [F, 1] ? [] : Normalized<Conv2d<F, 1, St, "same">>]>
   : unknown;
 
 /** relu(body(x) + shortcut(x)). */

@@ -4,10 +4,12 @@ import { dense, type Dense } from "../../ops/dense.js";
 import { globalAvgPool2d, type GlobalAvgPool2d } from "../../ops/global-avg-pool2d.js";
 import { multiply } from "../../ops/multiply.js";
 import { reshape } from "../../ops/reshape.js";
+import type { Div, Max } from "../../shape/nat.js";
 import type { ShapeError } from "../../shape/shape.js";
 import { sizeProblem, type SizeProblem } from "../../shape/size.js";
 import type { AnyExpr } from "../expr.js";
 import { asLayer, type Layer } from "../layer.js";
+import type { InnerLayers } from "../layer-weights.js";
 import type { ApplyAll } from "../sequential.js";
 import { refusedExpr } from "./refused.js";
 import { applyAll } from "./shortcut.js";
@@ -24,7 +26,15 @@ interface SqueezeExciteOptions<R> {
 /** The layer that {@link squeezeExcite} makes. */
 export interface SqueezeExcite<R extends number = 16> extends Layer {
   readonly "~out": SqueezeExciteShape<this["~in"], R>;
+  readonly "~params": SqueezeExciteWeights<this["~in"], R>;
 }
+
+/** Types: the weights on an image whose shape fits; it never squeezes to less than one channel. */
+type SqueezeExciteWeights<S, R> = S extends readonly [unknown, unknown, infer C extends number]
+  ? Max<1, Div<C, R>> extends infer Few extends number
+    ? InnerLayers<[[GlobalAvgPool2d, Dense<Few>, Dense<C>]]>
+    : unknown
+  : unknown;
 
 /** Types: the shape itself, or the sentence; the units do not matter to it. */
 export type SqueezeExciteShape<S, R> =

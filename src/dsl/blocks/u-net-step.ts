@@ -6,12 +6,14 @@ import { maxPool2d, type MaxPool2d } from "../../ops/max-pool2d.js";
 import type { ConcatenatedShape } from "../../shape/concatenation.js";
 import type { ShapeError } from "../../shape/shape.js";
 import { asLayer, type AnyLayer, type Layer } from "../layer.js";
+import type { GoesOnFrom, InnerLayers } from "../layer-weights.js";
 import type { ApplyAll } from "../sequential.js";
 import { applyAll } from "./shortcut.js";
 
 /** The layer that {@link uNetStep} makes. */
 export interface UNetStep<F extends number, L extends AnyLayer> extends Layer {
   readonly "~out": UNetStepShape<this["~in"], F, L, this["~strict"]>;
+  readonly "~params": UNetStepWeights<this["~in"], F, L>;
 }
 
 type Twice<F extends number> = [Conv2d<F, 3, 1, "same">, Conv2d<F, 3, 1, "same">];
@@ -28,6 +30,25 @@ type UNetStepShape<S, F extends number, L, X> =
             ? ApplyAll<Twice<F>, Joined, X>
             : never
         : never
+    : never;
+
+/** Types: the weights on an image whose shape fits. */
+type UNetStepWeights<S, F extends number, L extends AnyLayer> =
+  ApplyAll<Twice<F>, S> extends infer Down
+    ? ApplyAll<[MaxPool2d, L, Conv2dTranspose<F, 2, 2>], Down> extends infer Up
+      ? InnerLayers<
+          [
+            [
+              ...Twice<F>,
+              MaxPool2d,
+              L,
+              Conv2dTranspose<F, 2, 2>,
+              GoesOnFrom<ConcatenatedShape<[Down, Up], -1>>,
+              ...Twice<F>,
+            ],
+          ]
+        >
+      : never
     : never;
 
 const twice = (filters: number): readonly AnyLayer[] => {

@@ -45,14 +45,7 @@ const middle =
     concatenate([
       pipe(x, conv(192, 1)),
       pipe(x, conv(filters, 1), conv(filters, [1, 7]), conv(192, [7, 1])),
-      pipe(
-        x,
-        conv(filters, 1),
-        conv(filters, [7, 1]),
-        conv(filters, [1, 7]),
-        conv(filters, [7, 1]),
-        conv(192, [1, 7]),
-      ),
+      pipe(x, conv(filters, 1), conv(filters, [7, 1]), conv(filters, [1, 7]), conv(filters, [7, 1]), conv(192, [1, 7])),
       pipe(x, pooled(192)),
     ]);
 const coarse = <S extends Shape>(x: Expr<S>) => {
@@ -68,16 +61,7 @@ const coarse = <S extends Shape>(x: Expr<S>) => {
   ]);
 };
 
-const stem = pipe(
-  input([299, 299, 3]),
-  reduce(32),
-  valid(32, 3),
-  conv(64, 3),
-  pool,
-  valid(80, 1),
-  valid(192, 3),
-  pool,
-);
+const stem = pipe(input([299, 299, 3]), reduce(32), valid(32, 3), conv(64, 3), pool, valid(80, 1), valid(192, 3), pool);
 const mixed0 = pipe(stem, fine(32));
 const mixed2 = pipe(mixed0, fine(64), fine(64));
 const mixed3 = concatenate([

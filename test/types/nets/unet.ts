@@ -26,7 +26,10 @@ const up =
   <F extends number, C extends number, Left extends Shape>(filters: F, left: Expr<Left>, cropping: C) =>
   <S extends Shape>(x: Expr<S>) =>
     pipe(
-      concatenate([pipe(left, cropping2d({ cropping })), pipe(x, conv2dTranspose({ filters, kernelSize: 2, strides: 2 }))]),
+      concatenate([
+        pipe(left, cropping2d({ cropping })),
+        pipe(x, conv2dTranspose({ filters, kernelSize: 2, strides: 2 })),
+      ]),
       twice(filters),
     );
 

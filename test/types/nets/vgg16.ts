@@ -12,8 +12,7 @@ import {
   type Same,
 } from "../vocabulary.js";
 
-const conv = <F extends number>(filters: F) =>
-  conv2d({ filters, kernelSize: 3, padding: "same", activation: "relu" });
+const conv = <F extends number>(filters: F) => conv2d({ filters, kernelSize: 3, padding: "same", activation: "relu" });
 
 const stage1 = pipe(input([224, 224, 3]), conv(64), conv(64), maxPool2d());
 const stage2 = pipe(stage1, conv(128), conv(128), maxPool2d());

@@ -1,0 +1,150 @@
+/** `svertka fit`: trains a model on arrays in files. */
+import { fail, mistake, orReject, orThrow, SvertkaFailure, type SvertkaError } from "../../errors.js";
+import { E, type Either } from "../../fp.js";
+import type { Backend } from "../../backends/backend.js";
+import type { Graph } from "../../compiler/ir/graph.js";
+import { evaluate } from "../../train/evaluate.js";
+import { countOf } from "../../train/examples.js";
+import { fit as fitTrainer, type FitResult } from "../../train/fit.js";
+import type { Loss } from "../../train/losses/index.js";
+import type { Optimizer } from "../../train/optimizers/index.js";
+import { trainer, type Trainer } from "../../train/trainer.js";
+import { chooseBackend } from "../choose-backend.js";
+import type { Call, Run } from "../command.js";
+import { switchFlag, textFlag, wholeFlag, type Flags } from "../flags.js";
+import { readExamples } from "../fit/examples.js";
+import { classWeightsOf, lossOf, metricsOf, optimizerOf } from "../fit/named.js";
+import { historyFile, outputOf, writeHistoryFile, writeOutput, type Output } from "../fit/output.js";
+import { sayResult } from "../fit/result.js";
+import { subjectOf } from "../fit/subject.js";
+import { partsOf, validationWish, type Parts } from "../fit/validation.js";
+import { loadModel } from "../load-model.js";
+import { checkData } from "../train/check-data.js";
+import { trainingProgress } from "../train/progress.js";
+import { stopSignals, type StopSignals } from "../train/stop-signals.js";
+
+/** Keras's, where there are as many examples. */
+const usualBatch = 32;
+
+interface Fitting {
+  readonly call: Call;
+  readonly trainer: Trainer;
+  readonly backend: Backend;
+  readonly parts: Parts;
+  readonly graph: Graph;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly output: Output | undefined;
+  readonly history: string | undefined;
+}
+
+const batchSizeOf = (flags: Flags, { train }: Parts): Either<SvertkaError, number> => {
+  const given = wholeFlag(flags, "batchSize", 1);
+  if (E.isLeft(given)) return given;
+  const examples = countOf(train);
+  return given.right !== undefined && given.right > examples
+    ? fail(
+        "BadData",
+        "--batch-size",
+        `${given.right} is more than the ${examples} training examples: use a batch size of at most ${examples}`,
+      )
+    : E.right(given.right ?? Math.min(usualBatch, examples));
+};
+
+/** Everything that can be wrong is looked at here, before a file is written: the flags first, which cost nothing. */
+const prepare = async (call: Call): Promise<Fitting> => {
+  const { argument, flags, terminal } = call;
+  const loss = orThrow(lossOf(flags));
+  const optimizer = orThrow(optimizerOf(flags));
+  const metrics = orThrow(metricsOf(flags));
+  const classWeights = orThrow(classWeightsOf(flags));
+  const epochs = orThrow(wholeFlag(flags, "epochs", 1)) ?? 1;
+  const seed = orThrow(wholeFlag(flags, "seed", Number.MIN_SAFE_INTEGER));
+  const wish = orThrow(validationWish(flags));
+  orThrow(wholeFlag(flags, "batchSize", 1));
+  const output = orThrow(outputOf(textFlag(flags, "output")));
+  const history = orThrow(historyFile(textFlag(flags, "history")));
+  const loaded = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
+  const request = { loaded, file: textFlag(flags, "weights"), where: argument, purpose: "fit" } as const;
+  const subject = orThrow(await subjectOf(request, terminal));
+  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
+  const { model, weights } = subject;
+  const made = await orReject(trainer({ model, loss, optimizer, metrics, classWeights, weights, seed, backend }));
+  const rules = { loss, output: subject.output };
+  const files = {
+    flags: { x: "--x", y: "--y" },
+    x: textFlag(flags, "x") ?? "",
+    y: textFlag(flags, "y") ?? "",
+    sampleWeights: textFlag(flags, "sampleWeight"),
+  };
+  const parts = orThrow(await partsOf(await orReject(readExamples(files, rules)), wish, rules));
+  const batchSize = orThrow(batchSizeOf(flags, parts));
+  orThrow(await checkData(made, parts));
+  const { graph } = loaded;
+  return { call, trainer: made, backend, parts, graph, loss, optimizer, epochs, batchSize, output, history };
+};
+
+const runFit = async (fitting: Fitting, signals: StopSignals): Promise<FitResult> => {
+  const { call, trainer: made, parts, epochs, batchSize } = fitting;
+  const unit = parts.train.x.shape.length === 4 ? "images" : "examples";
+  const progress = trainingProgress(call.terminal, { total: countOf(parts.train), unit });
+  signals.setWaiting(true);
+  const result = await fitTrainer(made, {
+    ...parts,
+    epochs,
+    batchSize,
+    shuffle: call.flags["shuffle"] !== false,
+    signal: signals.signal,
+    onBatch: progress.onBatch,
+    onEpoch: progress.onEpoch,
+  })();
+  progress.close();
+  signals.setWaiting(false);
+  return orThrow(result);
+};
+
+const write = async (fitting: Fitting, { position, history }: FitResult): Promise<void> => {
+  const { trainer: made, graph, loss, optimizer, batchSize, output } = fitting;
+  const { name, learningRate, options } = optimizer;
+  const { seed } = made;
+  const facts = { graph, position, history, seed, batchSize, optimizer: { name, learningRate, options } };
+  if (output !== undefined) await orReject(writeOutput(output, made, { ...facts, loss: loss.name }));
+  if (fitting.history !== undefined && Object.keys(history).length > 0)
+    await orReject(writeHistoryFile(fitting.history, history));
+};
+
+const fitUnder = async (signals: StopSignals, call: Call): Promise<void> => {
+  const started = performance.now();
+  const fitting = await prepare(call);
+  const { trainer: made, parts, output, backend } = fitting;
+  const result = await runFit(fitting, signals);
+  await write(fitting, result);
+  if (result.ended === "interrupted") {
+    const place = `epoch ${result.position.epoch + 1}, batch ${result.position.batch}`;
+    const left = output === undefined ? "nothing is written, for want of --output" : `${output.path} is written`;
+    throw new SvertkaFailure(mistake("Interrupted", place, `stopped: ${left}`));
+  }
+  const judged = parts.validation ?? parts.train;
+  const values = await orReject(evaluate(made, judged));
+  made.dispose();
+  sayResult(call.terminal, {
+    name: parts.validation === undefined ? "training data" : "validation data",
+    examples: countOf(judged),
+    values,
+    started,
+    backend: backend.name,
+    out: output?.path,
+    json: switchFlag(call.flags, "json"),
+  });
+};
+
+export const fit: Run = async (call) => {
+  const signals = stopSignals(call.terminal);
+  try {
+    await fitUnder(signals, call);
+  } finally {
+    signals.dispose();
+  }
+};
