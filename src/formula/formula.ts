@@ -52,7 +52,6 @@ export const erf: (a: Formula) => Formula = unary("erf");
 /** Sine and cosine of radians; float32 kernels keep an absolute error of 1e-6 up to |a| = 8192. */
 export const sin: (a: Formula) => Formula = unary("sin");
 export const cos: (a: Formula) => Formula = unary("cos");
-export const floor: (a: Formula) => Formula = unary("floor");
 export const gt: (a: Formula, b: Formula) => Formula = comparison("gt");
 export const ge: (a: Formula, b: Formula) => Formula = comparison("ge");
 export const eq: (a: Formula, b: Formula) => Formula = comparison("eq");
