@@ -11,7 +11,11 @@ export type NearestName<Name extends string, Names extends string> =
       : FirstInOrder<Deeper, "", Letters>
     : never;
 
-type Agreeing<Rest extends string, Names extends string, Begin extends string> = Rest extends `${infer Letter}${infer More}`
+type Agreeing<
+  Rest extends string,
+  Names extends string,
+  Begin extends string,
+> = Rest extends `${infer Letter}${infer More}`
   ? [Beginning<Names, `${Begin}${Letter}`>] extends [never]
     ? FirstInOrder<Names, Begin, Letters>
     : Agreeing<More, Beginning<Names, `${Begin}${Letter}`>, `${Begin}${Letter}`>

@@ -1,5 +1,6 @@
 /** Layer normalisation: a layer of reductions and one formula. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { ChannelWeights, WithIf } from "../dsl/layer-weights.js";
 import type { Value } from "../compiler/ir/graph.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
@@ -10,7 +11,7 @@ import { lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import type { LayerBuilder } from "./layer.js";
 import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
 
-interface LayerNormalizationOptions<A> extends AffineOptions {
+interface LayerNormalizationOptions<A, Center = boolean, Scale = boolean> extends AffineOptions<Center, Scale> {
   /** The axes that are normalised together, each example by itself; the batch is axis 0. */
   readonly axis?: A | undefined;
   readonly epsilon?: number | undefined;
@@ -19,6 +20,7 @@ interface LayerNormalizationOptions<A> extends AffineOptions {
 /** The layer that {@link layerNormalization} makes. */
 export interface LayerNormalization<A extends AxesOption = -1> extends Layer {
   readonly "~out": LayerNormalizationShape<this["~in"], A>;
+  readonly "~params": A extends -1 ? ChannelWeights<"layerNormalization", this["~in"], "gamma" | "beta"> : unknown;
 }
 
 const notAxes = <Axes extends string, Text extends string>(axes: Axes, text: Text) =>
@@ -94,9 +96,13 @@ const build = (builder: LayerBuilder, x: Value, options: LayerNormalizationOptio
  * @example
  * const y = pipe(input([28, 28, 8]), layerNormalization({ axis: [1, 2, 3] })) // Expr<[28, 28, 8]>
  */
-export function layerNormalization<const A extends AxesOption = -1>(
-  options: LayerNormalizationOptions<A> = {},
-): LayerNormalization<A> {
+export function layerNormalization<
+  const A extends AxesOption = -1,
+  Center extends boolean = true,
+  Scale extends boolean = true,
+>(
+  options: LayerNormalizationOptions<A, Center, Scale> = {},
+): WithIf<Center, "beta", WithIf<Scale, "gamma", LayerNormalization<A>>> {
   return defineLayer({
     name: "layerNormalization",
     options,

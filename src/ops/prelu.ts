@@ -1,5 +1,6 @@
 /** Leaky rectified linear unit whose slope is learnt: the layer, and its operator. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
+import type { OwnWeights } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { gt, mul, select, x0, x1 } from "../formula/formula.js";
 import { E, type Either } from "../fp.js";
@@ -21,7 +22,15 @@ interface PreluOptions<A> {
 /** The layer that {@link prelu} makes. */
 export interface Prelu<A extends readonly number[] = readonly []> extends Layer {
   readonly "~out": PreluShape<this["~in"], A>;
+  readonly "~params": A extends readonly [] ? PreluWeights<this["~in"]> : unknown;
 }
+
+/** Types: the weights on an input whose rank is known, where no axes are shared. */
+type PreluWeights<S> = S extends readonly unknown[]
+  ? number extends S["length"]
+    ? unknown
+    : OwnWeights<"prelu", { alpha: S }>
+  : unknown;
 
 const notAxes = <Axes extends string, Text extends string>(axes: Axes, text: Text) =>
   `prelu: sharedAxes ${axes} do not name axes of [${text}]: name each once, from 1 on (0 is the batch) or from the end by -1, -2, …` as const;

@@ -60,7 +60,11 @@ const shapeOfWeight = (weights: Weights, name: string): Either<SvertkaError, Sha
   const array = weights.get(name);
   if (array !== undefined) return E.right(array);
   const nearest = nearestName(name, [...weights.keys()]);
-  return fail("BadModel", name, nearest === undefined ? `weights: '${name}' is no weight of this model: it has none` : unknownWeight(name, nearest));
+  return fail(
+    "BadModel",
+    name,
+    nearest === undefined ? `weights: '${name}' is no weight of this model: it has none` : unknownWeight(name, nearest),
+  );
 };
 
 /**

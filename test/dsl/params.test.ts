@@ -1,6 +1,20 @@
 /** Weights whose names and shapes types know, when it runs. */
 import { expect, test } from "vitest";
-import { conv2d, dense, f32, flatten, get, input, model, named, orThrow, sequential, set, typedWeights, type Weights } from "../../src/index.js";
+import {
+  conv2d,
+  dense,
+  f32,
+  flatten,
+  get,
+  input,
+  model,
+  named,
+  orThrow,
+  sequential,
+  set,
+  typedWeights,
+  type Weights,
+} from "../../src/index.js";
 import { nearestName } from "../../src/dsl/nearest-name.js";
 import { E } from "../../src/fp.js";
 import { inferenceGraph } from "../../src/run/compile.js";
@@ -41,7 +55,9 @@ test("so is a name", () => {
   expect(() => get(first, "dense/bios")).toThrow(
     "weights: 'dense/bios' is no weight of this model: perhaps 'dense/bias' is meant",
   );
-  expect(sentence(set(first, "conv2d/kernel", f32([1], new Float32Array(1))))).toContain("perhaps 'stem/conv2d/kernel'");
+  expect(sentence(set(first, "conv2d/kernel", f32([1], new Float32Array(1))))).toContain(
+    "perhaps 'stem/conv2d/kernel'",
+  );
   expect(sentence(set(new Map(), "bias", f32([1], new Float32Array(1))))).toBe(
     "weights: 'bias' is no weight of this model: it has none",
   );

@@ -17,9 +17,8 @@ export const sum = add(x, x, x);
 export const net = model({ inputs: { a: x }, outputs: { z: probabilities } });
 export const fromExpression = model(probabilities);
 export const biasless = conv2d({ filters: 5, kernelSize: 3, useBias: false });
-declare const trained: typeof perceptron;
-const perceptron = model(input([4]), named("head", dense({ units: 2 })));
-export declare const params: { [Name in keyof Params<typeof trained>]: Params<typeof trained>[Name] };
+declare const paramsOf: <M>(net: M) => Params<M>;
+export const params = paramsOf(model(input([4]), named("head", dense({ units: 2 }))));
 export const fromLayer = model(input([28, 28, 1]), sequential(pool, relu));
 `;
 
@@ -36,22 +35,27 @@ test("declarations", () => {
   const declarations = readFileSync(join(dirname(path), "out", ".cache", "types", "hovers.d.ts"), "utf8");
   expect(declarations.replaceAll(/import\("[^"]+"\)\./g, "").replaceAll("export declare const ", ""))
     .toMatchInlineSnapshot(`
-    "x: Expr<[13, 13, 64]>;
-    layer: Conv2d<5, readonly [3, 2], readonly [2, 3], "valid", 1, 1, "relu">;
-    pool: MaxPool2d<2, 2, "valid">;
-    unknownSize: Expr<[null, null, 8]>;
-    probabilities: Probabilities<[10]>;
-    block: Sequential<[Conv2d<64, 3, 1, "same", 1, 1, "linear">, Relu, Residual<[Relu]>]>;
-    stem: Named<"stem", Shared<Sequential<[Conv2d<64, 3, 1, "same", 1, 1, "linear">, Relu, Residual<[Relu]>]>>>;
-    chained: Expr<[13, 13, 64]>;
-    sum: Expr<[13, 13, 64]>;
-    net: Model<{
-        a: Expr<[13, 13, 64]>;
-    }, {
-        z: Probabilities<[10]>;
-    }, unknown>;
-    fromExpression: Model<unknown, Probabilities<[10]>, unknown>;
-    fromLayer: Model<Expr<[28, 28, 1]>, Expr<[14, 14, 1]>, Sequential<[MaxPool2d<2, 2, "valid">, Relu]>>;
-    "
-  `);
+      "x: Expr<[13, 13, 64]>;
+      layer: Conv2d<5, readonly [3, 2], readonly [2, 3], "valid", 1, 1, "relu">;
+      pool: MaxPool2d<2, 2, "valid">;
+      unknownSize: Expr<[null, null, 8]>;
+      probabilities: Probabilities<[10]>;
+      block: Sequential<[Conv2d<64, 3, 1, "same", 1, 1, "linear">, Relu, Residual<[Relu]>]>;
+      stem: Named<"stem", Shared<Sequential<[Conv2d<64, 3, 1, "same", 1, 1, "linear">, Relu, Residual<[Relu]>]>>>;
+      chained: Expr<[13, 13, 64]>;
+      sum: Expr<[13, 13, 64]>;
+      net: Model<{
+          a: Expr<[13, 13, 64]>;
+      }, {
+          z: Probabilities<[10]>;
+      }, unknown>;
+      fromExpression: Model<unknown, Probabilities<[10]>, unknown>;
+      biasless: Without<"bias", Conv2d<5, 3, 1, "valid", 1, 1, "linear">>;
+      params: {
+          "head/dense/bias": [2];
+          "head/dense/kernel": [4, 2];
+      };
+      fromLayer: Model<Expr<[28, 28, 1]>, Expr<[14, 14, 1]>, Sequential<[MaxPool2d<2, 2, "valid">, Relu]>>;
+      "
+    `);
 });

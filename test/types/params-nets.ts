@@ -46,6 +46,8 @@ const onImages: readonly ((dice: Dice) => Written)[] = [
   (dice) => call("batchNormalization", affine(dice)),
   (dice) => call("groupNormalization", { groups: 2, ...affine(dice) }),
   (dice) => call("instanceNormalization", affine(dice)),
+  (dice) => call("layerNormalization", affine(dice)),
+  () => call("prelu"),
   () => call("maxPool2d", { padding: "same" }),
   () => call("dropout", { rate: 0.5 }),
   () => ({ text: "relu", layer: words.relu }),
@@ -62,18 +64,19 @@ const many = (dice: Dice, depth: number): readonly Written[] =>
   Array.from({ length: dice.whole(0, 3) }, () => block(dice, depth));
 
 const block = (dice: Dice, depth: number): Written => {
-  if (depth === 0 || dice.chance(0.6)) return dice.pick(onImages)(dice);
+  if (depth === 0 || dice.chance(0.45)) return dice.pick(onImages)(dice);
   const inside = (): Written => around("sequential", many(dice, depth - 1));
   return dice.pick([
     inside,
     () => around("named", [inside()], dice.pick(scopes)),
+    () =>
+      around("named", [around("sequential", [...many(dice, depth - 1), ...many(dice, depth - 1)])], dice.pick(scopes)),
     () => around("frozen", [inside()]),
     () => around("residual", [keepsShape(dice), ...(dice.chance(0.5) ? [keepsShape(dice)] : [])]),
     () => call("basicBlock", { filters: dice.whole(1, 3) * 2, strides: dice.whole(1, 2) }),
     () => call("squeezeExcite", { ratio: dice.whole(1, 5) }),
     () => call("denseBlock", { layers: dice.whole(1, 3), growthRate: 2 }),
-    () =>
-      call("inceptionBlock", { filters: 2, filters3x3: [dice.whole(1, 3), 4], filters5x5: [1, 2], filtersPool: 2 }),
+    () => call("inceptionBlock", { filters: 2, filters3x3: [dice.whole(1, 3), 4], filters5x5: [1, 2], filtersPool: 2 }),
     () => call("invertedResidual", { filters: 4, expansion: dice.whole(1, 3), strides: dice.whole(1, 2) }),
     () => call("bottleneckBlock", { filters: dice.whole(1, 3) * 2, strides: dice.whole(1, 2) }),
   ])();

@@ -3,7 +3,13 @@ import type { Conv2d } from "../../ops/conv2d.js";
 import { relu } from "../../ops/relu.js";
 import { asLayer, type Layer } from "../layer.js";
 import type { ApplyAll } from "../sequential.js";
-import { normalizedConvolution, withShortcut, type AroundShape, type AroundWeights, type Normalized } from "./shortcut.js";
+import {
+  normalizedConvolution,
+  withShortcut,
+  type AroundShape,
+  type AroundWeights,
+  type Normalized,
+} from "./shortcut.js";
 
 /** The layer that {@link basicBlock} makes. */
 export interface BasicBlock<F extends number, St extends number = 1> extends Layer {

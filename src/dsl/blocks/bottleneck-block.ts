@@ -7,7 +7,13 @@ import { sizeProblem, type SizeProblem } from "../../shape/size.js";
 import { asLayer, type Apply, type Layer } from "../layer.js";
 import type { ApplyAll } from "../sequential.js";
 import { refusedExpr } from "./refused.js";
-import { normalizedConvolution, withShortcut, type AroundShape, type AroundWeights, type Normalized } from "./shortcut.js";
+import {
+  normalizedConvolution,
+  withShortcut,
+  type AroundShape,
+  type AroundWeights,
+  type Normalized,
+} from "./shortcut.js";
 
 /** The layer that {@link bottleneckBlock} makes. */
 export interface BottleneckBlock<
@@ -23,11 +29,7 @@ export interface BottleneckBlock<
 /** Types: the weights on an image whose shape fits. */
 type BottleneckWeights<S, F extends number, St extends number, Wide, G extends number> = Wide extends number
   ? AroundWeights<
-      [
-        ...Normalized<Conv2d<F, 1>>,
-        ...Normalized<Conv2d<F, 3, St, "same", 1, G>>,
-        ...Normalized<Conv2d<Wide, 1>>,
-      ],
+      [...Normalized<Conv2d<F, 1>>, ...Normalized<Conv2d<F, 3, St, "same", 1, G>>, ...Normalized<Conv2d<Wide, 1>>],
       S,
       Wide,
       St

@@ -46,11 +46,12 @@ type Projected<S, F, St extends number, X> = F extends number ? Apply<Conv2d<F, 
 /** Types: the weights of a convolution without bias and of the batch normalisation after it. */
 export type Normalized<C extends AnyLayer> = [Without<"bias", C>, BatchNormalization];
 /** Types: the weights of a body and of the shortcut around it. */
-export type AroundWeights<Body extends readonly AnyLayer[], S, F extends number, St extends number> = S extends readonly [
-  unknown,
-  unknown,
-  infer C,
-]
+export type AroundWeights<
+  Body extends readonly AnyLayer[],
+  S,
+  F extends number,
+  St extends number,
+> = S extends readonly [unknown, unknown, infer C]
   ? number extends C | F | St
     ? unknown
     : InnerLayers<[Body, [C, St] extends [F, 1] ? [] : Normalized<Conv2d<F, 1, St, "same">>]>

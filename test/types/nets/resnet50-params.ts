@@ -17,7 +17,11 @@ import {
   type Same,
 } from "../vocabulary.js";
 
-const stage2 = sequential(bottleneckBlock({ filters: 64 }), bottleneckBlock({ filters: 64 }), bottleneckBlock({ filters: 64 }));
+const stage2 = sequential(
+  bottleneckBlock({ filters: 64 }),
+  bottleneckBlock({ filters: 64 }),
+  bottleneckBlock({ filters: 64 }),
+);
 const resnet50 = sequential(
   zeroPadding2d({ padding: 3 }),
   conv2d({ filters: 64, kernelSize: 7, strides: 2, useBias: false }),
