@@ -42,8 +42,14 @@ const made = await orReject(
   trainer({ model: net, backend, loss: sparseCategoricalCrossentropy(), optimizer: adam(), metrics: [accuracy()] }),
 );
 const data = {
-  x: f32([batch, 28, 28, 1], Float32Array.from({ length: batch * 784 }, (_, i) => (i * 7919) % 256 / 255)),
-  y: i32([batch], Int32Array.from({ length: batch }, (_, i) => i % 10)),
+  x: f32(
+    [batch, 28, 28, 1],
+    Float32Array.from({ length: batch * 784 }, (_, i) => ((i * 7919) % 256) / 255),
+  ),
+  y: i32(
+    [batch],
+    Int32Array.from({ length: batch }, (_, i) => i % 10),
+  ),
 };
 const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1] ?? 0;
 const clock = async (run: () => Promise<unknown>): Promise<number> => {
@@ -61,5 +67,8 @@ for (let round = 0; round < rounds; round++) {
   steps.push(await clock(() => orReject(made.step(data))));
 }
 const rows = [...times].toSorted(([, a], [, b]) => b.milliseconds - a.milliseconds).slice(0, 24);
-for (const [key, { calls, milliseconds }] of rows) console.log(`${(milliseconds / rounds).toFixed(2).padStart(8)} ms ${String(calls / rounds).padStart(5)} x ${key}`);
-console.log(`forward ${median(forwards).toFixed(1)} ms, step ${median(steps).toFixed(1)} ms, ratio ${(median(steps) / median(forwards)).toFixed(2)}`);
+for (const [key, { calls, milliseconds }] of rows)
+  console.log(`${(milliseconds / rounds).toFixed(2).padStart(8)} ms ${String(calls / rounds).padStart(5)} x ${key}`);
+console.log(
+  `forward ${median(forwards).toFixed(1)} ms, step ${median(steps).toFixed(1)} ms, ratio ${(median(steps) / median(forwards)).toFixed(2)}`,
+);

@@ -67,6 +67,5 @@ export const orReject = async <A>(task: TaskEither<SvertkaError, A>): Promise<A>
 
 /** Throws when one of our own laws is broken: always a bug of svertka, never the user's mistake. */
 export function invariant(condition: unknown, law: string): asserts condition {
-  if (condition === false || condition === undefined || condition === null)
-    throw new Error(`svertka bug: ${law}`);
+  if (condition === false || condition === undefined || condition === null) throw new Error(`svertka bug: ${law}`);
 }

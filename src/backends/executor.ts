@@ -42,7 +42,8 @@ export const loadProgram = (device: Device, program: Program, feeds: Feeds): Loa
 
 const fedSlots = (program: Program, feeds: Feeds, phase: "prepare" | "run"): Slots => {
   const slots: Slots = Array.from({ length: program.slots });
-  for (const { kind, name, slot } of program.feeds) if (phase === "run" || kind !== "input") slots[slot] = feeds[kind](name);
+  for (const { kind, name, slot } of program.feeds)
+    if (phase === "run" || kind !== "input") slots[slot] = feeds[kind](name);
   return slots;
 };
 
@@ -58,7 +59,12 @@ const runSteps = (device: Device, steps: readonly Step[], slots: Slots): void =>
       device.release(bufferAt(slots, step.slot));
       slots[step.slot] = undefined;
     } else if (step.kind === "view") slots[step.output] = device.view(bufferAt(slots, step.input), step.type);
-    else slots[step.output] = device.call(step.call, step.inputs.map((slot) => slots[slot] ?? absent), step.type);
+    else
+      slots[step.output] = device.call(
+        step.call,
+        step.inputs.map((slot) => slots[slot] ?? absent),
+        step.type,
+      );
   }
 };
 
@@ -69,6 +75,7 @@ const absent: Buffer = { type: { dtype: "f32", shape: [0] }, handle: {} };
 const collect = (device: Device, program: Program, slots: Slots): Results => {
   const borrowed = new Set([...program.feeds.map((feed) => feed.slot), ...program.prepared]);
   const results = program.outputs.map(({ slot }) => device.retain(bufferAt(slots, slot)));
-  for (const slot of new Set(program.outputs.map((output) => output.slot))) if (!borrowed.has(slot)) device.release(bufferAt(slots, slot));
+  for (const slot of new Set(program.outputs.map((output) => output.slot)))
+    if (!borrowed.has(slot)) device.release(bufferAt(slots, slot));
   return results;
 };

@@ -45,7 +45,10 @@ export interface PipelineOptions extends PassContext {
 }
 
 /** Runs the passes in order; each step is kept for `explain`. */
-export const runPasses = (graph: Graph, options: PipelineOptions): { readonly graph: Graph; readonly runs: readonly PassRun[] } => {
+export const runPasses = (
+  graph: Graph,
+  options: PipelineOptions,
+): { readonly graph: Graph; readonly runs: readonly PassRun[] } => {
   const runs: PassRun[] = [];
   let current = graph;
   for (const pass of options.passes ?? defaultPasses) {

@@ -1,7 +1,15 @@
 /** Layers whose weights training leaves as they are. */
 import type { Shape } from "../shape/shape.js";
 import type { Expr } from "./expr.js";
-import { asFunction, asLayer, type AnyLayer, type Apply, type Describe, type ExprFunction, type Layer } from "./layer.js";
+import {
+  asFunction,
+  asLayer,
+  type AnyLayer,
+  type Apply,
+  type Describe,
+  type ExprFunction,
+  type Layer,
+} from "./layer.js";
 import { bodyOf } from "./named.js";
 import { kindOf, makeExprOf } from "./probabilities.js";
 

@@ -61,5 +61,6 @@ export const defineMerge = <Name extends string, Stretch = "none">(layer: LayerS
 };
 
 /** The merge of two that a specification describes. */
-export const defineBinaryMerge = <Name extends string, Stretch = "none">(layer: LayerSpec): BinaryMerge<Name, Stretch> =>
-  defineMerge<Name, Stretch>(layer);
+export const defineBinaryMerge = <Name extends string, Stretch = "none">(
+  layer: LayerSpec,
+): BinaryMerge<Name, Stretch> => defineMerge<Name, Stretch>(layer);

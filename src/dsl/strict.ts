@@ -1,5 +1,13 @@
 /** Layers that may leave out no cell of their input. */
-import { asFunction, asLayer, type AnyLayer, type Apply, type Describe, type cannotLookInto, type Layer } from "./layer.js";
+import {
+  asFunction,
+  asLayer,
+  type AnyLayer,
+  type Apply,
+  type Describe,
+  type cannotLookInto,
+  type Layer,
+} from "./layer.js";
 
 /** A layer whose windows may leave out no cell. */
 export interface Strict<L extends AnyLayer> extends Layer<L["~kind"]> {

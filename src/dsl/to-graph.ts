@@ -220,7 +220,8 @@ class GraphWalk {
       (kind: WeightInfo["kind"]) =>
       (name: string, size: readonly number[], options: ParameterOptions): Value => {
         weights.push(`${path}/${name}`);
-        const changes = kind === "parameter" && !frozen && (trainable === undefined || matchesAny(trainable, `${path}/${name}`));
+        const changes =
+          kind === "parameter" && !frozen && (trainable === undefined || matchesAny(trainable, `${path}/${name}`));
         return this.weight(kind, `${path}/${name}`, size, { ...options, trainable: changes });
       };
     const output = spec.build(

@@ -56,7 +56,10 @@ const errorFunction = (x: number): number => {
 const flat = (): readonly [Formula, Formula] => [0, 0];
 
 export const scalarFunctions: Readonly<Record<UnaryName | BinaryName | "select", ScalarFunction>> = {
-  neg: unary((a) => -a, () => -1),
+  neg: unary(
+    (a) => -a,
+    () => -1,
+  ),
   abs: unary(Math.abs, (a) => select(gt(a, 0), 1, select(eq(a, 0), 0, -1))),
   exp: unary(Math.exp, (_, self) => self),
   expm1: unary(Math.expm1, (_, self) => add(self, 1)),
@@ -68,10 +71,22 @@ export const scalarFunctions: Readonly<Record<UnaryName | BinaryName | "select",
   sin: unary(Math.sin, cos),
   cos: unary(Math.cos, (a) => neg(sin(a))),
   floor: unary(Math.floor, () => 0),
-  add: binary((a, b) => a + b, () => [1, 1]),
-  sub: binary((a, b) => a - b, () => [1, -1]),
-  mul: binary((a, b) => a * b, (a, b) => [b, a]),
-  div: binary((a, b) => a / b, (_, b, self) => [div(1, b), neg(div(self, b))]),
+  add: binary(
+    (a, b) => a + b,
+    () => [1, 1],
+  ),
+  sub: binary(
+    (a, b) => a - b,
+    () => [1, -1],
+  ),
+  mul: binary(
+    (a, b) => a * b,
+    (a, b) => [b, a],
+  ),
+  div: binary(
+    (a, b) => a / b,
+    (_, b, self) => [div(1, b), neg(div(self, b))],
+  ),
   // At a tie the whole gradient goes to the first argument, as in TensorFlow's Maximum and Minimum.
   max: binary(Math.max, (a, b) => [ge(a, b), sub(1, ge(a, b))]),
   min: binary(Math.min, (a, b) => [ge(b, a), sub(1, ge(b, a))]),
@@ -106,4 +121,3 @@ const unaryNames: ReadonlySet<string> = new Set<UnaryName>([
   "cos",
   "floor",
 ]);
-

@@ -31,7 +31,11 @@ export const isShape = (value: Attribute | undefined): value is Dims =>
   isList(value) && value.every((dim) => isCount(dim) || isBatchDim(dim)) && value.filter(isBatchDim).length <= 1;
 
 /** The first attribute that does not hold, as a sentence. */
-export const firstBad = (operator: string, attrs: Attributes, checks: Readonly<Record<string, boolean>>): string | undefined => {
+export const firstBad = (
+  operator: string,
+  attrs: Attributes,
+  checks: Readonly<Record<string, boolean>>,
+): string | undefined => {
   const bad = Object.entries(checks).find(([, holds]) => !holds)?.[0];
   return bad === undefined ? undefined : `${operator}: attribute ${bad} cannot be ${JSON.stringify(attrs[bad])}`;
 };

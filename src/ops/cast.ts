@@ -16,7 +16,11 @@ export const castOperator = {
     if (bad !== undefined) return E.left(bad);
     return x === undefined ? E.left("cast needs an input") : E.right({ dtype: attrs.dtype, shape: x.shape });
   },
-  kernel: ({ attrs }) => ({ kernel: "Cast", inputs: { x: 0 }, attrs: { dtype: attrs.dtype === "f32" ? "float32" : "int32" } }),
+  kernel: ({ attrs }) => ({
+    kernel: "Cast",
+    inputs: { x: 0 },
+    attrs: { dtype: attrs.dtype === "f32" ? "float32" : "int32" },
+  }),
   flops: () => 0,
 } satisfies Operator<CastAttributes>;
 

@@ -67,13 +67,20 @@ export const concatenateOperator = {
     if (bad !== undefined) return Result.left(bad);
     const agree = inputs.every(
       ({ shape, dtype }) =>
-        dtype === first.dtype && shape.length === first.shape.length && shape.every((dim, i) => i === axis || dim === first.shape[i]),
+        dtype === first.dtype &&
+        shape.length === first.shape.length &&
+        shape.every((dim, i) => i === axis || dim === first.shape[i]),
     );
     const sizes = inputs.map(({ shape }) => shape[axis]);
-    const total = sizes.reduce<Dim | undefined>((sum, size) => (typeof sum === "number" && typeof size === "number" ? sum + size : undefined), 0);
+    const total = sizes.reduce<Dim | undefined>(
+      (sum, size) => (typeof sum === "number" && typeof size === "number" ? sum + size : undefined),
+      0,
+    );
     return agree && total !== undefined
       ? Result.right({ ...first, shape: first.shape.with(axis, total) })
-      : Result.left(`concatenate: ${inputs.map(({ shape }) => `[${shape.join(", ")}]`).join(" and ")} differ outside axis ${axis}`);
+      : Result.left(
+          `concatenate: ${inputs.map(({ shape }) => `[${shape.join(", ")}]`).join(" and ")} differ outside axis ${axis}`,
+        );
   },
   gradient: ({ inputs, outputGradient, attrs: { axis }, needs, emit }) => {
     let offset = 0;
@@ -83,7 +90,11 @@ export const concatenateOperator = {
       return needs(index) ? emit("slice", [outputGradient], { begin, size: shape }) : undefined;
     });
   },
-  kernel: ({ inputs, attrs }) => ({ kernel: "Concat", inputs: inputs.map((_, index) => index), attrs: { axis: attrs.axis } }),
+  kernel: ({ inputs, attrs }) => ({
+    kernel: "Concat",
+    inputs: inputs.map((_, index) => index),
+    attrs: { axis: attrs.axis },
+  }),
   flops: () => 0,
 } satisfies Operator<ConcatenateAttributes>;
 

@@ -20,7 +20,11 @@ export const slideSize = (input: number, kernel: number, { strides, pads, dilati
 /** Height and width of an NHWC type, when they are numbers. */
 export const imageOf = (type: TensorType | undefined): { n: Dim; h: number; w: number; c: number } | undefined => {
   const [n, h, w, c] = type?.shape ?? [];
-  return type?.shape.length === 4 && n !== undefined && typeof h === "number" && typeof w === "number" && typeof c === "number"
+  return type?.shape.length === 4 &&
+    n !== undefined &&
+    typeof h === "number" &&
+    typeof w === "number" &&
+    typeof c === "number"
     ? { n, h, w, c }
     : undefined;
 };

@@ -115,8 +115,6 @@ export function conv1dTranspose<
   D extends number = 1,
   A extends ActivationName = "linear",
   B extends boolean = true,
->(
-  options: TransposedOptions<F, K, St, P, O, D, A, B>,
-): WithIf<B, "bias", Conv1dTranspose<F, K, St, P, O, D, A>> {
+>(options: TransposedOptions<F, K, St, P, O, D, A, B>): WithIf<B, "bias", Conv1dTranspose<F, K, St, P, O, D, A>> {
   return defineLayer(conv1dTransposeLayer(options), activationKind(options.activation));
 }

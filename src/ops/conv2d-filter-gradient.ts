@@ -38,13 +38,16 @@ export const conv2dFilterGradientOperator = {
     const input = imageOf(x);
     const output = imageOf(dy);
     const [kh, kw] = attrs.kernelSize;
-    if (input === undefined || output === undefined) return E.left("conv2dFilterGradient needs x [n, h, w, cIn] and dy [n, h', w', filters]");
+    if (input === undefined || output === undefined)
+      return E.left("conv2dFilterGradient needs x [n, h, w, cIn] and dy [n, h', w', filters]");
     return output.h === slideSize(input.h, kh, attrs, 0) &&
       output.w === slideSize(input.w, kw, attrs, 1) &&
       input.c % attrs.groups === 0 &&
       output.c % attrs.groups === 0
       ? E.right(f32(kh, kw, input.c / attrs.groups, output.c))
-      : E.left(`conv2dFilterGradient: ${output.h}x${output.w}x${output.c} is no output of ${input.h}x${input.w}x${input.c} with a kernel ${kh}x${kw}`);
+      : E.left(
+          `conv2dFilterGradient: ${output.h}x${output.w}x${output.c} is no output of ${input.h}x${input.w}x${input.c} with a kernel ${kh}x${kw}`,
+        );
   },
   gradient: ({ inputs: [x, dy], outputGradient: g, attrs: { kernelSize: _, ...slide }, needs, emit }) => {
     if (x === undefined || dy === undefined) return [];
@@ -60,14 +63,23 @@ export const conv2dFilterGradientOperator = {
       ? {
           kernel: "Conv2DBackpropFilter",
           inputs: { x: 0, dy: 1 },
-          attrs: { strides: attrs.strides, pad: padAttribute(attrs.pads), dataFormat: "NHWC", filterShape: output.shape },
+          attrs: {
+            strides: attrs.strides,
+            pad: padAttribute(attrs.pads),
+            dataFormat: "NHWC",
+            filterShape: output.shape,
+          },
         }
       : undefined,
   flops: ({ inputs: [, dy], output }) => convolutionFlops(dy?.shape ?? [], output.shape),
 } satisfies Operator<Conv2dFilterGradientAttributes>;
 
 /** Each group joins its own channels of x with its own channels of dy; groups of one channel are depthwise. */
-const byGroups = ({ inputs: [x, dy], attrs, emit }: DecomposeRequest<Conv2dFilterGradientAttributes>): Value | undefined => {
+const byGroups = ({
+  inputs: [x, dy],
+  attrs,
+  emit,
+}: DecomposeRequest<Conv2dFilterGradientAttributes>): Value | undefined => {
   if (x === undefined || dy === undefined) return undefined;
   if (x.type.shape[3] === attrs.groups) {
     const { groups: _, ...slide } = attrs;
@@ -94,7 +106,15 @@ const asForwardConvolution = ({
     : x;
   const images = emit("transpose", [padded], { permutation: [3, 1, 2, 0] });
   const kernel = emit("transpose", [dy], { permutation: [1, 2, 0, 3] });
-  const taps = emit("conv2d", [images, kernel], { strides: dilations, pads: [[0, 0], [0, 0]], dilations: strides, groups: 1 });
+  const taps = emit("conv2d", [images, kernel], {
+    strides: dilations,
+    pads: [
+      [0, 0],
+      [0, 0],
+    ],
+    dilations: strides,
+    groups: 1,
+  });
   const [channels = 0, , , filters = 0] = taps.type.shape;
   const cut = emit("slice", [taps], { begin: [0, 0, 0, 0], size: [channels, kernelSize[0], kernelSize[1], filters] });
   return emit("transpose", [cut], { permutation: [1, 2, 0, 3] });
@@ -119,19 +139,55 @@ export const conv2dFilterGradientReference = {
   cases: [
     {
       inputs: ["f32[2, 5, 5, 2]", "f32[2, 3, 3, 4]"],
-      attrs: { kernelSize: [3, 3], strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1], groups: 1 },
+      attrs: {
+        kernelSize: [3, 3],
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
     },
     {
       inputs: ["f32[2, 6, 5, 2]", "f32[2, 3, 2, 3]"],
-      attrs: { kernelSize: [3, 2], strides: [2, 3], pads: [[1, 1], [0, 1]], dilations: [1, 1], groups: 1 },
+      attrs: {
+        kernelSize: [3, 2],
+        strides: [2, 3],
+        pads: [
+          [1, 1],
+          [0, 1],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
     },
     {
       inputs: ["f32[1, 5, 5, 6]", "f32[1, 4, 4, 4]"],
-      attrs: { kernelSize: [2, 2], strides: [1, 1], pads: [[0, 1], [1, 0]], dilations: [2, 2], groups: 2 },
+      attrs: {
+        kernelSize: [2, 2],
+        strides: [1, 1],
+        pads: [
+          [0, 1],
+          [1, 0],
+        ],
+        dilations: [2, 2],
+        groups: 2,
+      },
     },
     {
       inputs: ["f32[3, 4, 4, 5]", "f32[3, 4, 4, 7]"],
-      attrs: { kernelSize: [1, 1], strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1], groups: 1 },
+      attrs: {
+        kernelSize: [1, 1],
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
     },
   ],
 } satisfies Reference<Conv2dFilterGradientAttributes>;

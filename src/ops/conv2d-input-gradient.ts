@@ -43,7 +43,9 @@ export const conv2dInputGradientOperator = {
     const output = imageOf(dy);
     const [kh, kw, channels, filters] = kernel?.shape ?? [];
     if (output === undefined || typeof kh !== "number" || typeof kw !== "number" || typeof channels !== "number")
-      return E.left("conv2dInputGradient needs an output gradient [n, h, w, filters] and a kernel [kh, kw, cIn, filters]");
+      return E.left(
+        "conv2dInputGradient needs an output gradient [n, h, w, filters] and a kernel [kh, kw, cIn, filters]",
+      );
     const [h, w] = attrs.inputSize;
     return output.h === slideSize(h, kh, attrs, 0) && output.w === slideSize(w, kw, attrs, 1) && output.c === filters
       ? E.right(f32(output.n, h, w, channels * attrs.groups))
@@ -63,14 +65,23 @@ export const conv2dInputGradientOperator = {
       ? {
           kernel: "Conv2DBackpropInput",
           inputs: { dy: 0, filter: 1 },
-          attrs: { strides: attrs.strides, pad: padAttribute(attrs.pads), dataFormat: "NHWC", inputShape: output.shape },
+          attrs: {
+            strides: attrs.strides,
+            pad: padAttribute(attrs.pads),
+            dataFormat: "NHWC",
+            inputShape: output.shape,
+          },
         }
       : undefined,
   flops: ({ inputs: [dy, kernel] }) => convolutionFlops(dy?.shape ?? [], kernel?.shape ?? []),
 } satisfies Operator<Conv2dInputGradientAttributes>;
 
 /** Each group has its own channels of dy and of the kernel's filters, and gives its own channels of dx; groups of one channel are depthwise. */
-const byGroups = ({ inputs: [dy, kernel], attrs, emit }: DecomposeRequest<Conv2dInputGradientAttributes>): Value | undefined => {
+const byGroups = ({
+  inputs: [dy, kernel],
+  attrs,
+  emit,
+}: DecomposeRequest<Conv2dInputGradientAttributes>): Value | undefined => {
   if (dy === undefined || kernel === undefined) return undefined;
   if (kernel.type.shape[2] === 1) {
     const { groups, ...slide } = attrs;
@@ -84,7 +95,12 @@ const byGroups = ({ inputs: [dy, kernel], attrs, emit }: DecomposeRequest<Conv2d
 };
 
 /** A forward convolution with the flipped, in/out-transposed kernel: seven times faster on wasm than its kernel for this. */
-const asForwardConvolution = ({ inputs, output, attrs, emit }: DecomposeRequest<Conv2dInputGradientAttributes>): Value | undefined => {
+const asForwardConvolution = ({
+  inputs,
+  output,
+  attrs,
+  emit,
+}: DecomposeRequest<Conv2dInputGradientAttributes>): Value | undefined => {
   const [dy, kernel] = inputs;
   if (dy === undefined || kernel === undefined) return undefined;
   const [kh, kw] = kernel.type.shape;
@@ -114,24 +130,69 @@ export const conv2dInputGradientReference = {
   cases: [
     {
       inputs: ["f32[2, 3, 3, 4]", "f32[3, 3, 2, 4]"],
-      attrs: { inputSize: [5, 5], strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1], groups: 1 },
+      attrs: {
+        inputSize: [5, 5],
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
     },
     {
       inputs: ["f32[2, 3, 2, 3]", "f32[3, 2, 2, 3]"],
-      attrs: { inputSize: [6, 5], strides: [2, 3], pads: [[1, 1], [0, 1]], dilations: [1, 1], groups: 1 },
+      attrs: {
+        inputSize: [6, 5],
+        strides: [2, 3],
+        pads: [
+          [1, 1],
+          [0, 1],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
     },
     {
       inputs: ["f32[1, 4, 4, 4]", "f32[2, 2, 3, 4]"],
-      attrs: { inputSize: [5, 5], strides: [1, 1], pads: [[0, 1], [1, 0]], dilations: [2, 2], groups: 2 },
+      attrs: {
+        inputSize: [5, 5],
+        strides: [1, 1],
+        pads: [
+          [0, 1],
+          [1, 0],
+        ],
+        dilations: [2, 2],
+        groups: 2,
+      },
     },
     {
       // Every window lies in the padding above the image.
       inputs: ["f32[1, 1, 2, 2]", "f32[1, 1, 1, 2]"],
-      attrs: { inputSize: [1, 4], strides: [3, 3], pads: [[1, 1], [1, 1]], dilations: [1, 1], groups: 1 },
+      attrs: {
+        inputSize: [1, 4],
+        strides: [3, 3],
+        pads: [
+          [1, 1],
+          [1, 1],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
     },
     {
       inputs: ["f32[2, 6, 5, 2]", "f32[2, 1, 3, 2]"],
-      attrs: { inputSize: [4, 4], strides: [1, 1], pads: [[2, 1], [1, 0]], dilations: [1, 1], groups: 1 },
+      attrs: {
+        inputSize: [4, 4],
+        strides: [1, 1],
+        pads: [
+          [2, 1],
+          [1, 0],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
     },
   ],
 } satisfies Reference<Conv2dInputGradientAttributes>;

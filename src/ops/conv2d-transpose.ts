@@ -121,8 +121,6 @@ export function conv2dTranspose<
   const D extends PairOption = 1,
   A extends ActivationName = "linear",
   B extends boolean = true,
->(
-  options: TransposedOptions<F, K, St, P, O, D, A, B>,
-): WithIf<B, "bias", Conv2dTranspose<F, K, St, P, O, D, A>> {
+>(options: TransposedOptions<F, K, St, P, O, D, A, B>): WithIf<B, "bias", Conv2dTranspose<F, K, St, P, O, D, A>> {
   return defineLayer(conv2dTransposeLayer(options), activationKind(options.activation));
 }

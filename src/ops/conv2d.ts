@@ -204,11 +204,17 @@ export const conv2dOperator = {
     if (typeof h !== "number" || typeof w !== "number" || typeof kh !== "number" || typeof kw !== "number")
       return E.left("conv2d: height, width and kernel size must be numbers");
     const { groups } = attrs;
-    const divides = groups === 1 || (typeof cIn === "number" && typeof filters === "number" && cIn % groups === 0 && filters % groups === 0);
+    const divides =
+      groups === 1 ||
+      (typeof cIn === "number" && typeof filters === "number" && cIn % groups === 0 && filters % groups === 0);
     if (!divides || (groups === 1 ? channels !== cIn : channels !== Number(cIn) / groups))
-      return E.left(`conv2d: a kernel for ${String(channels)} channels does not fit ${String(cIn)} channels in ${groups} groups`);
+      return E.left(
+        `conv2d: a kernel for ${String(channels)} channels does not fit ${String(cIn)} channels in ${groups} groups`,
+      );
     const [oh, ow] = [slideSize(h, kh, attrs, 0), slideSize(w, kw, attrs, 1)];
-    return oh > 0 && ow > 0 ? E.right(f32(n, oh, ow, filters)) : E.left(`conv2d: the kernel ${kh}x${kw} does not fit ${h}x${w}`);
+    return oh > 0 && ow > 0
+      ? E.right(f32(n, oh, ow, filters))
+      : E.left(`conv2d: the kernel ${kh}x${kw} does not fit ${h}x${w}`);
   },
   gradient: ({ inputs: [x, kernel], outputGradient, attrs, needs, emit }) => {
     if (x === undefined || kernel === undefined) return [];
@@ -227,16 +233,27 @@ export const conv2dOperator = {
     }
     const images = splitLastAxis(x, attrs.groups, emit);
     const kernels = splitLastAxis(kernel, attrs.groups, emit);
-    const parts = images.map((image, group) => emit("conv2d", [image, kernels[group] ?? kernel], { ...attrs, groups: 1 }));
+    const parts = images.map((image, group) =>
+      emit("conv2d", [image, kernels[group] ?? kernel], { ...attrs, groups: 1 }),
+    );
     return emit("concatenate", parts, { axis: 3 });
   },
   kernel: ({ attrs, epilogue }) => {
     if (attrs.groups !== 1) return undefined;
     const { bias, ...activation } = biasAndActivation(epilogue);
-    const common = { strides: attrs.strides, pad: padAttribute(attrs.pads), dataFormat: "NHWC", dilations: attrs.dilations };
+    const common = {
+      strides: attrs.strides,
+      pad: padAttribute(attrs.pads),
+      dataFormat: "NHWC",
+      dilations: attrs.dilations,
+    };
     return epilogue.length === 0
       ? { kernel: "Conv2D", inputs: { x: 0, filter: 1 }, attrs: common }
-      : { kernel: "FusedConv2D", inputs: { x: 0, filter: 1, ...(bias ? { bias: 2 } : {}) }, attrs: { ...common, ...activation } };
+      : {
+          kernel: "FusedConv2D",
+          inputs: { x: 0, filter: 1, ...(bias ? { bias: 2 } : {}) },
+          attrs: { ...common, ...activation },
+        };
   },
   flops: ({ inputs: [, kernel], output }) => convolutionFlops(output.shape, kernel?.shape ?? []),
 } satisfies Operator<ConvolutionSlide>;
@@ -253,14 +270,74 @@ export const conv2dReference = {
     forEachBlock(n, plan, (block) => {
       block.gather(x.data);
       const { taps } = block.size;
-      addProduct(block.output(output.data), rowMajor(block.patches, taps), block.kernel(kernel.data), forwardSize(block.size));
+      addProduct(
+        block.output(output.data),
+        rowMajor(block.patches, taps),
+        block.kernel(kernel.data),
+        forwardSize(block.size),
+      );
     });
   },
   cases: [
-    { inputs: ["f32[2, 5, 6, 3]", "f32[3, 3, 3, 4]"], attrs: { strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1], groups: 1 } },
-    { inputs: ["f32[2, 7, 6, 2]", "f32[3, 2, 2, 5]"], attrs: { strides: [2, 3], pads: [[1, 1], [0, 1]], dilations: [1, 1], groups: 1 } },
-    { inputs: ["f32[1, 7, 7, 4]", "f32[2, 3, 2, 6]"], attrs: { strides: [1, 1], pads: [[2, 1], [0, 2]], dilations: [2, 2], groups: 2 } },
-    { inputs: ["f32[2, 4, 4, 5]", "f32[1, 1, 5, 7]"], attrs: { strides: [1, 1], pads: [[0, 0], [0, 0]], dilations: [1, 1], groups: 1 } },
-    { inputs: ["f32[2, 6, 6, 3]", "f32[5, 5, 3, 2]"], attrs: { strides: [1, 1], pads: [[2, 2], [2, 2]], dilations: [1, 1], groups: 1 } },
+    {
+      inputs: ["f32[2, 5, 6, 3]", "f32[3, 3, 3, 4]"],
+      attrs: {
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
+    },
+    {
+      inputs: ["f32[2, 7, 6, 2]", "f32[3, 2, 2, 5]"],
+      attrs: {
+        strides: [2, 3],
+        pads: [
+          [1, 1],
+          [0, 1],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
+    },
+    {
+      inputs: ["f32[1, 7, 7, 4]", "f32[2, 3, 2, 6]"],
+      attrs: {
+        strides: [1, 1],
+        pads: [
+          [2, 1],
+          [0, 2],
+        ],
+        dilations: [2, 2],
+        groups: 2,
+      },
+    },
+    {
+      inputs: ["f32[2, 4, 4, 5]", "f32[1, 1, 5, 7]"],
+      attrs: {
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
+    },
+    {
+      inputs: ["f32[2, 6, 6, 3]", "f32[5, 5, 3, 2]"],
+      attrs: {
+        strides: [1, 1],
+        pads: [
+          [2, 2],
+          [2, 2],
+        ],
+        dilations: [1, 1],
+        groups: 1,
+      },
+    },
   ],
 } satisfies Reference<ConvolutionSlide>;

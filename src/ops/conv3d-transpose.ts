@@ -4,7 +4,13 @@ import { defineLayer, type Layer } from "../dsl/layer.js";
 import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
-import { isPadding3dOption, isTripleOption, type Padding3dOption, type PerAxis, type TripleOption } from "../shape/axis-options.js";
+import {
+  isPadding3dOption,
+  isTripleOption,
+  type Padding3dOption,
+  type PerAxis,
+  type TripleOption,
+} from "../shape/axis-options.js";
 import type { Shape } from "../shape/shape.js";
 import { volumeShape, type VolumeShape } from "../shape/spatial.js";
 import { transposedConvolutionShape, type TransposedConvolutionShape } from "../shape/transposed-convolution.js";
@@ -127,8 +133,6 @@ export function conv3dTranspose<
   const D extends TripleOption = 1,
   A extends ActivationName = "linear",
   B extends boolean = true,
->(
-  options: TransposedOptions<F, K, St, P, O, D, A, B>,
-): WithIf<B, "bias", Conv3dTranspose<F, K, St, P, O, D, A>> {
+>(options: TransposedOptions<F, K, St, P, O, D, A, B>): WithIf<B, "bias", Conv3dTranspose<F, K, St, P, O, D, A>> {
   return defineLayer(conv3dTransposeLayer(options), activationKind(options.activation));
 }

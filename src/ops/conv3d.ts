@@ -6,7 +6,13 @@ import { strictIf, type StrictIf } from "../dsl/strict.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { axesWindowShape, padsOfAxes, type AxesWindow, type AxesWindowShape } from "../shape/axes-window.js";
-import { isPadding3dOption, isTripleOption, type Padding3dOption, type PerAxis, type TripleOption } from "../shape/axis-options.js";
+import {
+  isPadding3dOption,
+  isTripleOption,
+  type Padding3dOption,
+  type PerAxis,
+  type TripleOption,
+} from "../shape/axis-options.js";
 import { convolutionProblem, type ConvolutionProblem } from "../shape/convolution.js";
 import type { Div } from "../shape/nat.js";
 import type { Shape, ShapeError } from "../shape/shape.js";

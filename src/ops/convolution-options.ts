@@ -37,15 +37,24 @@ export interface DepthwiseOptions<K, St, P, D, M, A, X = boolean, B = boolean>
 }
 
 /** Options of separableConv1d and separableConv2d. */
-export interface SeparableOptions<F, K, St, P, D, M, A, X = boolean, B = boolean>
-  extends DepthwiseOptions<K, St, P, D, M, A, X, B> {
+export interface SeparableOptions<F, K, St, P, D, M, A, X = boolean, B = boolean> extends DepthwiseOptions<
+  K,
+  St,
+  P,
+  D,
+  M,
+  A,
+  X,
+  B
+> {
   readonly filters: F;
   readonly pointwiseInitializer?: Initializer | undefined;
   readonly pointwiseRegularizer?: Regularizer | undefined;
 }
 
 /** Options of conv1dTranspose, conv2dTranspose and conv3dTranspose. */
-export interface TransposedOptions<F, K, St, P, O, D, A, B = boolean> extends WindowOptions<K, St, P, D, A, B>, KernelOptions {
+export interface TransposedOptions<F, K, St, P, O, D, A, B = boolean>
+  extends WindowOptions<K, St, P, D, A, B>, KernelOptions {
   readonly filters: F;
   /** Cells added after the result, fewer than the stride; null keeps the stride's rest. */
   readonly outputPadding?: O | undefined;

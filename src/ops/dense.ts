@@ -36,9 +36,7 @@ export interface Dense<U extends number, A extends ActivationName = "linear"> ex
 }
 
 /** Types: the weights on an input whose shape fits. */
-type DenseWeights<S, U> = S extends readonly [infer N]
-  ? OwnWeights<"dense", { kernel: [N, U]; bias: [U] }>
-  : unknown;
+type DenseWeights<S, U> = S extends readonly [infer N] ? OwnWeights<"dense", { kernel: [N, U]; bias: [U] }> : unknown;
 
 const notFlat = <Rank extends number, Text extends string>(rank: Rank, text: Text) =>
   `dense: expected a flat input [n], got a ${rank}-D input [${text}]: put flatten (or globalAvgPool2d) before it` as const;

@@ -5,7 +5,17 @@ import type { Attributes, Value } from "../compiler/ir/graph.js";
 import { f32, sameShape, typeText } from "../compiler/ir/type.js";
 import { isFormula } from "../formula/check.js";
 import { derivative } from "../formula/derivative.js";
-import { mul, neg, parts, select, substitute, variable, variablesOf, type Formula, type Variable } from "../formula/formula.js";
+import {
+  mul,
+  neg,
+  parts,
+  select,
+  substitute,
+  variable,
+  variablesOf,
+  type Formula,
+  type Variable,
+} from "../formula/formula.js";
 import { broadcastShapes, stretchedAxes } from "./broadcast.js";
 import type { GradientRequest, KernelCall, KernelRequest, Operator, Trait } from "./operator.js";
 
@@ -42,7 +52,8 @@ export const elementwise = <A extends Attributes>(facts: ElementwiseFacts<A>): O
     facts.kernel !== undefined && inputs.every((input) => input.dtype === "f32")
       ? facts.kernel(attrs)
       : formulaCall(facts.formula(attrs), inputs.length),
-  flops: ({ output, attrs }: KernelRequest<A>) => costOf(facts.formula(attrs)) * output.shape.reduce((a, b) => a * b, 1),
+  flops: ({ output, attrs }: KernelRequest<A>) =>
+    costOf(facts.formula(attrs)) * output.shape.reduce((a, b) => a * b, 1),
 });
 
 /** The call of our own kernel for any formula. */
@@ -67,7 +78,10 @@ const elementwiseGradient = <A extends Attributes>(
   return inputs.map((input, i) => {
     const slope = own?.[i] ?? derivative(formula, variable(i));
     if (!needs(i) || slope === 0) return undefined;
-    const values = new Map<Variable, Value>([["y", output], ...inputs.map((value, k) => [variable(k), value] as const)]);
+    const values = new Map<Variable, Value>([
+      ["y", output],
+      ...inputs.map((value, k) => [variable(k), value] as const),
+    ]);
     return sumToShape(applySlope(slope, outputGradient, values, emit), input, emit);
   });
 };

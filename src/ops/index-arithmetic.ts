@@ -1,7 +1,10 @@
 /** Flat indices and positions of row-major tensors, for the reference code of operators that move elements. */
 
 /** Calls `visit` with each flat index and its position; the position is reused. */
-export const forEachPosition = (shape: readonly number[], visit: (flat: number, position: readonly number[]) => void): void => {
+export const forEachPosition = (
+  shape: readonly number[],
+  visit: (flat: number, position: readonly number[]) => void,
+): void => {
   const position = shape.map(() => 0);
   const size = shape.reduce((a, b) => a * b, 1);
   for (let flat = 0; flat < size; flat++) {

@@ -59,7 +59,10 @@ export const logSoftmaxReference = {
       const row = x.data.subarray(from, to);
       const largest = Math.max(...row);
       const sum = row.reduce((total, value) => total + Math.exp(value - largest), 0);
-      output.data.set(row.map((value) => value - largest - Math.log(sum)), from);
+      output.data.set(
+        row.map((value) => value - largest - Math.log(sum)),
+        from,
+      );
     }
   },
   cases: [

@@ -37,8 +37,12 @@ export const matMulOperator = {
   },
   decompose: ({ inputs: [a, b], attrs, emit }) => {
     if (a === undefined || b === undefined || !(attrs.transposeA || attrs.transposeB)) return undefined;
-    const turned = (value: typeof a, turn: boolean): typeof a => (turn ? emit("transpose", [value], { permutation: [1, 0] }) : value);
-    return emit("matMul", [turned(a, attrs.transposeA), turned(b, attrs.transposeB)], { transposeA: false, transposeB: false });
+    const turned = (value: typeof a, turn: boolean): typeof a =>
+      turn ? emit("transpose", [value], { permutation: [1, 0] }) : value;
+    return emit("matMul", [turned(a, attrs.transposeA), turned(b, attrs.transposeB)], {
+      transposeA: false,
+      transposeB: false,
+    });
   },
   kernel: ({ inputs: [a, b], attrs, epilogue }) => {
     const { bias, ...activation } = biasAndActivation(epilogue);

@@ -20,8 +20,14 @@ export const oneHotOperator = {
   // No kernel: TensorFlow.js's wasm OneHot writes integers whatever the dtype. A comparison with 0, 1, 2, … is as fast.
   decompose: ({ inputs: [labels], attrs: { depth }, emit }) => {
     if (labels === undefined) return undefined;
-    const classes = emit("constant", [], { dtype: "f32", shape: [depth], value: Array.from({ length: depth }, (_, i) => i) });
-    return emit("elementwise", [emit("reshape", [labels], { shape: [...labels.type.shape, 1] }), classes], { formula: eq("x0", "x1") });
+    const classes = emit("constant", [], {
+      dtype: "f32",
+      shape: [depth],
+      value: Array.from({ length: depth }, (_, i) => i),
+    });
+    return emit("elementwise", [emit("reshape", [labels], { shape: [...labels.type.shape, 1] }), classes], {
+      formula: eq("x0", "x1"),
+    });
   },
   flops: () => 0,
 } satisfies Operator<OneHotAttributes>;

@@ -17,16 +17,25 @@ export const padOperator = {
   traits: ["movesData"],
   type: ([x], attrs) => {
     if (x === undefined) return E.left("pad needs an input");
-    const bad = firstBad("pad", attrs, { pads: isPads(attrs.pads, x.shape.length), value: typeof attrs.value === "number" });
+    const bad = firstBad("pad", attrs, {
+      pads: isPads(attrs.pads, x.shape.length),
+      value: typeof attrs.value === "number",
+    });
     if (bad !== undefined) return E.left(bad);
-    const shape = x.shape.map((dim, axis) => widened(dim, attrs.pads[axis] ?? [0, 0])).filter((dim) => dim !== undefined);
+    const shape = x.shape
+      .map((dim, axis) => widened(dim, attrs.pads[axis] ?? [0, 0]))
+      .filter((dim) => dim !== undefined);
     return shape.length === x.shape.length ? E.right({ ...x, shape }) : E.left("pad: the batch axis cannot be padded");
   },
   gradient: ({ inputs: [x], outputGradient, attrs, needs, emit }) =>
     x === undefined || !needs(0)
       ? []
       : [emit("slice", [outputGradient], { begin: attrs.pads.map(([before]) => before), size: x.type.shape })],
-  kernel: ({ attrs }) => ({ kernel: "PadV2", inputs: { x: 0 }, attrs: { paddings: attrs.pads, constantValue: attrs.value } }),
+  kernel: ({ attrs }) => ({
+    kernel: "PadV2",
+    inputs: { x: 0 },
+    attrs: { paddings: attrs.pads, constantValue: attrs.value },
+  }),
   flops: () => 0,
 } satisfies Operator<PadAttributes>;
 
@@ -42,8 +51,41 @@ export const padReference = {
     });
   },
   cases: [
-    { inputs: ["f32[2, 3, 4, 3]"], attrs: { pads: [[0, 0], [1, 2], [0, 1], [0, 0]], value: 0 } },
-    { inputs: ["f32[3, 2]"], attrs: { pads: [[0, 1], [2, 0]], value: -1.5 } },
-    { inputs: ["f32[2, 3, 1, 2, 1, 3]"], attrs: { pads: [[0, 0], [0, 0], [0, 1], [0, 0], [0, 2], [0, 0]], value: 0 } },
+    {
+      inputs: ["f32[2, 3, 4, 3]"],
+      attrs: {
+        pads: [
+          [0, 0],
+          [1, 2],
+          [0, 1],
+          [0, 0],
+        ],
+        value: 0,
+      },
+    },
+    {
+      inputs: ["f32[3, 2]"],
+      attrs: {
+        pads: [
+          [0, 1],
+          [2, 0],
+        ],
+        value: -1.5,
+      },
+    },
+    {
+      inputs: ["f32[2, 3, 1, 2, 1, 3]"],
+      attrs: {
+        pads: [
+          [0, 0],
+          [0, 0],
+          [0, 1],
+          [0, 0],
+          [0, 2],
+          [0, 0],
+        ],
+        value: 0,
+      },
+    },
   ],
 } satisfies Reference<PadAttributes>;

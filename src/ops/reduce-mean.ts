@@ -16,4 +16,9 @@ export const reduceMeanOperator = reduction({
   },
 }) satisfies Operator<ReductionAttributes>;
 
-export const reduceMeanReference = reductionReference("reduceMean", 0, (sum, x) => sum + x, (sum, count) => sum / count);
+export const reduceMeanReference = reductionReference(
+  "reduceMean",
+  0,
+  (sum, x) => sum + x,
+  (sum, count) => sum / count,
+);

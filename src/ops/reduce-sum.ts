@@ -11,4 +11,9 @@ export const reduceSumOperator = reduction({
     x === undefined || !needs(0) ? [] : [spread(outputGradient, x, attrs, emit)],
 }) satisfies Operator<ReductionAttributes>;
 
-export const reduceSumReference = reductionReference("reduceSum", 0, (sum, x) => sum + x, (sum) => sum);
+export const reduceSumReference = reductionReference(
+  "reduceSum",
+  0,
+  (sum, x) => sum + x,
+  (sum) => sum,
+);

@@ -9,7 +9,9 @@ export type ReductionAttributes = { readonly axes: readonly number[]; readonly k
 
 /** The shape after the reduction. */
 export const reducedShape = (shape: Dims, { axes, keepDims }: ReductionAttributes): Dims =>
-  keepDims ? shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)) : shape.filter((_, axis) => !axes.includes(axis));
+  keepDims
+    ? shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim))
+    : shape.filter((_, axis) => !axes.includes(axis));
 
 interface ReductionFacts {
   readonly name: string;
@@ -25,8 +27,13 @@ export const reduction = ({ name, kernel, axesName, gradient }: ReductionFacts):
   traits: [],
   type: ([x], attrs) => {
     if (x === undefined) return E.left(`${name} needs an input`);
-    const bad = firstBad(name, attrs, { axes: isAxes(attrs.axes, x.shape.length), keepDims: typeof attrs.keepDims === "boolean" });
-    return bad === undefined ? E.right<string, TensorType>({ dtype: "f32", shape: reducedShape(x.shape, attrs) }) : E.left(bad);
+    const bad = firstBad(name, attrs, {
+      axes: isAxes(attrs.axes, x.shape.length),
+      keepDims: typeof attrs.keepDims === "boolean",
+    });
+    return bad === undefined
+      ? E.right<string, TensorType>({ dtype: "f32", shape: reducedShape(x.shape, attrs) })
+      : E.left(bad);
   },
   gradient,
   kernel: ({ attrs: { axes, keepDims } }) => ({ kernel, inputs: { x: 0 }, attrs: { [axesName]: axes, keepDims } }),

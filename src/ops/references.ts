@@ -4,4 +4,6 @@ import * as index from "./reference-index.js";
 
 const list: readonly Reference[] = Object.values(index);
 
-export const references: ReadonlyMap<string, Reference> = new Map(list.map((reference) => [reference.operator, reference]));
+export const references: ReadonlyMap<string, Reference> = new Map(
+  list.map((reference) => [reference.operator, reference]),
+);

@@ -36,7 +36,10 @@ export interface SeparableConv2d<
 
 /** Types: the weights on an input whose shape fits. */
 type SeparableConv2dWeights<S, F, K, M> = S extends readonly [unknown, unknown, infer C]
-  ? OwnWeights<"separableConv2d", { depthwiseKernel: [First<K>, Second<K>, C, M]; pointwiseKernel: [1, 1, Mul<C, M>, F]; bias: [F] }>
+  ? OwnWeights<
+      "separableConv2d",
+      { depthwiseKernel: [First<K>, Second<K>, C, M]; pointwiseKernel: [1, 1, Mul<C, M>, F]; bias: [F] }
+    >
   : unknown;
 
 /** Types: the output's shape, or the sentence. */

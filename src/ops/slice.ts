@@ -34,9 +34,15 @@ export const sliceOperator = {
       const [dim, size] = [x.type.shape[axis], attrs.size[axis]];
       return typeof dim === "number" && typeof size === "number" ? dim - size - (attrs.begin[axis] ?? 0) : 0;
     };
-    return [emit("pad", [outputGradient], { pads: attrs.begin.map((before, axis) => [before, after(axis)]), value: 0 })];
+    return [
+      emit("pad", [outputGradient], { pads: attrs.begin.map((before, axis) => [before, after(axis)]), value: 0 }),
+    ];
   },
-  kernel: ({ attrs, output }) => ({ kernel: "Slice", inputs: { x: 0 }, attrs: { begin: attrs.begin, size: output.shape } }),
+  kernel: ({ attrs, output }) => ({
+    kernel: "Slice",
+    inputs: { x: 0 },
+    attrs: { begin: attrs.begin, size: output.shape },
+  }),
   flops: () => 0,
 } satisfies Operator<SliceAttributes>;
 

@@ -54,7 +54,10 @@ export const softmaxReference = {
       const largest = Math.max(...row);
       const powers = row.map((value) => Math.exp(value - largest));
       const sum = powers.reduce((a, b) => a + b, 0);
-      output.data.set(powers.map((power) => power / sum), from);
+      output.data.set(
+        powers.map((power) => power / sum),
+        from,
+      );
     }
   },
   cases: [

@@ -17,7 +17,10 @@ const isDataType = (value: unknown): boolean => value === "f32" || value === "i3
 
 const declaredType =
   (operator: string) =>
-  (inputs: readonly TensorType[], attrs: Attributes & { readonly dtype: DataType; readonly shape: Dims }): Either<string, TensorType> => {
+  (
+    inputs: readonly TensorType[],
+    attrs: Attributes & { readonly dtype: DataType; readonly shape: Dims },
+  ): Either<string, TensorType> => {
     const bad = firstBad(operator, attrs, { dtype: isDataType(attrs.dtype), shape: isShape(attrs.shape) });
     if (bad !== undefined) return E.left(bad);
     return inputs.length === 0
@@ -53,8 +56,11 @@ export const constantOperator = {
     const bad = firstBad("constant", attrs, { shape: Array.isArray(shape) && shape.every(isCount) });
     if (bad !== undefined) return E.left(bad);
     const size = shape.reduce((a, b) => a * b, 1);
-    const fits = Number.isFinite(value) || (Array.isArray(value) && value.length === size && value.every(Number.isFinite));
-    return fits ? constantType(inputs, attrs) : E.left(`constant: ${size} numbers are needed for the shape [${shape.join(", ")}]`);
+    const fits =
+      Number.isFinite(value) || (Array.isArray(value) && value.length === size && value.every(Number.isFinite));
+    return fits
+      ? constantType(inputs, attrs)
+      : E.left(`constant: ${size} numbers are needed for the shape [${shape.join(", ")}]`);
   },
   kernel: ({ attrs }) => ({ kernel: "fill", inputs: [], attrs: { value: attrs.value } }),
   flops: () => 0,

@@ -36,7 +36,13 @@ export const transposeReference = {
     if (x === undefined) return;
     const inverse = inversePermutation(permutation);
     forEachPosition(output.shape, (flat, position) => {
-      output.data[flat] = x.data[flatIndex(x.shape, inverse.map((axis) => position[axis] ?? 0))] ?? 0;
+      output.data[flat] =
+        x.data[
+          flatIndex(
+            x.shape,
+            inverse.map((axis) => position[axis] ?? 0),
+          )
+        ] ?? 0;
     });
   },
   cases: [

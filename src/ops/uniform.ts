@@ -27,7 +27,9 @@ export const uniformOperator = {
       shape: isShape(attrs.shape),
     });
     if (bad !== undefined) return E.left(bad);
-    return step?.dtype === "i32" && step.shape.length === 0 ? E.right(f32(...attrs.shape)) : E.left("uniform needs an i32[] step");
+    return step?.dtype === "i32" && step.shape.length === 0
+      ? E.right(f32(...attrs.shape))
+      : E.left("uniform needs an i32[] step");
   },
   kernel: ({ attrs: { key } }) => ({ kernel: "threefryUniform", inputs: [0], attrs: { key } }),
   flops: () => 0,

@@ -27,7 +27,11 @@ export const inferenceGraph = (model: Model<unknown, unknown>): Either<SvertkaEr
   pipe(
     toGraph(model["~model"], { registry: operators, mode: "inference", seed: 0 }),
     E.map((graphOfModel) => {
-      const outputs = graphOfModel.outputs.map(({ name, value }) => ({ kind: "result" as const, name, value: value.id }));
+      const outputs = graphOfModel.outputs.map(({ name, value }) => ({
+        kind: "result" as const,
+        name,
+        value: value.id,
+      }));
       return { graph: graphOfModel.builder.finish(outputs), model: graphOfModel };
     }),
   );
@@ -38,7 +42,10 @@ export const inferenceGraph = (model: Model<unknown, unknown>): Either<SvertkaEr
  * @example
  * const predictor = await orReject(compile(net, { backend: wasm }))
  */
-export const compile = (model: Model<unknown, unknown>, { backend, weights, seed = 0 }: CompileOptions): TaskEither<SvertkaError, Predictor> =>
+export const compile = (
+  model: Model<unknown, unknown>,
+  { backend, weights, seed = 0 }: CompileOptions,
+): TaskEither<SvertkaError, Predictor> =>
   pipe(
     inferenceGraph(model),
     E.chain(({ graph, model: { weights: infos } }) =>

@@ -27,7 +27,10 @@ export interface CompiledGraph {
   readonly runs: readonly PassRun[];
   readonly programFor: (batch: number) => Either<SvertkaError, Program>;
   /** Runs the program for that batch size; the caller releases the results. */
-  readonly run: (batch: number, feeds: Feeds) => Either<SvertkaError, { readonly program: Program; readonly results: Results }>;
+  readonly run: (
+    batch: number,
+    feeds: Feeds,
+  ) => Either<SvertkaError, { readonly program: Program; readonly results: Results }>;
   /** Forgets what was computed from weights alone; to be called when stable weights change. */
   readonly forget: () => void;
   readonly dispose: () => void;

@@ -49,7 +49,11 @@ export interface Explanation {
 export const explain = (compiled: CompiledGraph, device: Device, batch = 1): Either<SvertkaError, Explanation> => {
   const optimised = compiled.programFor(batch);
   if (E.isLeft(optimised)) return optimised;
-  const plain = runPasses(compiled.source, { registry: operators, target: device.target, passes: requiredPasses }).graph;
+  const plain = runPasses(compiled.source, {
+    registry: operators,
+    target: device.target,
+    passes: requiredPasses,
+  }).graph;
   const unoptimised = lower(plain, { registry: operators, target: device.target, batch, stableWeights: false });
   if (E.isLeft(unoptimised)) return unoptimised;
   const nodes = new Map(compiled.graph.nodes.map((node) => [node.id, node]));

@@ -34,7 +34,12 @@ export interface PredictorRequest {
 /** Examples that are computed at once: more would only take memory. */
 const chunk = 128;
 
-export const predictor = ({ graph, weights, backend, verifyEach }: PredictorRequest): TaskEither<SvertkaError, Predictor> =>
+export const predictor = ({
+  graph,
+  weights,
+  backend,
+  verifyEach,
+}: PredictorRequest): TaskEither<SvertkaError, Predictor> =>
   pipe(
     backend.load,
     TE.map((device) => {
@@ -85,23 +90,45 @@ const predictAll = async (x: NdArray<"f32"> | Arrays, running: Running): Promise
 const checkInputs = (given: Arrays, inputs: Predictor["inputs"]): Either<SvertkaError, number> => {
   const unknown = Object.keys(given).find((name) => !inputs.some((input) => input.name === name));
   if (unknown !== undefined)
-    return fail("BadData", unknown, `predict: the model has no input '${unknown}': its inputs are ${inputs.map((input) => input.name).join(", ")}`);
+    return fail(
+      "BadData",
+      unknown,
+      `predict: the model has no input '${unknown}': its inputs are ${inputs.map((input) => input.name).join(", ")}`,
+    );
   let count: number | undefined;
   for (const { name, shape } of inputs) {
     const array = given[name];
-    if (array === undefined) return fail("BadData", name, `predict: nothing is given for the input '${name}': give an array [n, ${shape.join(", ")}]`);
+    if (array === undefined)
+      return fail(
+        "BadData",
+        name,
+        `predict: nothing is given for the input '${name}': give an array [n, ${shape.join(", ")}]`,
+      );
     const [n = 0, ...rest] = array.shape;
     if (array.shape.length === 0 || rest.join() !== shape.join())
-      return fail("BadData", name, `predict: '${name}' is [${array.shape.join(", ")}], the model needs [n, ${shape.join(", ")}]: give data of that shape`);
+      return fail(
+        "BadData",
+        name,
+        `predict: '${name}' is [${array.shape.join(", ")}], the model needs [n, ${shape.join(", ")}]: give data of that shape`,
+      );
     if (n === 0) return fail("BadData", name, `predict: '${name}' holds no examples: give at least one`);
     if (count !== undefined && count !== n)
-      return fail("BadData", name, `predict: '${name}' holds ${n} examples, another input ${count}: give the same number for all`);
+      return fail(
+        "BadData",
+        name,
+        `predict: '${name}' holds ${n} examples, another input ${count}: give the same number for all`,
+      );
     count = n;
   }
   return E.right(count ?? 0);
 };
 
-const predictChunk = async (given: Arrays, start: number, end: number, running: Running): Promise<Either<SvertkaError, Arrays>> => {
+const predictChunk = async (
+  given: Arrays,
+  start: number,
+  end: number,
+  running: Running,
+): Promise<Either<SvertkaError, Arrays>> => {
   const { device, compiled, weight } = running;
   const fed = new Map<string, Buffer>();
   for (const [name, array] of Object.entries(given)) {

@@ -55,7 +55,8 @@ const layerRows = (layers: readonly LayerInfo[], weights: readonly WeightInfo[])
   for (const { name, spec, output, weights: names } of layers) {
     if (rows.has(name)) continue;
     const own = names.map((weight) => byName.get(weight)).filter((weight) => weight !== undefined);
-    const count = (some: readonly WeightInfo[]): number => some.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    const count = (some: readonly WeightInfo[]): number =>
+      some.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     rows.set(name, {
       name,
       op: spec.name,
@@ -69,11 +70,15 @@ const layerRows = (layers: readonly LayerInfo[], weights: readonly WeightInfo[])
 
 /** Floating-point operations of a graph for one example. */
 export const flopsOf = (graph: Graph): number => {
-  const types = new Map(graph.nodes.map(({ id, type }) => [id, { dtype: type.dtype, shape: concreteShape(type.shape, 1) }]));
+  const types = new Map(
+    graph.nodes.map(({ id, type }) => [id, { dtype: type.dtype, shape: concreteShape(type.shape, 1) }]),
+  );
   return graph.nodes.reduce((sum, { op, inputs, attrs, id }) => {
     const output = types.get(id);
     const given = inputs.map((input) => types.get(input)).filter((type) => type !== undefined);
-    return output === undefined ? sum : sum + operatorOf(operators, op).flops({ inputs: given, output, attrs, epilogue: [] });
+    return output === undefined
+      ? sum
+      : sum + operatorOf(operators, op).flops({ inputs: given, output, attrs, epilogue: [] });
   }, 0);
 };
 

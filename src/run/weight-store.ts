@@ -50,14 +50,29 @@ export const readArray = async (device: Device, buffer: Buffer): Promise<NdArray
 };
 
 /** The weights that a model needs, all there and of the right shapes, or the first that is not. */
-export const checkWeights = (needed: readonly WeightInfo[], given: Weights, where: string): Either<SvertkaError, Weights> => {
+export const checkWeights = (
+  needed: readonly WeightInfo[],
+  given: Weights,
+  where: string,
+): Either<SvertkaError, Weights> => {
   for (const { name, shape } of needed) {
     const array = given.get(name);
-    if (array === undefined) return fail("BadModel", where, `weights: '${name}' [${shape.join(", ")}] is missing: give the weights of this model`);
+    if (array === undefined)
+      return fail(
+        "BadModel",
+        where,
+        `weights: '${name}' [${shape.join(", ")}] is missing: give the weights of this model`,
+      );
     if (array.shape.join() !== shape.join())
-      return fail("BadModel", where, `weights: '${name}' is [${array.shape.join(", ")}], the model needs [${shape.join(", ")}]: give the weights of this model`);
+      return fail(
+        "BadModel",
+        where,
+        `weights: '${name}' is [${array.shape.join(", ")}], the model needs [${shape.join(", ")}]: give the weights of this model`,
+      );
   }
   const known = new Set(needed.map((weight) => weight.name));
   const extra = [...given.keys()].find((name) => !known.has(name));
-  return extra === undefined ? E.right(given) : fail("BadModel", where, `weights: '${extra}' is no weight of this model: give the weights of this model`);
+  return extra === undefined
+    ? E.right(given)
+    : fail("BadModel", where, `weights: '${extra}' is no weight of this model: give the weights of this model`);
 };

@@ -118,7 +118,9 @@ describe("imageClassification", () => {
       "data: element [1, 0, 0] is NaN: remove or replace NaN and infinite values",
     ],
   ])("refuses %s", (_, images, labels, message) => {
-    expect(errorOf(imageClassification(images, labels, options))).toBe(`BadData: ${message.startsWith("labels:") ? "" : "labels: "}${message}`);
+    expect(errorOf(imageClassification(images, labels, options))).toBe(
+      `BadData: ${message.startsWith("labels:") ? "" : "labels: "}${message}`,
+    );
   });
 });
 

@@ -7,7 +7,9 @@ import { createJiti } from "jiti";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const blocks = [...readFileSync(`${root}/README.md`, "utf8").matchAll(/```ts runs\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+const blocks = [...readFileSync(`${root}/README.md`, "utf8").matchAll(/```ts runs\n([\s\S]*?)```/g)].map(
+  ([, code = ""]) => code,
+);
 const folder = `${root}/.cache/readme`;
 const fileOf = (index: number): string => `${folder}/block-${index}.ts`;
 
@@ -24,11 +26,19 @@ test("it type-checks", async () => {
   await promisify(execFile)(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, "-p", folder], { cwd: root });
 }, 60_000);
 
-test.each(blocks.map((_, index) => index))("block %i runs, and learns what it says", async (index) => {
-  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  const alias = Object.fromEntries(
-    [["svertka/train", "train/index"], ["svertka/wasm", "backends/tfjs/wasm/index"], ["svertka", "index"]].map(([name = "", file = ""]) => [name, `${root}/src/${file}.ts`]),
-  );
-  await createJiti(import.meta.url, { alias }).import(fileOf(index));
-  expect(log).toHaveBeenCalledWith(1, [64, 2]);
-}, 60_000);
+test.each(blocks.map((_, index) => index))(
+  "block %i runs, and learns what it says",
+  async (index) => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const alias = Object.fromEntries(
+      [
+        ["svertka/train", "train/index"],
+        ["svertka/wasm", "backends/tfjs/wasm/index"],
+        ["svertka", "index"],
+      ].map(([name = "", file = ""]) => [name, `${root}/src/${file}.ts`]),
+    );
+    await createJiti(import.meta.url, { alias }).import(fileOf(index));
+    expect(log).toHaveBeenCalledWith(1, [64, 2]);
+  },
+  60_000,
+);

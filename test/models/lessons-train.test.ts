@@ -4,7 +4,18 @@ import { expect, test } from "vitest";
 import { wasm } from "../../src/backends/tfjs/wasm/index.js";
 import { f32, i32, type NdArray } from "../../src/data/nd-array.js";
 import { orReject, orThrow } from "../../src/errors.js";
-import { conv2d, dense, flatten, input, maxPool2d, model, relu, softmax, summarize, type Expr } from "../../src/index.js";
+import {
+  conv2d,
+  dense,
+  flatten,
+  input,
+  maxPool2d,
+  model,
+  relu,
+  softmax,
+  summarize,
+  type Expr,
+} from "../../src/index.js";
 import { fillUniform, keyOf } from "../../src/random/index.js";
 import { adam, sparseCategoricalCrossentropy, trainer } from "../../src/train/index.js";
 import { a1, lessonNets, type LessonNet } from "./lesson-nets.js";
@@ -16,7 +27,9 @@ const classifier = (ends: LessonNet["model"]): LessonNet => ({
 });
 
 /** A2: the dense net on pictures of clothes. */
-const a2 = model(pipe(input([28, 28, 1]), flatten, dense({ units: 128, activation: "relu" }), dense({ units: 10 }), softmax));
+const a2 = model(
+  pipe(input([28, 28, 1]), flatten, dense({ units: 128, activation: "relu" }), dense({ units: 10 }), softmax),
+);
 
 /** A4: the small convnet on digits. */
 const a4Head: Expr<[13, 13, 16]> = pipe(input([28, 28, 1]), conv2d({ filters: 16, kernelSize: 3 }), relu, maxPool2d());
@@ -35,7 +48,8 @@ test.each(Object.entries(nets))("%s trains", async (_, { model: net, loss, optim
   const [fed] = made.training.source.nodes.filter((node) => node.op === "input");
   const batch = 4;
   const x = picturesLike([batch, ...(fed?.type.shape.slice(1).map(Number) ?? [])]);
-  const y = loss.family === "binary" ? f32([batch, 1], Float32Array.of(0, 1, 0, 1)) : i32([batch], Int32Array.of(0, 1, 2, 0));
+  const y =
+    loss.family === "binary" ? f32([batch, 1], Float32Array.of(0, 1, 0, 1)) : i32([batch], Int32Array.of(0, 1, 2, 0));
   const losses: number[] = [];
   for (let step = 0; step < 8; step++) losses.push((await orReject(made.step({ x, y })))["loss"] ?? Number.NaN);
   made.dispose();

@@ -32,14 +32,19 @@ const casesOf = ({ name, traits }: Operator): readonly OperatorCase[] => {
   if (!traits.includes("elementwise")) return references.get(name)?.cases ?? [];
   return (workedExamples(name) ?? []).slice(0, 2).flatMap(({ attrs, inputs }) => [
     { attrs, inputs: inputs.map(() => "f32[7]"), fill: inputs.map(() => "positive" as const) },
-    { attrs, inputs: inputs.map((_, i) => (i === 0 ? "f32[3, 4, 5]" : "f32[5]")), fill: inputs.map((_, i) => (i === 0 ? undefined : ("positive" as const))) },
+    {
+      attrs,
+      inputs: inputs.map((_, i) => (i === 0 ? "f32[3, 4, 5]" : "f32[5]")),
+      fill: inputs.map((_, i) => (i === 0 ? undefined : ("positive" as const))),
+    },
   ]);
 };
 
 /** A test that is there only where it applies: what does not apply is not skipped, it is not a test. */
 const testIf = (applies: boolean): typeof test | (() => void) => (applies ? test : () => undefined);
 
-const inputsOf = ({ inputs, fill = [] }: OperatorCase): readonly Numbered[] => inputs.map((text, i) => randomInput(typeOf(text), fill[i], i + 1));
+const inputsOf = ({ inputs, fill = [] }: OperatorCase): readonly Numbered[] =>
+  inputs.map((text, i) => randomInput(typeOf(text), fill[i], i + 1));
 
 describe.each([...operators.values()].map((operator) => [operator.name, operator] as const))("%s", (name, operator) => {
   const examples = workedExamples(name);
@@ -48,55 +53,70 @@ describe.each([...operators.values()].map((operator) => [operator.name, operator
     expect(examples ?? otherWitnesses[name]).toBeDefined();
   });
 
-  testIf(!(operator.traits.includes("source") || (casesOf(operator).length === 0 && examples === undefined)))("prints and parses", () => {
-    for (const { inputs, attrs } of [...casesOf(operator), ...(examples ?? []).map(({ inputs: given, attrs }) => ({ inputs: given.map(({ dtype, shape }) => `${dtype}[${shape.join(", ")}]`), attrs }))]) {
-      const { builder, output } = operatorGraph(name, inputs.map(typeOf), attrs);
-      const graph = builder.finish([{ kind: "result", name: "y", value: output.id }]);
-      expect(orThrow(parseGraph(graphText(graph), operators, "test"))).toEqual(graph);
-    }
-  });
+  testIf(!(operator.traits.includes("source") || (casesOf(operator).length === 0 && examples === undefined)))(
+    "prints and parses",
+    () => {
+      for (const { inputs, attrs } of [
+        ...casesOf(operator),
+        ...(examples ?? []).map(({ inputs: given, attrs }) => ({
+          inputs: given.map(({ dtype, shape }) => `${dtype}[${shape.join(", ")}]`),
+          attrs,
+        })),
+      ]) {
+        const { builder, output } = operatorGraph(name, inputs.map(typeOf), attrs);
+        const graph = builder.finish([{ kind: "result", name: "y", value: output.id }]);
+        expect(orThrow(parseGraph(graphText(graph), operators, "test"))).toEqual(graph);
+      }
+    },
+  );
 
   const runs = casesOf(operator).length > 0 || examples !== undefined;
-  describe.each((runs ? backendsUnderTest : []).map((backend) => [backend.name, backend] as const))("on %s", (backendName, backend) => {
-    let device: Device;
-    let oracle: Device;
-    let before = 0;
-    beforeAll(async () => {
-      device = await orReject(backend.load);
-      oracle = await orReject(reference.load);
-      before = device.memory().buffers;
-    });
-    afterAll(() => expect(device.memory().buffers, "buffers that were left").toBe(before));
+  describe.each((runs ? backendsUnderTest : []).map((backend) => [backend.name, backend] as const))(
+    "on %s",
+    (backendName, backend) => {
+      let device: Device;
+      let oracle: Device;
+      let before = 0;
+      beforeAll(async () => {
+        device = await orReject(backend.load);
+        oracle = await orReject(reference.load);
+        before = device.memory().buffers;
+      });
+      afterAll(() => expect(device.memory().buffers, "buffers that were left").toBe(before));
 
-    testIf(!(examples === undefined))("gives the values of the worked examples", async () => {
-      for (const { attrs, inputs, output } of examples ?? []) {
-        // The reference computes in float64; what overflows float32 is infinite there.
-        const got = (await runOperator(device, name, inputs, attrs)).map(Math.fround);
-        expect(relativeError(got, output.data), `${JSON.stringify(attrs)} ${inputs.map((i) => i.shape.join("x")).join(" ")}: ${[...got].slice(0, 20).join()} for ${[...output.data].slice(0, 20).join()}`).toBeLessThan(1e-5);
-      }
-    });
+      testIf(!(examples === undefined))("gives the values of the worked examples", async () => {
+        for (const { attrs, inputs, output } of examples ?? []) {
+          // The reference computes in float64; what overflows float32 is infinite there.
+          const got = (await runOperator(device, name, inputs, attrs)).map(Math.fround);
+          expect(
+            relativeError(got, output.data),
+            `${JSON.stringify(attrs)} ${inputs.map((i) => i.shape.join("x")).join(" ")}: ${[...got].slice(0, 20).join()} for ${[...output.data].slice(0, 20).join()}`,
+          ).toBeLessThan(1e-5);
+        }
+      });
 
-    testIf(!(backendName === "reference" || casesOf(operator).length === 0))("equals the reference", async () => {
-      for (const one of casesOf(operator)) {
-        const inputs = inputsOf(one);
-        const got = await runOperator(device, name, inputs, one.attrs);
-        const want = await runOperator(oracle, name, inputs, one.attrs);
-        expect(relativeError(got, want), JSON.stringify(one)).toBeLessThan(1e-5);
-      }
-    });
+      testIf(!(backendName === "reference" || casesOf(operator).length === 0))("equals the reference", async () => {
+        for (const one of casesOf(operator)) {
+          const inputs = inputsOf(one);
+          const got = await runOperator(device, name, inputs, one.attrs);
+          const want = await runOperator(oracle, name, inputs, one.attrs);
+          expect(relativeError(got, want), JSON.stringify(one)).toBeLessThan(1e-5);
+        }
+      });
 
-    testIf(!(casesOf(operator).length === 0))("is the same optimised", async () => {
-      for (const one of casesOf(operator)) {
-        const inputs = inputsOf(one);
-        const plain = await runOperator(device, name, inputs, one.attrs);
-        const optimised = await runOperator(device, name, inputs, one.attrs, defaultPasses);
-        expect(relativeError(optimised, plain), JSON.stringify(one)).toBeLessThan(1e-6);
-      }
-    });
-  });
+      testIf(!(casesOf(operator).length === 0))("is the same optimised", async () => {
+        for (const one of casesOf(operator)) {
+          const inputs = inputsOf(one);
+          const plain = await runOperator(device, name, inputs, one.attrs);
+          const optimised = await runOperator(device, name, inputs, one.attrs, defaultPasses);
+          expect(relativeError(optimised, plain), JSON.stringify(one)).toBeLessThan(1e-6);
+        }
+      });
+    },
+  );
 
   const differentiable = casesOf(operator).some((one) => operatorHasGradient(operator, one));
-  testIf(!(!differentiable))("has the gradient of finite differences", async () => {
+  testIf(!!differentiable)("has the gradient of finite differences", async () => {
     const device = await orReject(reference.load);
     for (const one of casesOf(operator)) await expectGradient(device, name, one);
   });
@@ -113,11 +133,16 @@ async function expectGradient(device: Device, name: string, one: OperatorCase): 
   const weights = randomInput(output.type, undefined, 99);
   const fedWeights = builder.emit("input", [], { name: String(inputs.length), dtype: "f32", shape: output.type.shape });
   const product = builder.emit("multiply", [output, fedWeights]);
-  const loss = builder.emit("reduceSum", [product], { axes: output.type.shape.map((_, axis) => axis), keepDims: false });
+  const loss = builder.emit("reduceSum", [product], {
+    axes: output.type.shape.map((_, axis) => axis),
+    keepDims: false,
+  });
   const nodes = builder.finish([]).nodes.slice();
   const wrt = fed.filter((_, i) => inputs[i]?.dtype === "f32");
   const gradients = appendGradient({ nodes, builder, registry: operators, loss, wrt });
-  const known = gradients.flatMap((gradient, i): [Value, Value][] => (gradient === undefined || wrt[i] === undefined ? [] : [[wrt[i], gradient]]));
+  const known = gradients.flatMap((gradient, i): [Value, Value][] =>
+    gradient === undefined || wrt[i] === undefined ? [] : [[wrt[i], gradient]],
+  );
   const graph = builder.finish([
     { kind: "result", name: "loss", value: loss.id },
     ...known.map(([input, gradient]) => ({ kind: "result" as const, name: `d${input.id}`, value: gradient.id })),
@@ -127,7 +152,10 @@ async function expectGradient(device: Device, name: string, one: OperatorCase): 
   for (const [input] of known) {
     const index = fed.indexOf(input);
     const numeric = await finiteDifferences(device, { name, attrs: one.attrs, inputs, index, weights });
-    expect(relativeError(results[`d${input.id}`] ?? [], numeric), `${name} by input ${index}: ${JSON.stringify(one.attrs)}`).toBeLessThan(1e-6);
+    expect(
+      relativeError(results[`d${input.id}`] ?? [], numeric),
+      `${name} by input ${index}: ${JSON.stringify(one.attrs)}`,
+    ).toBeLessThan(1e-6);
   }
 }
 
@@ -139,7 +167,10 @@ interface DifferenceOf {
   readonly weights: Numbered;
 }
 
-async function finiteDifferences(device: Device, { name, attrs, inputs, index, weights }: DifferenceOf): Promise<number[]> {
+async function finiteDifferences(
+  device: Device,
+  { name, attrs, inputs, index, weights }: DifferenceOf,
+): Promise<number[]> {
   const step = 1e-5;
   const input = inputs[index];
   if (input === undefined) return [];
@@ -148,7 +179,11 @@ async function finiteDifferences(device: Device, { name, attrs, inputs, index, w
   const lossAt = async (element: number, change: number): Promise<number> => {
     const data = Float64Array.from(input.data);
     data[element] = (data[element] ?? 0) + change;
-    const { y = [] } = await runGraph(graph, device, inputs.map((other, i) => (i === index ? { ...input, data } : other)));
+    const { y = [] } = await runGraph(
+      graph,
+      device,
+      inputs.map((other, i) => (i === index ? { ...input, data } : other)),
+    );
     return Array.from(y).reduce((sum, value, i) => sum + value * (weights.data[i] ?? 0), 0);
   };
   const slopes: number[] = [];

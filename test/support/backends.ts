@@ -9,11 +9,13 @@ import type { Pass } from "../../src/compiler/passes/pass.js";
 const all: Readonly<Record<string, Backend>> = { reference, wasm, cpu };
 
 /** BACKEND=wasm,cpu picks some. */
-export const backendsUnderTest: readonly Backend[] = (process.env["BACKEND"] ?? Object.keys(all).join(",")).split(",").map((name) => {
-  const backend = all[name];
-  if (backend === undefined) throw new Error(`BACKEND names '${name}'; there are ${Object.keys(all).join(", ")}`);
-  return backend;
-});
+export const backendsUnderTest: readonly Backend[] = (process.env["BACKEND"] ?? Object.keys(all).join(","))
+  .split(",")
+  .map((name) => {
+    const backend = all[name];
+    if (backend === undefined) throw new Error(`BACKEND names '${name}'; there are ${Object.keys(all).join(", ")}`);
+    return backend;
+  });
 
 /** PASSES=none runs everything with legalisation only. */
 export const passesUnderTest: readonly Pass[] = process.env["PASSES"] === "none" ? requiredPasses : defaultPasses;

@@ -27,8 +27,7 @@ const numbered = ({ dtype, shape, data }: RawTensor): Numbered => ({
 /** Undefined when the operator has none. */
 export const workedExamples = (operator: string): readonly WorkedExample[] | undefined => {
   if (!existsSync(fileOf(operator))) return undefined;
-  const { cases }: { cases: readonly { attrs: Attributes; inputs: readonly RawTensor[]; output: RawTensor }[] } = JSON.parse(
-    readFileSync(fileOf(operator), "utf8"),
-  );
+  const { cases }: { cases: readonly { attrs: Attributes; inputs: readonly RawTensor[]; output: RawTensor }[] } =
+    JSON.parse(readFileSync(fileOf(operator), "utf8"));
   return cases.map(({ attrs, inputs, output }) => ({ attrs, inputs: inputs.map(numbered), output: numbered(output) }));
 };

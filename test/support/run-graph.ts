@@ -22,7 +22,11 @@ export const typeOf = (text: string): TensorType => {
 };
 
 /** A graph of one operator on inputs named 0, 1, … with result "y". */
-export const operatorGraph = (op: string, inputs: readonly TensorType[], attrs: Attributes): { builder: GraphBuilder; fed: readonly Value[]; output: Value } => {
+export const operatorGraph = (
+  op: string,
+  inputs: readonly TensorType[],
+  attrs: Attributes,
+): { builder: GraphBuilder; fed: readonly Value[]; output: Value } => {
   const builder = graphBuilder(operators);
   const fed = inputs.map(({ dtype, shape }, i) => builder.emit("input", [], { name: String(i), dtype, shape }));
   return { builder, fed, output: builder.emit(op, fed, attrs) };
@@ -36,7 +40,9 @@ export const runGraph = async (
   passes: readonly Pass[] = requiredPasses,
 ): Promise<Readonly<Record<string, Float64Array>>> => {
   const compiled = compileGraph(graph, { registry: operators, device, stableWeights: false, passes, verifyEach: true });
-  const buffers = feeds.map(({ data, dtype, shape }) => device.upload(dtype === "i32" ? Int32Array.from(data) : Float64Array.from(data), { dtype, shape }));
+  const buffers = feeds.map(({ data, dtype, shape }) =>
+    device.upload(dtype === "i32" ? Int32Array.from(data) : Float64Array.from(data), { dtype, shape }),
+  );
   const feed = (name: string): (typeof buffers)[number] => {
     const buffer = buffers[Number(name)];
     if (buffer === undefined) throw new Error(`nothing is fed for ${name}`);
@@ -63,7 +69,12 @@ export const runOperator = async (
   passes?: readonly Pass[],
 ): Promise<Float64Array> => {
   const { builder, output } = operatorGraph(op, inputs, attrs);
-  const { y } = await runGraph(builder.finish([{ kind: "result", name: "y", value: output.id }]), device, inputs, passes);
+  const { y } = await runGraph(
+    builder.finish([{ kind: "result", name: "y", value: output.id }]),
+    device,
+    inputs,
+    passes,
+  );
   return y ?? new Float64Array();
 };
 

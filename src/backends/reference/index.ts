@@ -32,7 +32,12 @@ const newBuffer = (data: Float64Array, type: ConcreteType, count: (buffers: 1 | 
 const tensorOf = (buffer: Buffer): ReferenceTensor => ({ shape: buffer.type.shape, data: storageOf(buffer).data });
 
 /** Runs one operator by its reference, or by its formula. */
-const runOperator = (operator: Operator, attrs: Attributes, inputs: readonly ReferenceTensor[], output: ReferenceTensor): void => {
+const runOperator = (
+  operator: Operator,
+  attrs: Attributes,
+  inputs: readonly ReferenceTensor[],
+  output: ReferenceTensor,
+): void => {
   const formula = operator.formula?.(attrs);
   if (formula !== undefined) return runFormula(formula, inputs, output);
   const reference: Reference | undefined = references.get(operator.name);

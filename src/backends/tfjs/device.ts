@@ -40,7 +40,10 @@ export const tfjsDevice = ({ name, backend, target, ownKernels, memory }: TfjsDe
   read: async ({ handle, type }) => numbersFor(asNumbers(await backend.read(handle)), type),
   call: (call, inputs, type) => {
     const own = ownKernels[call.kernel];
-    const made = own === undefined ? callRegistered(name, backend, call, inputs) : own(orderedInputs(call, inputs), type, call.attrs);
+    const made =
+      own === undefined
+        ? callRegistered(name, backend, call, inputs)
+        : own(orderedInputs(call, inputs), type, call.attrs);
     return { type, handle: made.dataId };
   },
   view: ({ handle }, type) => {
@@ -56,7 +59,10 @@ export const tfjsDevice = ({ name, backend, target, ownKernels, memory }: TfjsDe
 });
 
 const asNumbers = (values: unknown): Numbers => {
-  invariant(values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array, "a kernel gave strings");
+  invariant(
+    values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array,
+    "a kernel gave strings",
+  );
   return values instanceof Uint8Array ? Int32Array.from(values) : values;
 };
 
@@ -79,14 +85,22 @@ const namedInputs = ({ inputs, shapes = {} }: KernelCall, buffers: readonly Buff
     ]),
   );
 
-const callRegistered = (name: string, backend: KernelBackend, call: KernelCall, buffers: readonly Buffer[]): TensorInfo => {
+const callRegistered = (
+  name: string,
+  backend: KernelBackend,
+  call: KernelCall,
+  buffers: readonly Buffer[],
+): TensorInfo => {
   const kernel = getKernel(call.kernel, name);
   invariant(kernel, `the ${name} backend has no kernel ${call.kernel}`);
   const inputs = isList(call.inputs) ? orderedInputs(call, buffers) : namedInputs(call, buffers);
   // Sound: kernels that take a list are declared with a map as well, and read it by index (Concat); attributes are JSON.
   const attrs: Record<string, unknown> = { ...call.attrs };
-  const result = kernel.kernelFunc({ inputs: inputs as Record<string, TensorInfo>, attrs: attrs as NamedAttrMap, backend });
+  const result = kernel.kernelFunc({
+    inputs: inputs as Record<string, TensorInfo>,
+    attrs: attrs as NamedAttrMap,
+    backend,
+  });
   invariant(!Array.isArray(result), `${call.kernel} gave several results`);
   return result;
 };
-

@@ -17,7 +17,11 @@ export interface TfjsTargetOptions {
 /** A call of our own kernel that takes the operator's inputs and attributes as they are. */
 export const ownCall =
   (kernel: string) =>
-  ({ inputs, attrs }: KernelRequest<Attributes>): KernelCall => ({ kernel, inputs: inputs.map((_, index) => index), attrs });
+  ({ inputs, attrs }: KernelRequest<Attributes>): KernelCall => ({
+    kernel,
+    inputs: inputs.map((_, index) => index),
+    attrs,
+  });
 
 export const tfjsTarget = ({ name, ownKernels, preferred, avoids }: TfjsTargetOptions): Target => {
   const kernels = new Set([...ownKernels, ...getKernelsForBackend(name).map((kernel) => kernel.kernelName)]);

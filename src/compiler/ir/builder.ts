@@ -33,12 +33,21 @@ export const graphBuilder = (registry: Registry, start: readonly Node[] = []): G
   };
   return {
     emit: (op, inputs, attrs = {}) => {
-      const type = operatorOf(registry, op).type(inputs.map((input) => input.type), attrs);
+      const type = operatorOf(registry, op).type(
+        inputs.map((input) => input.type),
+        attrs,
+      );
       invariant(E.isRight(type), E.isLeft(type) ? `emitted ${op}: ${type.left}` : "");
       return push({ op, inputs: inputs.map((input) => input.id), attrs, type: type.right });
     },
     copy: ({ op, attrs, type, epilogue }, inputs) =>
-      push({ op, inputs: inputs.map((input) => input.id), attrs, type, ...(epilogue === undefined ? {} : { epilogue }) }),
+      push({
+        op,
+        inputs: inputs.map((input) => input.id),
+        attrs,
+        type,
+        ...(epilogue === undefined ? {} : { epilogue }),
+      }),
     node: (id) => {
       const node = nodes[id];
       invariant(node, `no node %${id}`);

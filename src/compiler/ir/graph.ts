@@ -53,7 +53,8 @@ export type Emit = (op: string, inputs: readonly Value[], attrs?: Attributes) =>
 export const sourceName = ({ attrs }: Node): string => (typeof attrs["name"] === "string" ? attrs["name"] : "");
 
 /** Nodes by id. */
-export const nodesById = (graph: Graph): ReadonlyMap<number, Node> => new Map(graph.nodes.map((node) => [node.id, node]));
+export const nodesById = (graph: Graph): ReadonlyMap<number, Node> =>
+  new Map(graph.nodes.map((node) => [node.id, node]));
 
 /** How often each node is read: by nodes and by outputs. */
 export const readerCounts = (graph: Graph): ReadonlyMap<number, number> => {

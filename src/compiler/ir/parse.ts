@@ -16,7 +16,8 @@ export const parseGraph = (text: string, registry: Registry, where: string): Eit
   const lines = text.split("\n");
   for (const [index, line] of lines.entries()) {
     if (line.trim() === "") continue;
-    if (nodes.length >= maximalNodes) return fail("BadFile", where, `graph: more than ${maximalNodes} nodes: is this file a graph?`);
+    if (nodes.length >= maximalNodes)
+      return fail("BadFile", where, `graph: more than ${maximalNodes} nodes: is this file a graph?`);
     try {
       if (line.startsWith("%")) nodes.push(parseNode(line, nodes.length, registry));
       else outputs.push(parseOutput(line, nodes.length));
@@ -27,7 +28,9 @@ export const parseGraph = (text: string, registry: Registry, where: string): Eit
   }
   const graph = { nodes, outputs };
   const problem = verify(graph, registry);
-  return problem === undefined ? E.right(graph) : fail("BadFile", where, `graph: ${problem}: take the file as svertka wrote it`);
+  return problem === undefined
+    ? E.right(graph)
+    : fail("BadFile", where, `graph: ${problem}: take the file as svertka wrote it`);
 };
 
 const parseNode = (line: string, expectedId: number, registry: Registry): Node => {
@@ -40,7 +43,8 @@ const parseNode = (line: string, expectedId: number, registry: Registry): Node =
   const inputs = scan.list("(", ")", () => reference(scan, expectedId));
   const attrs = scan.next === "{" ? scan.record() : {};
   const epilogue: Stage[] = [];
-  while (scan.takes("+")) epilogue.push({ op: operatorName(scan, registry), attrs: scan.next === "{" ? scan.record() : {} });
+  while (scan.takes("+"))
+    epilogue.push({ op: operatorName(scan, registry), attrs: scan.next === "{" ? scan.record() : {} });
   scan.expect(":");
   const type = parseType(scan.rest()) ?? scan.fail("a type such as f32[n, 3]");
   return { id, op, inputs, attrs, type, ...(epilogue.length === 0 ? {} : { epilogue }) };

@@ -73,7 +73,8 @@ export class Scanner {
   attribute(depth = 0): Attribute {
     if (depth > maximalDepth) this.fail(`at most ${maximalDepth} levels of attributes`);
     const number = this.match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
-    if (number !== undefined) return Number.isFinite(Number(number)) ? Number(number) : this.fail("a number that is finite");
+    if (number !== undefined)
+      return Number.isFinite(Number(number)) ? Number(number) : this.fail("a number that is finite");
     const next = this.text[this.at];
     if (next === '"') return this.quoted();
     if (next === "[") return this.list("[", "]", () => this.attribute(depth + 1));

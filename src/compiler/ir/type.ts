@@ -32,10 +32,12 @@ export const multiplyDims = (a: Dim, b: Dim): Dim => {
 export const sizeOf = (shape: Dims): Dim => shape.reduce<Dim>(multiplyDims, 1);
 
 /** The dimension for a given batch size. */
-export const concreteDim = (dim: Dim, batch: number): number => (typeof dim === "number" ? dim : batchFactor(dim) * batch);
+export const concreteDim = (dim: Dim, batch: number): number =>
+  typeof dim === "number" ? dim : batchFactor(dim) * batch;
 
 /** The shape for a given batch size. */
-export const concreteShape = (shape: Dims, batch: number): readonly number[] => shape.map((dim) => concreteDim(dim, batch));
+export const concreteShape = (shape: Dims, batch: number): readonly number[] =>
+  shape.map((dim) => concreteDim(dim, batch));
 
 export const sameShape = (a: Dims, b: Dims): boolean => a.length === b.length && a.every((dim, i) => dim === b[i]);
 

@@ -44,7 +44,8 @@ const fusedType = (
 ): Either<string, TensorType> => {
   const stages = epilogue.map((stage) => ({ ...stage, operator: registry.get(stage.op) }));
   const further = epilogue.reduce((sum, stage) => sum + stageReads(stage.op, registry), 0);
-  if (epilogue.length > 0 && !operator.traits.includes("takesEpilogue")) return E.left(`${operator.name} takes no epilogue`);
+  if (epilogue.length > 0 && !operator.traits.includes("takesEpilogue"))
+    return E.left(`${operator.name} takes no epilogue`);
   const own = inputs.length - further;
   let next = own;
   let type = operator.type(inputs.slice(0, own), attrs);

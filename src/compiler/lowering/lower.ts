@@ -57,7 +57,10 @@ export const lower = (graph: Graph, options: LowerOptions): Either<SvertkaError,
   });
 };
 
-const concreteType = ({ type }: Node, batch: number): ConcreteType => ({ dtype: type.dtype, shape: concreteShape(type.shape, batch) });
+const concreteType = ({ type }: Node, batch: number): ConcreteType => ({
+  dtype: type.dtype,
+  shape: concreteShape(type.shape, batch),
+});
 
 const stepOf = (
   node: Node,
@@ -66,11 +69,16 @@ const stepOf = (
   { registry, target }: LowerOptions,
 ): Either<SvertkaError, Step> => {
   const [first] = node.inputs;
-  if (node.op === "reshape" && first !== undefined) return E.right({ kind: "view", input: first, output: node.id, type, node: node.id });
+  if (node.op === "reshape" && first !== undefined)
+    return E.right({ kind: "view", input: first, output: node.id, type, node: node.id });
   const inputs = node.inputs.map((id) => types.get(id)).filter((input) => input !== undefined);
   const request = { inputs, output: type, attrs: node.attrs, epilogue: node.epilogue ?? [] };
   const call = target.call(operatorOf(registry, node.op), request);
   return call === undefined
-    ? fail("Unsupported", "", `${node.op}: the ${target.name} backend has no kernel for ${JSON.stringify(node.attrs)}: choose another backend`)
+    ? fail(
+        "Unsupported",
+        "",
+        `${node.op}: the ${target.name} backend has no kernel for ${JSON.stringify(node.attrs)}: choose another backend`,
+      )
     : E.right({ kind: "call", call, inputs: node.inputs, output: node.id, type, node: node.id });
 };

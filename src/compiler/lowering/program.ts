@@ -13,7 +13,13 @@ export type Step =
       readonly node: number;
     }
   /** Gives the same elements another shape; no kernel runs. */
-  | { readonly kind: "view"; readonly input: number; readonly output: number; readonly type: ConcreteType; readonly node: number }
+  | {
+      readonly kind: "view";
+      readonly input: number;
+      readonly output: number;
+      readonly type: ConcreteType;
+      readonly node: number;
+    }
   /** Releases a slot after its last reader. */
   | { readonly kind: "free"; readonly slot: number };
 

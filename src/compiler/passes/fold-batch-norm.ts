@@ -19,7 +19,9 @@ export const foldBatchNorm: Pass = {
   requires: "the inference form of batch normalisation (the training form is made of other operators)",
   ensures: "no batch normalisation reads a linear operator, or its bias, that nobody else reads",
   run: (graph, context) =>
-    applyRulesFully(graph, context.registry, [rule("foldBatchNorm", "batchNormalization", (site) => fold(site, context))]),
+    applyRulesFully(graph, context.registry, [
+      rule("foldBatchNorm", "batchNormalization", (site) => fold(site, context)),
+    ]),
 };
 
 interface Linear {
@@ -29,13 +31,15 @@ interface Linear {
 
 const fold = (site: Site, context: PassContext): Value | undefined => {
   const [x, mean, variance, gamma, beta] = site.inputs;
-  if (x === undefined || mean === undefined || variance === undefined || gamma === undefined || beta === undefined) return undefined;
+  if (x === undefined || mean === undefined || variance === undefined || gamma === undefined || beta === undefined)
+    return undefined;
   const linear = site.readOnce(x) ? linearBehind(x, site, context) : undefined;
   if (linear === undefined) return undefined;
   const [input, kernel] = site.inputsOf(linear.node);
   if (input === undefined || kernel === undefined) return undefined;
   const operator = operatorOf(context.registry, linear.node.op);
-  const shape = operator.scaleShape === undefined ? gamma.type.shape : operator.scaleShape(kernel.type.shape, linear.node.attrs);
+  const shape =
+    operator.scaleShape === undefined ? gamma.type.shape : operator.scaleShape(kernel.type.shape, linear.node.attrs);
   if (shape === undefined) return undefined;
   const { emit } = site;
   const epsilon = Number(site.node.attrs["epsilon"]);

@@ -46,7 +46,11 @@ const constantLike = (node: Node, value: number, emit: Site["emit"]): Value =>
   emit("constant", [], { dtype: node.type.dtype, shape: node.type.shape, value });
 
 /** Puts known numbers into the formula, where the other inputs have the result's shape; a formula of numbers is a number. */
-const foldFormula = (formula: Formula, numbers: readonly (number | undefined)[], { node, inputs, emit }: Site): Value | undefined => {
+const foldFormula = (
+  formula: Formula,
+  numbers: readonly (number | undefined)[],
+  { node, inputs, emit }: Site,
+): Value | undefined => {
   const unknown = inputs.flatMap((_, index) => (numbers[index] === undefined ? [index] : []));
   if (unknown.length === inputs.length) return undefined;
   const next = substitute(formula, (name) => {
@@ -59,5 +63,7 @@ const foldFormula = (formula: Formula, numbers: readonly (number | undefined)[],
   }
   const rest = unknown.map((index) => inputs[index]).filter((input) => input !== undefined);
   const shape = broadcastShapes(rest.map((input) => input.type.shape));
-  return shape !== undefined && sameShape(shape, node.type.shape) ? emit("elementwise", rest, { formula: next }) : undefined;
+  return shape !== undefined && sameShape(shape, node.type.shape)
+    ? emit("elementwise", rest, { formula: next })
+    : undefined;
 };

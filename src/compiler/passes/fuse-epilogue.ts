@@ -22,12 +22,14 @@ const fused = (site: Site, { registry, target }: PassContext): Value | undefined
   const { node, inputs } = site;
   const traits = operatorOf(registry, node.op).traits;
   const [before, ...further] = inputs;
-  if (!(traits.includes("bias") || traits.includes("activation")) || before === undefined || !site.readOnce(before)) return undefined;
+  if (!(traits.includes("bias") || traits.includes("activation")) || before === undefined || !site.readOnce(before))
+    return undefined;
   if (further.length !== stageReads(node.op, registry)) return undefined;
   const root = site.producer(before);
   const operator = operatorOf(registry, root.op);
   const stages: readonly Stage[] = [...(root.epilogue ?? []), { op: node.op, attrs: node.attrs }];
-  if (!operator.traits.includes("takesEpilogue") || !inOrder(stages, registry) || !target.fuses(operator, stages)) return undefined;
+  if (!operator.traits.includes("takesEpilogue") || !inOrder(stages, registry) || !target.fuses(operator, stages))
+    return undefined;
   const joined: Node = { ...root, type: node.type, epilogue: stages };
   return site.copy(joined, [...site.inputsOf(root), ...further]);
 };

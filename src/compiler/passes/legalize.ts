@@ -49,11 +49,20 @@ const legalized = (
 };
 
 /** Whether the target has a call; asked for a batch of one, since kernels do not depend on the batch size. */
-const hasCall = (operator: Operator, node: Node, types: ReadonlyMap<number, TensorType>, target: PassContext["target"]): boolean => {
+const hasCall = (
+  operator: Operator,
+  node: Node,
+  types: ReadonlyMap<number, TensorType>,
+  target: PassContext["target"],
+): boolean => {
   const concrete = ({ dtype, shape }: TensorType): ConcreteType => ({ dtype, shape: concreteShape(shape, 1) });
   const inputs = node.inputs.map((id) => types.get(id)).filter((type) => type !== undefined);
   return (
-    target.call(operator, { inputs: inputs.map(concrete), output: concrete(node.type), attrs: node.attrs, epilogue: [] }) !==
-    undefined
+    target.call(operator, {
+      inputs: inputs.map(concrete),
+      output: concrete(node.type),
+      attrs: node.attrs,
+      epilogue: [],
+    }) !== undefined
   );
 };

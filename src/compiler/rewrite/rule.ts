@@ -14,7 +14,11 @@ export interface Rule {
 export const rule = (name: string, op: string, rewrite: Rule["rewrite"]): Rule => ({ name, op, rewrite });
 
 /** Applies the first rule that fits at each node, once through the graph; counts what it applied. */
-export const applyRules = (graph: Graph, registry: Registry, rules: readonly Rule[]): { graph: Graph; applied: number } => {
+export const applyRules = (
+  graph: Graph,
+  registry: Registry,
+  rules: readonly Rule[],
+): { graph: Graph; applied: number } => {
   let applied = 0;
   const rewritten = rewriteGraph(graph, registry, (site) => {
     for (const { op, rewrite } of rules) {

@@ -22,7 +22,9 @@ const merged = (site: Site, attrsOf: (earlier: Site["node"]) => Site["node"]["at
   if (input === undefined) return undefined;
   const earlier = site.producer(input);
   const [source] = site.inputsOf(earlier);
-  return earlier.op === site.node.op && source !== undefined ? site.emit(site.node.op, [source], attrsOf(earlier)) : undefined;
+  return earlier.op === site.node.op && source !== undefined
+    ? site.emit(site.node.op, [source], attrsOf(earlier))
+    : undefined;
 };
 
 const axesOf = (attrs: Site["node"]["attrs"], name: string): readonly number[] => {
@@ -47,5 +49,9 @@ export const simplifications: readonly Rule[] = [
       return { permutation: axesOf(site.node.attrs, "permutation").map((axis) => before[axis] ?? axis) };
     }),
   ),
-  rule("cast to the same type", "cast", unchangedWhen(({ node }, input) => node.type.dtype === input.type.dtype)),
+  rule(
+    "cast to the same type",
+    "cast",
+    unchangedWhen(({ node }, input) => node.type.dtype === input.type.dtype),
+  ),
 ];

@@ -26,7 +26,10 @@ const runs: Readonly<Record<string, Run>> = {
 
 const valuesOf = (backend: MathBackendCPU, { dataId, shape }: TensorInfo): ReferenceTensor => {
   const values = backend.data.get(dataId).values;
-  invariant(values !== undefined && !Array.isArray(values) && !(values instanceof Uint8Array && values.length < 0), "no numbers here");
+  invariant(
+    values !== undefined && !Array.isArray(values) && !(values instanceof Uint8Array && values.length < 0),
+    "no numbers here",
+  );
   return { shape, data: Float64Array.from(values as Float32Array) }; // sound: float32 and int32 are the only dtypes in programs
 };
 
@@ -35,7 +38,11 @@ const ownKernel =
   (inputs, { dtype, shape }, attrs) => {
     const output = { shape, data: new Float64Array(shape.reduce((a, b) => a * b, 1)) };
     // Sound: the kernel's name in the call chose `run`, and the operator that named it wrote the attributes.
-    run(inputs.map((input) => valuesOf(backend, input)), output, attrs as never);
+    run(
+      inputs.map((input) => valuesOf(backend, input)),
+      output,
+      attrs as never,
+    );
     const values = dtype === "i32" ? Int32Array.from(output.data) : Float32Array.from(output.data);
     return backend.makeTensorInfo([...shape], dtype === "i32" ? "int32" : "float32", values);
   };
