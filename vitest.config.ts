@@ -22,7 +22,8 @@ const alias = Object.entries(manifest.exports).flatMap(([door, target]) =>
 /** What the long tests (vitest.long.config.ts) share with these. */
 export const shared: ViteUserConfig = {
   resolve: { alias },
-  test: { pool: "forks", reporters: ["default", "./scripts/vitest-skips.mjs"] },
+  // Two at a time: by default vitest leaves one of two cores idle.
+  test: { pool: "forks", maxWorkers: 2, reporters: ["default", "./scripts/vitest-skips.mjs"] },
 };
 
 export default defineConfig({
