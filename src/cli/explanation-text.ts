@@ -79,7 +79,7 @@ export const explanationText = (explained: Explained): string => {
     "",
     passTable(passes),
     ...purposes.map(([name, purpose]) => `${name}: ${purpose}`),
-    ...(prepare.length === 0 ? [] : ["", "once, when weights are loaded:", ...prepare.map((step) => `  ${step}`)]),
+    ...(prepare.length === 0 ? [] : ["", "once, before the first batch:", ...prepare.map((step) => `  ${step}`)]),
     "",
     "steps:",
     ...steps.map((step) => `  ${step}`),

@@ -41,7 +41,7 @@ const withoutProject = (): object => {
     return existsSync(`${file}.d.ts`) ? `${file}.d.ts` : `${file}.ts`;
   };
   const paths = Object.fromEntries(doorNames.map((door) => [door, [declarations(door)]]));
-  return { strict: true, target: "es2022", module: "esnext", moduleResolution: "bundler", skipLibCheck: true, paths };
+  return { strict: true, target: "es2023", module: "esnext", moduleResolution: "bundler", skipLibCheck: true, paths };
 };
 
 /** A project of that one file, which takes its options from the tsconfig.json above it. */
@@ -76,9 +76,10 @@ export const firstError = (output: string, file: string, folder: string): Svertk
     if (found === null) return [];
     const [, at, line, column, message = ""] = found;
     const where = at === undefined ? file : `${relative(process.cwd(), resolve(folder, at))}:${line}:${column}`;
-    return [{ where, message, sentence: /"([^"]+: [^"]+: [^"]+)"/.exec(block)?.[1] }];
+    return [{ at, where, message, sentence: /"([^"]+: [^"]+: [^"]+)"/.exec(block)?.[1] }];
   });
-  const first = errors.find(({ sentence }) => sentence !== undefined) ?? errors[0];
+  const inFile = errors.find(({ at }) => at !== undefined && resolve(folder, at) === resolve(file));
+  const first = errors.find(({ sentence }) => sentence !== undefined) ?? inFile ?? errors[0];
   return first === undefined
     ? undefined
     : mistake("BadModel", first.where, first.sentence ?? `type check: ${first.message.slice(0, 180)}`);

@@ -58,3 +58,14 @@ export const checkFinite = <A extends NdArray>(array: A, where: string): Either<
     `data: element [${place}] is ${array.data[bad]}: remove or replace NaN and infinite values`,
   );
 };
+
+/** What is wrong with an array that was made by hand, as the end of a sentence; arrays of {@link f32} and the like are right. */
+export const malformation = (
+  { dtype, shape, data }: NdArray<"f32"> | NdArray<"i32">,
+  wanted: Dtype = "f32",
+): string | undefined =>
+  dtype !== wanted
+    ? `is ${String(dtype)}, ${wanted} is needed: make it by ${wanted}(shape, data)`
+    : data.length === sizeOf(shape)
+      ? undefined
+      : `holds ${data.length} numbers, its shape [${shape.join(", ")}] needs ${sizeOf(shape)}: give data of that size`;

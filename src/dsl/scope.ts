@@ -1,7 +1,9 @@
 /** Scopes of names: each `named` block opens one; automatic names count per scope, as in Keras. */
+import { invariant } from "../errors.js";
 import type { AnyExpr, ExprNode } from "./expr.js";
 
 type NamedNode = Extract<ExprNode, { kind: "named" }>;
+type SharedNode = Extract<ExprNode, { kind: "shared" }>;
 
 export interface Scope {
   /** `stage1/block2`; empty at the top. */
@@ -9,17 +11,58 @@ export interface Scope {
   /** Names that are taken here. */
   readonly names: Set<string>;
   readonly outer: Scope | undefined;
+  /** In a block that is shared: the names of its layers, of which later applications take the first one's. */
+  readonly sharing: Sharing | undefined;
   /** The expressions that belong to the block; undefined at the top, where all do. */
   readonly members: ReadonlySet<AnyExpr> | undefined;
 }
 
-/** A scope for a named block, or the top. */
-export const openScope = (name: string, outer: Scope | undefined, block: NamedNode | undefined): Scope => ({
-  path: outer === undefined || outer.path === "" ? name : `${outer.path}/${name}`,
+/** Names of the layers of a shared block, in the order in which they are visited. */
+export interface Sharing {
+  readonly names: string[];
+  /** Where a later application stands in them; undefined while the first one writes them. */
+  next: number | undefined;
+}
+
+/** The outermost scope. */
+export const topScope = (): Scope => ({
+  path: "",
+  names: new Set(),
+  outer: undefined,
+  sharing: undefined,
+  members: undefined,
+});
+
+/** The scope of a named block. */
+export const openScope = (outer: Scope, block: NamedNode): Scope => ({
+  path: outer.path === "" ? block.name : `${outer.path}/${block.name}`,
   names: new Set(),
   outer,
-  members: block === undefined ? undefined : dependents(block.body, block.placeholder),
+  sharing: outer.sharing,
+  members: dependents(block.body, block.placeholder),
 });
+
+/** Inside a shared block: names are taken in the scope around it; what the block only captures is none of its layers. */
+export const sharedScope = (outer: Scope, block: SharedNode, sharing: Sharing): Scope => ({
+  ...outer,
+  outer,
+  sharing,
+  members: dependents(block.body, block.placeholder),
+});
+
+/** The name of a layer: the next automatic one, or in a later application of a shared block the first one's. */
+export const layerName = (scope: Scope, word: string): string => {
+  const { sharing } = scope;
+  if (sharing === undefined) return uniqueName(scope, word);
+  if (sharing.next === undefined) {
+    const name = uniqueName(scope, word);
+    sharing.names.push(name);
+    return name;
+  }
+  const name = sharing.names[sharing.next++];
+  invariant(name, "a shared block has the same layers at each application");
+  return name;
+};
 
 /** The innermost scope that the expression belongs to: what a block only captures from outside is named outside. */
 export const insideOf = (expr: AnyExpr, scope: Scope): Scope =>
@@ -28,7 +71,7 @@ export const insideOf = (expr: AnyExpr, scope: Scope): Scope =>
     : insideOf(expr, scope.outer);
 
 /** `conv2d`, `conv2d_1`, … with the scope's path before it; the name is taken from then on. */
-export const uniqueName = (scope: Scope, word: string): string => {
+const uniqueName = (scope: Scope, word: string): string => {
   let name = word;
   for (let count = 1; scope.names.has(name); count++) name = `${word}_${count}`;
   scope.names.add(name);

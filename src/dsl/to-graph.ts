@@ -10,7 +10,16 @@ import { foldIn, keyOf } from "../random/index.js";
 import { isPoisoned, type Shape } from "../shape/shape.js";
 import type { AnyExpr } from "./expr.js";
 import type { ModelDescription } from "./model.js";
-import { dependents, insideOf, openScope, uniqueName, type Scope } from "./scope.js";
+import {
+  dependents,
+  insideOf,
+  layerName,
+  openScope,
+  sharedScope,
+  topScope,
+  type Scope,
+  type Sharing,
+} from "./scope.js";
 import { matchesAny, touches } from "./weight-paths.js";
 
 /** A weight: its place, its shape, how it begins. */
@@ -68,12 +77,6 @@ const failAt = (tag: SvertkaError["tag"], where: string, message: string): never
   throw new ModelFailure(mistake(tag, where, message));
 };
 
-/** The weights of a layer that is applied again: those of the first application, in order. */
-interface Sharing {
-  readonly names: string[];
-  next: number;
-}
-
 /** The graph of a model, or what is wrong with the model, with the layer's path. */
 export const toGraph = (model: ModelDescription, options: ToGraphOptions): Either<SvertkaError, ModelGraph> => {
   try {
@@ -93,11 +96,10 @@ class GraphWalk {
   private readonly weights = new Map<string, WeightInfo>();
   private readonly layers: LayerInfo[] = [];
   private readonly updates = new Map<string, Value>();
-  private readonly shared = new Map<object, readonly string[]>();
+  private readonly shared = new Map<object, Sharing>();
   private readonly frozen = new Set<AnyExpr>();
-  private sharing: Sharing | undefined;
   private step: Value | undefined;
-  private draws = 0;
+  private readonly draws = new Map<string, number>();
 
   constructor(private readonly options: ToGraphOptions) {
     this.builder = graphBuilder(options.registry);
@@ -105,13 +107,14 @@ class GraphWalk {
 
   run({ inputs, outputs }: ModelDescription): ModelGraph {
     const fed = Object.entries(inputs).map(([name, expr]) => ({ name, value: this.input(name, expr) }));
-    const top = openScope("", undefined, undefined);
+    const top = topScope();
     const given = Object.entries(outputs).map(([name, expr]) => ({ name, value: this.visit(expr, top) }));
     const { builder, layers, updates, step } = this;
     return { builder, inputs: fed, outputs: given, weights: [...this.weights.values()], layers, updates, step };
   }
 
   private input(name: string, expr: AnyExpr): Value {
+    if (name.includes(":")) return failAt("BadModel", name, reservedSign("input", name));
     if (isPoisoned(expr.shape)) return failAt("ShapeMismatch", name, expr.shape.error);
     const unknown = expr.shape.indexOf(null);
     const axes = expr.shape.filter((dim) => dim !== null);
@@ -158,19 +161,20 @@ class GraphWalk {
         );
       case "named": {
         const argument = this.visit(node.argument, scope);
-        if (this.sharing === undefined && scope.names.has(node.name))
+        if (scope.sharing?.next === undefined && scope.names.has(node.name))
           return failAt(
             "BadModel",
             scope.path,
             `named: '${node.name}' is used twice in one scope: wrap each use in a named(...) of its own`,
           );
+        if (node.name.includes(":")) return failAt("BadModel", scope.path, reservedSign("named", node.name));
         scope.names.add(node.name);
         this.values.set(node.placeholder, argument);
-        return this.visit(node.body, openScope(node.name, scope, node));
+        return this.visit(node.body, openScope(scope, node));
       }
       case "shared": {
         this.values.set(node.placeholder, this.visit(node.argument, scope));
-        return this.sharedBody(node.token, () => this.visit(node.body, scope));
+        return this.visit(node.body, sharedScope(scope, node, this.sharingOf(node.token)));
       }
       case "frozen": {
         this.values.set(node.placeholder, this.visit(node.argument, scope));
@@ -180,29 +184,13 @@ class GraphWalk {
     }
   }
 
-  /** The first application records the names of its layers; later ones take them in the same order. */
-  private sharedBody(token: object, visitBody: () => Value): Value {
-    const before = this.sharing;
-    const names = this.shared.get(token);
-    if (names !== undefined) {
-      this.sharing = { names: [...names], next: 0 };
-      const value = visitBody();
-      this.sharing = before;
-      return value;
-    }
-    const first = this.layers.length;
-    const value = visitBody();
-    this.shared.set(
-      token,
-      this.layers.slice(first).map((layer) => layer.name),
-    );
-    return value;
-  }
-
-  private pathOf(spec: LayerSpec, scope: Scope): string {
-    const given = this.sharing?.names[this.sharing.next];
-    if (this.sharing !== undefined) this.sharing.next++;
-    return given ?? uniqueName(scope, spec.name);
+  /** Where a shared block's layers are visited: the first application writes their names, later ones read them. */
+  private sharingOf(token: object): Sharing {
+    const written = this.shared.get(token);
+    if (written !== undefined) return { names: written.names, next: 0 };
+    const sharing: Sharing = { names: [], next: undefined };
+    this.shared.set(token, sharing);
+    return sharing;
   }
 
   private layer(
@@ -210,7 +198,7 @@ class GraphWalk {
     inputs: readonly Value[],
     { scope, isFrozen }: { readonly scope: Scope; readonly isFrozen: boolean },
   ): Value {
-    const path = this.pathOf(spec, scope);
+    const path = layerName(scope, spec.name);
     const { mode, trainable } = this.options;
     const frozen = isFrozen || (trainable !== undefined && !trainable.some((pattern) => touches(pattern, path)));
     const shape = spec.rule(inputs.map(shapeOf));
@@ -273,13 +261,19 @@ class GraphWalk {
     this.updates.set(name, next);
   }
 
-  /** A stream of its own for each draw in the model, numbered in order; the step is the counter. */
+  /** A stream of its own for each draw of a layer, numbered in order; the step is the counter. */
   private uniform(path: string, like: TensorType): Value {
     this.step ??= this.builder.emit("state", [], { name: "step", dtype: "i32", shape: [] });
-    const key = foldIn(foldIn(keyOf(this.options.seed), path), this.draws++);
+    const draw = this.draws.get(path) ?? 0;
+    this.draws.set(path, draw + 1);
+    const key = foldIn(foldIn(keyOf(this.options.seed), path), draw);
     return this.builder.emit("uniform", [this.step], { key, shape: like.shape });
   }
 }
+
+/** Names with a colon are those of the step: `step:labels`, `optimizer:m/…`. */
+const reservedSign = (word: string, name: string): string =>
+  `${word}: the name '${name.slice(0, 40)}' has a colon, which is kept for svertka's own names: leave it out`;
 
 /** The axes of a value without the batch; all are numbers, since the inputs' are. */
 const shapeOf = ({ type }: Value): Shape => type.shape.slice(1).map((dim) => (typeof dim === "number" ? dim : null));

@@ -62,7 +62,12 @@ export const compileGraph = (source: Graph, options: CompileGraphOptions): Compi
   };
   const loadedFor = (batch: number, feeds: Feeds): Either<SvertkaError, LoadedProgram> => {
     const known = loaded.get(batch);
-    if (known !== undefined) return E.right(known);
+    if (known !== undefined) {
+      // Used last: moved to the end, so that the first in the map is the one longest unused.
+      loaded.delete(batch);
+      loaded.set(batch, known);
+      return E.right(known);
+    }
     const [oldest] = loaded.keys();
     if (loaded.size >= maximalPrograms && oldest !== undefined) {
       loaded.get(oldest)?.dispose();

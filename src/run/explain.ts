@@ -40,7 +40,7 @@ export interface Explanation {
   /** Kernel calls for a batch without and with the optimising passes. */
   readonly callsBefore: number;
   readonly callsAfter: number;
-  /** What runs once, when weights are loaded. */
+  /** What runs once, before the first batch: in inference what depends on weights alone, in training what depends on nothing. */
   readonly prepare: readonly string[];
   /** The backend's steps, one line each. */
   readonly steps: readonly string[];

@@ -3,7 +3,7 @@ import { fail, invariant, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Buffer, Device } from "../backends/backend.js";
 import { sourceName, type Graph } from "../compiler/ir/graph.js";
-import { f32, type NdArray } from "../data/nd-array.js";
+import { f32, malformation, type NdArray } from "../data/nd-array.js";
 import { sliceRows } from "../data/rows.js";
 import { operators } from "../ops/registry.js";
 import { compileGraph, type CompiledGraph } from "./compiled-graph.js";
@@ -46,6 +46,7 @@ export const predictor = ({
       const compiled = compileGraph(graph, { registry: operators, device, stableWeights: true, verifyEach });
       const store = weightStore(device);
       for (const [name, array] of weights) store.upload(name, array);
+      let disposed = false;
       const inputs = graph.nodes
         .filter((node) => node.op === "input")
         .map((node) => ({ name: sourceName(node), shape: node.type.shape.slice(1).map(Number) }));
@@ -54,8 +55,12 @@ export const predictor = ({
         inputs,
         compiled,
         device,
-        predict: (x) => () => predictAll(x, { device, compiled, inputs, weight: store.get }),
+        predict: (x) => async () =>
+          disposed
+            ? fail("BadOption", "predict", "predict: this predictor is disposed of: compile the model again")
+            : predictAll(x, { device, compiled, inputs, weight: store.get, isDisposed: () => disposed }),
         dispose: () => {
+          disposed = true;
           compiled.dispose();
           store.dispose();
         },
@@ -68,6 +73,7 @@ interface Running {
   readonly compiled: CompiledGraph;
   readonly inputs: Predictor["inputs"];
   readonly weight: (name: string) => Buffer;
+  readonly isDisposed: () => boolean;
 }
 
 const isArray = (x: NdArray<"f32"> | Arrays): x is NdArray<"f32"> => "dtype" in x && "data" in x;
@@ -79,6 +85,12 @@ const predictAll = async (x: NdArray<"f32"> | Arrays, running: Running): Promise
   const parts: Arrays[] = [];
   for (let start = 0; start < count.right; start += chunk) {
     const end = Math.min(count.right, start + chunk);
+    if (running.isDisposed())
+      return fail(
+        "BadOption",
+        "predict",
+        "predict: the predictor was disposed of on the way: wait for the result first",
+      );
     const part = await predictChunk(given, start, end, running);
     if (E.isLeft(part)) return part;
     parts.push(part.right);
@@ -111,6 +123,8 @@ const checkInputs = (given: Arrays, inputs: Predictor["inputs"]): Either<Svertka
         name,
         `predict: '${name}' is [${array.shape.join(", ")}], the model needs [n, ${shape.join(", ")}]: give data of that shape`,
       );
+    const malformed = malformation(array);
+    if (malformed !== undefined) return fail("BadData", name, `predict: '${name}' ${malformed}`);
     if (n === 0) return fail("BadData", name, `predict: '${name}' holds no examples: give at least one`);
     if (count !== undefined && count !== n)
       return fail(

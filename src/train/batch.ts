@@ -2,7 +2,7 @@
 import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { concreteShape, type DataType, type Dims } from "../compiler/ir/type.js";
-import { f32, i32, type NdArray } from "../data/nd-array.js";
+import { f32, i32, malformation, type NdArray } from "../data/nd-array.js";
 import { weightsOfExamples, type ClassWeights } from "./class-weights.js";
 import { labelsName, sampleWeightsName } from "./objective.js";
 
@@ -44,7 +44,7 @@ export const checkBatch = (
 ): Either<SvertkaError, CheckedBatch> => {
   const given = namedInputs(x, rules.inputs);
   const size = y.shape[0] ?? 0;
-  if (size === 0) return fail("BadData", labelsName, "batch: it holds no examples: give at least one");
+  if (size === 0) return fail("BadData", "labels", "batch: it holds no examples: give at least one");
   const fed = new Map<string, Labels>();
   for (const { name, shape } of rules.inputs) {
     const checked = checkShape(given[name], { name, dtype: "f32", shape: [size, ...shape] });
@@ -55,7 +55,7 @@ export const checkBatch = (
   const labels = checkShape(fittedLabels(y, wanted), wanted);
   if (E.isLeft(labels)) return labels;
   const wrong = wrongLabel(labels.right, rules.classes);
-  if (wrong !== undefined) return fail("BadData", labelsName, wrong);
+  if (wrong !== undefined) return fail("BadData", "labels", wrong);
   fed.set(labelsName, labels.right);
   if (sampleWeights === undefined && classWeights === undefined) return E.right({ size, weighted: false, inputs: fed });
   const weights = weightsOfExamples(labels.right, classWeights, sampleWeights);
@@ -92,13 +92,16 @@ const fittedLabels = (y: Labels, { dtype, shape }: Wanted): Labels => {
 
 const checkShape = (array: Labels | undefined, { name, dtype, shape }: Wanted): Either<SvertkaError, Labels> => {
   const wanted = `${dtype}[${shape.join(", ")}]`;
+  // The step's own inputs have a sign before their names that users never wrote.
+  const shown = name.replace(/^step:/, "");
   if (array === undefined)
-    return fail("BadData", name, `batch: nothing is given for the input '${name}': give ${wanted}`);
+    return fail("BadData", shown, `batch: nothing is given for the input '${shown}': give ${wanted}`);
   if (array.dtype !== dtype || array.shape.join() !== shape.join())
     return fail(
       "BadData",
-      name,
-      `batch: '${name}' is ${array.dtype}[${array.shape.join(", ")}], the model needs ${wanted}: give data of that shape`,
+      shown,
+      `batch: '${shown}' is ${array.dtype}[${array.shape.join(", ")}], the model needs ${wanted}: give data of that shape`,
     );
-  return E.right(array);
+  const malformed = malformation(array, dtype);
+  return malformed === undefined ? E.right(array) : fail("BadData", shown, `batch: '${shown}' ${malformed}`);
 };

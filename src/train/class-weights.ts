@@ -4,7 +4,6 @@ import { E, type Either } from "../fp.js";
 import type { Dims } from "../compiler/ir/type.js";
 import { f32, type NdArray } from "../data/nd-array.js";
 import type { Loss } from "./losses/loss.js";
-import { sampleWeightsName } from "./objective.js";
 
 /** By class number; classes that are left out count 1, as in Keras. */
 export type ClassWeights = Readonly<Record<number, number>>;
@@ -52,7 +51,7 @@ export const weightsOfExamples = (
   if (bad >= 0)
     return fail(
       "BadData",
-      sampleWeightsName,
+      "sampleWeights",
       `sampleWeights: the weight ${sampleWeights?.data[bad]} of example ${bad} of the batch is not 0 or more: use a number such as 1`,
     );
   if (classWeights === undefined) return E.right(sampleWeights ?? f32([0], new Float32Array()));

@@ -5,7 +5,7 @@ import type { Weights } from "../run/initial-weights.js";
 
 type Named = NdArray & { readonly name: string };
 
-const prefix = "kept/";
+const prefix = "kept:";
 
 export interface Keepsakes {
   readonly keep: (name: string, weights: Weights | undefined) => void;
@@ -21,7 +21,7 @@ export interface Keepsakes {
 export const keepsakes = (infos: readonly WeightInfo[]): Keepsakes => {
   const all = new Map<string, Weights>();
   const known = new Map(infos.map((info) => [info.name, info.shape.join()]));
-  /** `kept/best/stem/conv2d/kernel` is the weight `stem/conv2d/kernel` of `best`. */
+  /** `kept:best/stem/conv2d/kernel` is the weight `stem/conv2d/kernel` of `best`. */
   const read = ({ name }: Named): { readonly key: string; readonly weight: string } | undefined => {
     const [key = "", ...path] = name.startsWith(prefix) ? name.slice(prefix.length).split("/") : [];
     return path.length === 0 ? undefined : { key, weight: path.join("/") };

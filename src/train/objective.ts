@@ -18,8 +18,8 @@ export interface Objective {
 }
 
 /** The names under which a step is fed its labels and the weights of its examples. */
-export const labelsName = "labels";
-export const sampleWeightsName = "sampleWeights";
+export const labelsName = "step:labels";
+export const sampleWeightsName = "step:sampleWeights";
 
 export interface EmittedObjective {
   /** Mean over the batch, without penalties. */

@@ -1,5 +1,5 @@
 /** Runs steps: checks the batch, picks the graph, counts, and says why when a loss is no number. */
-import type { SvertkaError } from "../errors.js";
+import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either, type TaskEither } from "../fp.js";
 import type { Device } from "../backends/backend.js";
 import type { ModelGraph } from "../dsl/to-graph.js";
@@ -37,6 +37,8 @@ export const stepRunner = (request: RunnerRequest): StepRunner => {
   const rules = batchRules(model, loss);
   const batchProblem = (examples: number): SvertkaError | undefined => loneValue(model.layers, examples);
   const step = async (batch: Batch, given?: number): Promise<Either<SvertkaError, RunningSums>> => {
+    if (given !== undefined && !(given >= 0 && given < Infinity))
+      return fail("BadOption", "learningRate", `learningRate: ${given} is not 0 or more: use a number such as 0.001`);
     const checked = checkBatch(batch, rules, classWeights);
     if (E.isLeft(checked)) return checked;
     const { size, weighted } = checked.right;
@@ -65,9 +67,16 @@ export const stepRunner = (request: RunnerRequest): StepRunner => {
     );
     return E.isLeft(ran) ? ran : E.right(sumsOf(ran.right, size));
   };
+  // One at a time: a step that began before the last one ended would start from its weights, and its update would be lost.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <A>(run: () => Promise<A>): Promise<A> => {
+    const mine = last.then(run);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
   return {
-    step: (batch, learningRate) => () => step(batch, learningRate),
-    evaluate: (batch) => () => evaluate(batch),
+    step: (batch, learningRate) => () => inTurn(() => step(batch, learningRate)),
+    evaluate: (batch) => () => inTurn(() => evaluate(batch)),
     batchProblem,
   };
 };

@@ -15,7 +15,7 @@ import type { Trainer } from "./trainer.js";
 type Named = NdArray & { readonly name: string };
 
 /** The number of steps taken, in snapshots. */
-const iterationsName = "optimizer/iterations";
+const iterationsName = "optimizer:iterations";
 
 interface StateRequest {
   readonly device: Device;

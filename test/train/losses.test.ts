@@ -14,6 +14,7 @@ import { backendsUnderTest } from "../support/backends.js";
 import { relativeError } from "../support/run-graph.js";
 import { runNamed } from "../support/run-named.js";
 import { floatsOf, arrayOf, numbersOf, readTraining, type RawTensor } from "./training-fixtures.js";
+import { labelsName, sampleWeightsName } from "../../src/train/objective.js";
 
 interface LossCase {
   readonly loss: string;
@@ -62,10 +63,10 @@ const lossGraph = (loss: Loss, { ending, x, sampleWeights }: LossCase): Graph =>
 
   /** A model that ends in no softmax is refused: the loss itself is asked. */
   function ofBareProbabilities(): Value {
-    const labels = emit("input", [], { name: "labels", ...loss.labels(shape) });
+    const labels = emit("input", [], { name: labelsName, ...loss.labels(shape) });
     const each = loss.perExample({ emit, output, logits: undefined, labels });
     const weights =
-      sampleWeights === undefined ? [] : [emit("input", [], { name: "sampleWeights", dtype: "f32", shape: ["n"] })];
+      sampleWeights === undefined ? [] : [emit("input", [], { name: sampleWeightsName, dtype: "f32", shape: ["n"] })];
     const weighed = weights.length === 0 ? each : emit("multiply", [each, ...weights]);
     return emit("reduceMean", [weighed], { axes: [0], keepDims: false });
   }
@@ -78,8 +79,8 @@ const run = async (
   const loss = orThrow(lossNamed(one.loss, one.options));
   const feeds = new Map([
     ["x", floatsOf(one.x)] as const,
-    ["labels", arrayOf(one.labels)] as const,
-    ...(one.sampleWeights === undefined ? [] : [["sampleWeights", floatsOf(one.sampleWeights)] as const]),
+    [labelsName, arrayOf(one.labels)] as const,
+    ...(one.sampleWeights === undefined ? [] : [[sampleWeightsName, floatsOf(one.sampleWeights)] as const]),
   ]);
   const results = await runNamed(lossGraph(loss, one), device, { batch: one.x.shape[0] ?? 0, feeds });
   return { loss: results.get("loss")?.[0] ?? Number.NaN, gradient: results.get("gradient") ?? new Float64Array() };

@@ -61,7 +61,7 @@ const train = async (device: Device, optimizer: Optimizer): Promise<ReadonlyMap<
     carried.set(name, f32(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value)));
   for (const [step, given] of gradients.entries()) {
     const rate = optimizer.schedule?.at(step) ?? optimizer.learningRate;
-    const feeds = new Map([...carried, ["learningRate", f32([], Float32Array.of(rate))]]);
+    const feeds = new Map([...carried, ["step:learningRate", f32([], Float32Array.of(rate))]]);
     given.forEach((values, i) => feeds.set(`g${i}`, f32(start[i]?.shape ?? [], Float32Array.from(values))));
     const { graph } = (step + 1) % optimizer.accumulationSteps === 0 ? apply : accumulate;
     const updates = await runNamed(graph, device, { batch: 1, feeds });

@@ -17,7 +17,7 @@ export const foldBatchNorm: Pass = {
   name: "foldBatchNorm",
   purpose: "Multiplies batch normalisation into the weights of the layer before it.",
   requires: "the inference form of batch normalisation (the training form is made of other operators)",
-  ensures: "no batch normalisation reads a linear operator, or its bias, that nobody else reads",
+  ensures: "up to eight in a row, no batch normalisation reads a linear operator, or its bias, that nobody else reads",
   run: (graph, context) =>
     applyRulesFully(graph, context.registry, [
       rule("foldBatchNorm", "batchNormalization", (site) => fold(site, context)),

@@ -19,10 +19,10 @@ export interface InitialState {
 }
 
 /** The name under which a step is fed the learning rate. */
-export const learningRateName = "learningRate";
+export const learningRateName = "step:learningRate";
 
-export const slotName = (slot: string, weight: string): string => `optimizer/${slot}/${weight}`;
-export const scalarName = (scalar: string): string => `optimizer/${scalar}`;
+export const slotName = (slot: string, weight: string): string => `optimizer:${slot}/${weight}`;
+export const scalarName = (scalar: string): string => `optimizer:${scalar}`;
 
 /** The moving average of a weight, where the optimiser keeps one. */
 export const averageSlot = "average";
