@@ -14,6 +14,7 @@ import json
 import math
 import pathlib
 import sys
+import tempfile
 import zlib
 
 import keras
@@ -560,24 +561,25 @@ def make_fits() -> None:
 # --- event files ---
 
 
+def record_bytes(event) -> str:
+    """The record of an event as TensorFlow writes it, in hexadecimal."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "record"
+        with tf.io.TFRecordWriter(str(path)) as writer:
+            writer.write(event.SerializeToString())
+        return path.read_bytes().hex()
+
+
 def make_events() -> None:
-    """Records as TensorFlow writes them: the bytes in hexadecimal."""
+    """Records of scalars, and the header of a file."""
     cases = []
     for wall_time, step, scalars in [(1700000000.5, 0, {"epoch_loss": 0.75}), (1700000001.25, 300, {"epoch_loss": 0.5, "epoch_accuracy": 0.875})]:
         event = tf.compat.v1.Event(wall_time=wall_time, step=step)
         for tag, value in scalars.items():
             event.summary.value.add(tag=tag, simple_value=value)
-        path = f"/tmp/svertka-record-{os.getpid()}"
-        with tf.io.TFRecordWriter(path) as writer:
-            writer.write(event.SerializeToString())
-        cases.append({"wallTime": wall_time, "step": step, "scalars": scalars, "bytes": pathlib.Path(path).read_bytes().hex()})
-        os.remove(path)
+        cases.append({"wallTime": wall_time, "step": step, "scalars": scalars, "bytes": record_bytes(event)})
     header = tf.compat.v1.Event(wall_time=1700000000.5, file_version="brain.Event:2")
-    path = f"/tmp/svertka-record-{os.getpid()}"
-    with tf.io.TFRecordWriter(path) as writer:
-        writer.write(header.SerializeToString())
-    cases.append({"wallTime": 1700000000.5, "header": True, "bytes": pathlib.Path(path).read_bytes().hex()})
-    os.remove(path)
+    cases.append({"wallTime": 1700000000.5, "header": True, "bytes": record_bytes(header)})
     save("events", {"source": SOURCE, "cases": cases})
 
 
