@@ -96,6 +96,8 @@ class GraphWalk {
   private readonly weights = new Map<string, WeightInfo>();
   private readonly layers: LayerInfo[] = [];
   private readonly updates = new Map<string, Value>();
+  /** Names of weights by the ids of their values, and of the values that update them. */
+  private readonly stateNames = new Map<number, string>();
   private readonly shared = new Map<object, Sharing>();
   private readonly frozen = new Set<AnyExpr>();
   private step: Value | undefined;
@@ -250,15 +252,16 @@ class GraphWalk {
     if (problem !== undefined) failAt("BadOption", name, problem);
     const value = this.builder.emit(kind, [], { name, dtype: "f32", shape });
     this.weights.set(name, { ...options, name, shape, kind, value });
+    this.stateNames.set(value.id, name);
     return value;
   }
 
   private update(state: Value, next: Value): void {
-    const name = [...this.weights.values()].find(
-      (weight) => weight.value.id === state.id || this.updates.get(weight.name)?.id === state.id,
-    )?.name;
+    const name = this.stateNames.get(state.id);
     invariant(name, "only a state of the layer can be updated");
     this.updates.set(name, next);
+    // A shared layer's next application begins with this value, and updates it in turn.
+    this.stateNames.set(next.id, name);
   }
 
   /** A stream of its own for each draw of a layer, numbered in order; the step is the counter. */
