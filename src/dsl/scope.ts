@@ -1,6 +1,7 @@
 /** Scopes of names: each `named` block opens one; automatic names count per scope, as in Keras. */
 import { invariant } from "../errors.js";
 import type { AnyExpr, ExprNode } from "./expr.js";
+import { partsOf } from "./walk.js";
 
 type NamedNode = Extract<ExprNode, { kind: "named" }>;
 type SharedNode = Extract<ExprNode, { kind: "shared" }>;
@@ -87,27 +88,11 @@ export const dependents = (body: AnyExpr, placeholder: AnyExpr): ReadonlySet<Any
     // Every input is asked, not only the first that depends, so that all members are found.
     const node = expr["~node"];
     if ("placeholder" in node) found.set(node.placeholder, depends(node.argument));
-    const answers = sourcesOf(expr).map(depends);
+    const answers = partsOf(expr).map(depends);
     const answer = expr === placeholder || answers.includes(true);
     found.set(expr, answer);
     return answer;
   };
   depends(body);
   return new Set([...found].filter(([, inside]) => inside).map(([expr]) => expr));
-};
-
-/** What an expression is computed from. */
-const sourcesOf = (expr: AnyExpr): readonly AnyExpr[] => {
-  const node = expr["~node"];
-  switch (node.kind) {
-    case "input":
-    case "placeholder":
-      return [];
-    case "layer":
-      return node.inputs;
-    case "named":
-    case "shared":
-    case "frozen":
-      return [node.argument, node.body];
-  }
 };

@@ -2,7 +2,7 @@
 import type { AnyExpr } from "./expr.js";
 
 /** What an expression is computed from; the body of a scope comes after its argument. */
-const partsOf = (expr: AnyExpr): readonly AnyExpr[] => {
+export const partsOf = (expr: AnyExpr): readonly AnyExpr[] => {
   const node = expr["~node"];
   switch (node.kind) {
     case "input":

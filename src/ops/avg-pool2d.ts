@@ -5,8 +5,8 @@ import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PaddingOption, PairOption } from "../shape/padding.js";
 import type { PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
-import type { Operator, Reference } from "./operator.js";
-import { forEachWindow, pooledType, poolCases, poolKernelAttrs, type PoolAttributes } from "./pooling.js";
+import type { Operator } from "./operator.js";
+import { pooledType, poolFlops, poolKernelAttrs, poolReference, type PoolAttributes } from "./pooling.js";
 
 /** The layer that {@link avgPool2d} makes. */
 export interface AvgPool2d<
@@ -54,23 +54,10 @@ export const avgPool2dOperator = {
       ? []
       : [emit("avgPool2dGradient", [outputGradient], { ...attrs, inputSize: x.type.shape.slice(1, 3) })],
   kernel: ({ attrs }) => ({ kernel: "AvgPool", inputs: { x: 0 }, attrs: poolKernelAttrs(attrs) }),
-  flops: ({ attrs, output }) => attrs.poolSize[0] * attrs.poolSize[1] * output.shape.reduce((a, b) => a * b, 1),
+  flops: poolFlops,
 } satisfies Operator<PoolAttributes>;
 
-export const avgPool2dReference = {
-  kind: "reference",
-  operator: "avgPool2d",
-  run: ([x], output, attrs) => {
-    if (x === undefined) return;
-    const [n = 0, h = 0, w = 0, c = 0] = x.shape;
-    const [, oh = 0, ow = 0] = output.shape;
-    for (let image = 0; image < n; image++)
-      forEachWindow([h, w], attrs, (cell, cells) => {
-        for (let channel = 0; channel < c; channel++) {
-          const values = cells.map((from) => x.data[(image * h * w + from) * c + channel] ?? 0);
-          output.data[(image * oh * ow + cell) * c + channel] = values.reduce((a, b) => a + b, 0) / values.length;
-        }
-      });
-  },
-  cases: poolCases.map((attrs) => ({ inputs: ["f32[2, 7, 6, 5]"], attrs, fill: ["distinct"] })),
-} satisfies Reference<PoolAttributes>;
+export const avgPool2dReference = poolReference(
+  "avgPool2d",
+  (values) => values.reduce((a, b) => a + b, 0) / values.length,
+);

@@ -5,8 +5,8 @@ import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PaddingOption, PairOption } from "../shape/padding.js";
 import type { PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
-import type { Operator, Reference } from "./operator.js";
-import { forEachWindow, pooledType, poolCases, poolKernelAttrs, type PoolAttributes } from "./pooling.js";
+import type { Operator } from "./operator.js";
+import { pooledType, poolFlops, poolKernelAttrs, poolReference, type PoolAttributes } from "./pooling.js";
 
 /** The layer that {@link maxPool2d} makes. */
 export interface MaxPool2d<
@@ -52,23 +52,7 @@ export const maxPool2dOperator = {
   gradient: ({ inputs: [x], output, outputGradient, attrs, needs, emit }) =>
     x === undefined || !needs(0) ? [] : [emit("maxPool2dGradient", [x, output, outputGradient], attrs)],
   kernel: ({ attrs }) => ({ kernel: "MaxPool", inputs: { x: 0 }, attrs: poolKernelAttrs(attrs) }),
-  flops: ({ attrs, output }) => attrs.poolSize[0] * attrs.poolSize[1] * output.shape.reduce((a, b) => a * b, 1),
+  flops: poolFlops,
 } satisfies Operator<PoolAttributes>;
 
-export const maxPool2dReference = {
-  kind: "reference",
-  operator: "maxPool2d",
-  run: ([x], output, attrs) => {
-    if (x === undefined) return;
-    const [n = 0, h = 0, w = 0, c = 0] = x.shape;
-    const [, oh = 0, ow = 0] = output.shape;
-    for (let image = 0; image < n; image++)
-      forEachWindow([h, w], attrs, (cell, cells) => {
-        for (let channel = 0; channel < c; channel++) {
-          const values = cells.map((from) => x.data[(image * h * w + from) * c + channel] ?? 0);
-          output.data[(image * oh * ow + cell) * c + channel] = Math.max(...values);
-        }
-      });
-  },
-  cases: poolCases.map((attrs) => ({ inputs: ["f32[2, 7, 6, 5]"], attrs, fill: ["distinct"] })),
-} satisfies Reference<PoolAttributes>;
+export const maxPool2dReference = poolReference("maxPool2d", (values) => Math.max(...values));

@@ -4,6 +4,7 @@ import { f32, type TensorType } from "../compiler/ir/type.js";
 import { firstBad, isPads, isPair } from "./attributes.js";
 import { imageOf, padAttribute, slideSize, type Pads, type Pair } from "./conv-window.js";
 import type { Attributes } from "../compiler/ir/graph.js";
+import type { KernelRequest, Reference } from "./operator.js";
 
 export type PoolAttributes = { readonly poolSize: Pair; readonly strides: Pair; readonly pads: Pads };
 export type PoolGradientAttributes = PoolAttributes & { readonly inputSize: Pair };
@@ -97,3 +98,29 @@ export const poolCases: readonly PoolAttributes[] = [
     ],
   },
 ];
+
+/** A comparison or addition for each cell of each window. */
+export const poolFlops = ({ attrs, output }: KernelRequest<PoolAttributes>): number =>
+  attrs.poolSize[0] * attrs.poolSize[1] * output.shape.reduce((a, b) => a * b, 1);
+
+/** The oracle of a pooling: a fold of the values in each window, channel by channel. */
+export const poolReference = (
+  operator: string,
+  fold: (values: readonly number[]) => number,
+): Reference<PoolAttributes> => ({
+  kind: "reference",
+  operator,
+  run: ([x], output, attrs) => {
+    if (x === undefined) return;
+    const [n = 0, h = 0, w = 0, c = 0] = x.shape;
+    const [, oh = 0, ow = 0] = output.shape;
+    for (let image = 0; image < n; image++)
+      forEachWindow([h, w], attrs, (cell, cells) => {
+        for (let channel = 0; channel < c; channel++) {
+          const values = cells.map((from) => x.data[(image * h * w + from) * c + channel] ?? 0);
+          output.data[(image * oh * ow + cell) * c + channel] = fold(values);
+        }
+      });
+  },
+  cases: poolCases.map((attrs) => ({ inputs: ["f32[2, 7, 6, 5]"], attrs, fill: ["distinct"] })),
+});

@@ -8,9 +8,8 @@ import { sliceRows } from "../data/rows.js";
 import { operators } from "../ops/registry.js";
 import { compileGraph, type CompiledGraph } from "./compiled-graph.js";
 import type { Weights } from "./initial-weights.js";
+import { namedArrays, type Arrays } from "./named-arrays.js";
 import { readArray, weightStore } from "./weight-store.js";
-
-export type Arrays = Readonly<Record<string, NdArray<"f32">>>;
 
 export interface Predictor {
   readonly backend: string;
@@ -76,10 +75,8 @@ interface Running {
   readonly isDisposed: () => boolean;
 }
 
-const isArray = (x: NdArray<"f32"> | Arrays): x is NdArray<"f32"> => "dtype" in x && "data" in x;
-
 const predictAll = async (x: NdArray<"f32"> | Arrays, running: Running): Promise<Either<SvertkaError, Arrays>> => {
-  const given = isArray(x) ? { [running.inputs[0]?.name ?? "input"]: x } : x;
+  const given = namedArrays(x, running.inputs);
   const count = checkInputs(given, running.inputs);
   if (E.isLeft(count)) return count;
   const parts: Arrays[] = [];

@@ -5,6 +5,7 @@ import { concreteShape, type DataType, type Dims } from "../compiler/ir/type.js"
 import { f32, i32, malformation, type NdArray } from "../data/nd-array.js";
 import { weightsOfExamples, type ClassWeights } from "./class-weights.js";
 import { labelsName, sampleWeightsName } from "./objective.js";
+import { namedArrays } from "../run/named-arrays.js";
 
 /** Inputs by name (a single array for a model of one input), labels, and a weight per example if there are any. */
 export interface Batch {
@@ -27,14 +28,7 @@ export interface CheckedBatch {
   readonly inputs: ReadonlyMap<string, NdArray<"f32"> | NdArray<"i32">>;
 }
 
-type Arrays = Readonly<Record<string, NdArray<"f32">>>;
 type Labels = NdArray<"f32"> | NdArray<"i32">;
-
-const isArray = (x: Batch["x"]): x is NdArray<"f32"> => "dtype" in x && "data" in x;
-
-/** Inputs by name: a single array belongs to the only input. */
-export const namedInputs = (x: Batch["x"], inputs: BatchRules["inputs"]): Arrays =>
-  isArray(x) ? { [inputs[0]?.name ?? "input"]: x } : x;
 
 /** The batch as a step takes it; class weights are folded into the weights of its examples. */
 export const checkBatch = (
@@ -42,7 +36,7 @@ export const checkBatch = (
   rules: BatchRules,
   classWeights: ClassWeights | undefined,
 ): Either<SvertkaError, CheckedBatch> => {
-  const given = namedInputs(x, rules.inputs);
+  const given = namedArrays(x, rules.inputs);
   const size = y.shape[0] ?? 0;
   if (size === 0) return fail("BadData", "labels", "batch: it holds no examples: give at least one");
   const fed = new Map<string, Labels>();
