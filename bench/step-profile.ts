@@ -1,6 +1,6 @@
 /** Where the time of a training step goes, by kernel: `npx jiti bench/step-profile.ts [batch]`. */
 import { wasm } from "../src/backends/tfjs/wasm/index.js";
-import type { Device } from "../src/backends/backend.js";
+import type { KernelDevice } from "../src/backends/backend.js";
 import { orReject } from "../src/errors.js";
 import { f32, i32 } from "../src/data/nd-array.js";
 import { conv2d, dense, flatten, input, maxPool2d, model, pipe, relu, softmax } from "../src/index.js";
@@ -25,7 +25,7 @@ const net = model(
 );
 const times = new Map<string, { calls: number; milliseconds: number }>();
 /** The wasm device with a clock around each call; its kernels run to their end before they return. */
-const timed = (device: Device): Device => ({
+const timed = (device: KernelDevice): KernelDevice => ({
   ...device,
   call: (call, inputs, type) => {
     const start = performance.now();

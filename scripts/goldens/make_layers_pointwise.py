@@ -94,25 +94,34 @@ def leaky_relu(dice: random.Random) -> Iterator[Case]:
 @layer("activation", "keras.activations")
 def activation(dice: random.Random) -> Iterator[Case]:
     a = keras.activations
-    options = [
-        ("relu", {}, a.relu, {}),
-        ("relu", {"negativeSlope": 0.1}, a.relu, {"negative_slope": 0.1}),
-        ("relu", {"maxValue": 1.0}, a.relu, {"max_value": 1.0}),
-        ("relu", {"threshold": 0.5}, a.relu, {"threshold": 0.5}),
-        ("relu", {"threshold": 0.25, "negativeSlope": 0.3, "maxValue": 1.5}, a.relu,
-         {"threshold": 0.25, "negative_slope": 0.3, "max_value": 1.5}),
-        ("leakyRelu", {}, a.leaky_relu, {}),
-        ("leakyRelu", {"negativeSlope": 0.05}, a.leaky_relu, {"negative_slope": 0.05}),
-        ("elu", {"alpha": 0.7}, a.elu, {"alpha": 0.7}),
-        ("gelu", {}, a.gelu, {}),
-        ("gelu", {"approximate": True}, a.gelu, {"approximate": True}),
-        ("swish", {}, a.silu, {}),
-        ("hardSwish", {}, a.hard_swish, {}),
-        ("linear", {}, a.linear, {}),
-        ("softmax", {}, a.softmax, {}),
-    ]  # fmt: skip
-    for name, ours, function, theirs in options:
-        yield Case({"name": name, **ours}, [shape(dice)], lambda x, f=function, t=theirs: f(x, **t))
+    functions = {
+        "linear": a.linear, "relu": a.relu, "relu6": a.relu6, "leakyRelu": a.leaky_relu, "elu": a.elu, "selu": a.selu,
+        "gelu": a.gelu, "silu": a.silu, "swish": a.silu, "hardSwish": a.hard_swish, "mish": a.mish,
+        "sigmoid": a.sigmoid, "hardSigmoid": a.hard_sigmoid, "tanh": a.tanh, "softplus": a.softplus,
+        "softmax": a.softmax, "logSoftmax": a.log_softmax,
+    }  # fmt: skip
+    # Two decimals: no threshold is an input, which are odd multiples of 1/128. None is below 0, which Keras's layer refuses.
+    draws = {
+        "negativeSlope": ("negative_slope", lambda: round(dice.uniform(0.01, 0.5), 2)),
+        "maxValue": ("max_value", lambda: round(dice.uniform(0.6, 2), 2)),
+        "threshold": ("threshold", lambda: round(dice.uniform(0.01, 0.5), 2)),
+        "alpha": ("alpha", lambda: round(dice.uniform(0.1, 1.5), 2)),
+        "approximate": ("approximate", lambda: dice.random() < 0.5),
+    }
+    options = {
+        "relu": ["negativeSlope", "maxValue", "threshold"],
+        "leakyRelu": ["negativeSlope"],
+        "elu": ["alpha"],
+        "gelu": ["approximate"],
+    }
+    for name, function in functions.items():
+        for index in range(10):
+            # The first with the defaults.
+            drawn = [option for option in options.get(name, []) if index > 0 and dice.random() < 0.7]
+            ours = {option: draws[option][1]() for option in drawn}
+            theirs = {draws[option][0]: value for option, value in ours.items()}
+            size = shape(dice, rank=dice.randint(1, 2))
+            yield Case({"name": name, **ours}, [size], lambda x, f=function, t=theirs: f(x, **t))
 
 
 @layer("prelu", "keras.layers.PReLU")

@@ -1,7 +1,8 @@
 /** The interface of a backend: what the executor and the trainer ask of it. */
 import type { SvertkaError } from "../errors.js";
-import type { TaskEither } from "../fp.js";
-import type { Target } from "../compiler/target.js";
+import type { Either, TaskEither } from "../fp.js";
+import type { Graph } from "../compiler/ir/graph.js";
+import type { KernelTarget, Target } from "../compiler/target.js";
 import type { ConcreteType, KernelCall } from "../ops/operator.js";
 
 /** Numbers as they enter and leave a device. */
@@ -20,27 +21,62 @@ export interface MemoryUse {
   readonly bytes: number;
 }
 
-/** A loaded backend. Buffers are counted: `view` and `retain` add a reference, `release` drops one. */
-export interface Device {
+/** What every loaded backend is: memory that is counted. `retain` adds a reference to a buffer, `release` drops one. */
+interface LoadedBackend {
   readonly name: string;
-  readonly target: Target;
   /** Present where numbers have more digits than float32: what training carries is rounded to these at each step, as files hold them. */
   readonly precision?: "f64" | undefined;
+  /** Present where a backend cannot train: which others can. */
+  readonly infersOnly?: true | undefined;
   readonly upload: (numbers: Numbers, type: ConcreteType) => Buffer;
   /** A copy of the numbers. */
   readonly read: (buffer: Buffer) => Promise<Numbers>;
-  readonly call: (call: KernelCall, inputs: readonly Buffer[], output: ConcreteType) => Buffer;
-  /** The same elements under another shape. */
-  readonly view: (buffer: Buffer, type: ConcreteType) => Buffer;
   readonly retain: (buffer: Buffer) => Buffer;
   readonly release: (buffer: Buffer) => void;
   readonly memory: () => MemoryUse;
 }
 
+/** A backend that runs kernels one after the other: the executor drives it. */
+export interface KernelDevice extends LoadedBackend {
+  readonly kind: "kernels";
+  readonly target: KernelTarget;
+  readonly call: (call: KernelCall, inputs: readonly Buffer[], output: ConcreteType) => Buffer;
+  /** The same elements under another shape; a reference of its own. */
+  readonly view: (buffer: Buffer, type: ConcreteType) => Buffer;
+}
+
+/** What a run reads: by kind and name. */
+export interface Feeds {
+  readonly input: (name: string) => Buffer;
+  readonly parameter: (name: string) => Buffer;
+  readonly state: (name: string) => Buffer;
+}
+
+/** The results of a run, in the order of the graph's outputs; the caller releases them. */
+export type Results = readonly Buffer[];
+
+/** An optimised graph on its device, for any batch size. */
+export interface LoadedGraph {
+  readonly run: (batch: number, feeds: Feeds) => Promise<Either<SvertkaError, Results>>;
+  /** Forgets what was computed from weights alone; to be called when stable weights change. */
+  readonly forget: () => void;
+  readonly dispose: () => void;
+}
+
+/** A backend that takes a whole graph and runs it by one native call. */
+export interface GraphDevice extends LoadedBackend {
+  readonly kind: "graphs";
+  readonly target: Target;
+  /** `stableWeights`: parameters and states keep their values between runs, until `forget`. */
+  readonly load: (graph: Graph, options: { readonly stableWeights: boolean }) => LoadedGraph;
+}
+
+export type Device = KernelDevice | GraphDevice;
+
 /** A backend as a value: loading it is an effect that can fail, with what to install. */
-export interface Backend {
+export interface Backend<D extends Device = Device> {
   readonly name: string;
   /** What it is, for `svertka backends`. */
   readonly description: string;
-  readonly load: TaskEither<SvertkaError, Device>;
+  readonly load: TaskEither<SvertkaError, D>;
 }

@@ -1,17 +1,7 @@
 /** Runs programs on a device: no tape, no tensors in between, every buffer freed at its last use. */
 import { invariant } from "../errors.js";
 import type { Program, Step } from "../compiler/lowering/program.js";
-import type { Buffer, Device } from "./backend.js";
-
-/** What a program reads: by kind and name. */
-export interface Feeds {
-  readonly input: (name: string) => Buffer;
-  readonly parameter: (name: string) => Buffer;
-  readonly state: (name: string) => Buffer;
-}
-
-/** The results of a run, in the order of the program's outputs; the caller releases them. */
-export type Results = readonly Buffer[];
+import type { Buffer, Feeds, KernelDevice, Results } from "./backend.js";
 
 /** A program with what it computes once kept ready. */
 export interface LoadedProgram {
@@ -24,7 +14,7 @@ export interface LoadedProgram {
 type Slots = (Buffer | undefined)[];
 
 /** Runs the preparing steps; `feeds` must hold the weights when they are stable. */
-export const loadProgram = (device: Device, program: Program, feeds: Feeds): LoadedProgram => {
+export const loadProgram = (device: KernelDevice, program: Program, feeds: Feeds): LoadedProgram => {
   const start: Slots = fedSlots(program, feeds, "prepare");
   runSteps(device, program.prepare, start);
   const kept = program.prepared.map((slot) => [slot, bufferAt(start, slot)] as const);
@@ -53,7 +43,7 @@ const bufferAt = (slots: Slots, slot: number): Buffer => {
   return buffer;
 };
 
-const runSteps = (device: Device, steps: readonly Step[], slots: Slots): void => {
+const runSteps = (device: KernelDevice, steps: readonly Step[], slots: Slots): void => {
   for (const step of steps) {
     if (step.kind === "free") {
       device.release(bufferAt(slots, step.slot));
@@ -72,7 +62,7 @@ const runSteps = (device: Device, steps: readonly Step[], slots: Slots): void =>
 const absent: Buffer = { type: { dtype: "f32", shape: [0] }, handle: {} };
 
 /** Results get a reference of their own, so that a weight or a kept value can be a result; then the steps' own are dropped. */
-const collect = (device: Device, program: Program, slots: Slots): Results => {
+const collect = (device: KernelDevice, program: Program, slots: Slots): Results => {
   const borrowed = new Set([...program.feeds.map((feed) => feed.slot), ...program.prepared]);
   const results = program.outputs.map(({ slot }) => device.retain(bufferAt(slots, slot)));
   for (const slot of new Set(program.outputs.map((output) => output.slot)))

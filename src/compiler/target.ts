@@ -1,14 +1,25 @@
-/** What a backend says of itself to the compiler: which calls it has, what it does badly, what it fuses. */
-import type { Stage } from "./ir/graph.js";
+/** What a backend says of itself to the compiler: which operators it has, what it does badly, what it fuses. */
+import type { Attributes, Stage } from "./ir/graph.js";
 import type { KernelCall, KernelRequest, Operator } from "../ops/operator.js";
-import type { Attributes } from "./ir/graph.js";
 
 export interface Target {
   readonly name: string;
-  /** The call that runs an operator on these types; undefined when the backend has none, so that it must be decomposed. */
-  readonly call: (operator: Operator, request: KernelRequest<Attributes>) => KernelCall | undefined;
+  /** Whether the backend runs this operator on these types; what it has not must be decomposed. */
+  readonly has: (operator: Operator, request: KernelRequest<Attributes>) => boolean;
   /** Operators that the backend has but does badly: decomposed where they can be. */
   readonly avoids: ReadonlySet<string>;
   /** Whether the kernels of this operator can take these stages after it. */
   readonly fuses: (root: Operator, stages: readonly Stage[]) => boolean;
 }
+
+/** A target whose operators are calls of kernels, one after the other. */
+export interface KernelTarget extends Target {
+  /** The call that runs an operator on these types; undefined when the backend has none. */
+  readonly call: (operator: Operator, request: KernelRequest<Attributes>) => KernelCall | undefined;
+}
+
+/** A target that has what it has a call for. */
+export const kernelTarget = (target: Omit<KernelTarget, "has">): KernelTarget => ({
+  ...target,
+  has: (operator, request) => target.call(operator, request) !== undefined,
+});

@@ -1,8 +1,8 @@
 /** What the compiler did to a model, as data and as text: passes, what became one call, calls before and after. */
-import { E } from "../fp.js";
 import type { SvertkaError } from "../errors.js";
-import type { Either } from "../fp.js";
-import type { Device } from "../backends/backend.js";
+import { E, pipe, type Either } from "../fp.js";
+import type { Device, KernelDevice } from "../backends/backend.js";
+import { operatorOf } from "../compiler/ir/builder.js";
 import { lower } from "../compiler/lowering/lower.js";
 import type { Program, Step } from "../compiler/lowering/program.js";
 import type { Graph, Node } from "../compiler/ir/graph.js";
@@ -46,36 +46,46 @@ export interface Explanation {
   readonly steps: readonly string[];
 }
 
-export const explain = (compiled: CompiledGraph, device: Device, batch = 1): Either<SvertkaError, Explanation> => {
-  const optimised = compiled.programFor(batch);
+export const explain = (compiled: CompiledGraph, device: Device, batch = 1): Either<SvertkaError, Explanation> =>
+  pipe(
+    device.kind === "kernels" ? kernelSteps(compiled, device, batch) : E.right(nativeSteps(compiled, device)),
+    E.map((steps) => ({
+      backend: device.name,
+      passes: compiled.runs.map(({ pass, before, after, milliseconds }) => ({
+        name: pass.name,
+        purpose: pass.purpose,
+        nodesBefore: before.nodes.length,
+        nodesAfter: after.nodes.length,
+        removed: surplus(before, after),
+        made: surplus(after, before),
+        milliseconds,
+        before: graphText(before),
+        after: graphText(after),
+      })),
+      ...steps,
+    })),
+  );
+
+type Steps = Omit<Explanation, "backend" | "passes">;
+
+/** The graph without the optimising passes. */
+const unoptimisedGraph = ({ source }: CompiledGraph, { target }: Device): Graph =>
+  runPasses(source, { registry: operators, target, passes: requiredPasses }).graph;
+
+const kernelSteps = (compiled: CompiledGraph, device: KernelDevice, batch: number): Either<SvertkaError, Steps> => {
+  const { target } = device;
+  const { stableWeights } = compiled;
+  const optimised = lower(compiled.graph, { registry: operators, target, batch, stableWeights });
   if (E.isLeft(optimised)) return optimised;
-  const plain = runPasses(compiled.source, {
-    registry: operators,
-    target: device.target,
-    passes: requiredPasses,
-  }).graph;
-  const unoptimised = lower(plain, { registry: operators, target: device.target, batch, stableWeights: false });
+  const plain = unoptimisedGraph(compiled, device);
+  const unoptimised = lower(plain, { registry: operators, target, batch, stableWeights: false });
   if (E.isLeft(unoptimised)) return unoptimised;
   const nodes = new Map(compiled.graph.nodes.map((node) => [node.id, node]));
   const calls = optimised.right.steps.filter((step) => step.kind === "call");
   return E.right({
-    backend: device.name,
-    passes: compiled.runs.map(({ pass, before, after, milliseconds }) => ({
-      name: pass.name,
-      purpose: pass.purpose,
-      nodesBefore: before.nodes.length,
-      nodesAfter: after.nodes.length,
-      removed: surplus(before, after),
-      made: surplus(after, before),
-      milliseconds,
-      before: graphText(before),
-      after: graphText(after),
-    })),
     fused: calls.flatMap(({ call, node }) => {
       const made = nodes.get(node);
-      return made?.epilogue === undefined
-        ? []
-        : [{ operators: operatorsOf(made), kernel: call.kernel, node: nodeText(made) }];
+      return made === undefined ? [] : fusedCall(made, call.kernel);
     }),
     callsBefore: countCalls(unoptimised.right),
     callsAfter: countCalls(optimised.right),
@@ -83,6 +93,21 @@ export const explain = (compiled: CompiledGraph, device: Device, batch = 1): Eit
     steps: optimised.right.steps.map((step) => stepText(step)),
   });
 };
+
+/** A device that runs whole graphs: its one call computes these nodes. */
+const nativeSteps = (compiled: CompiledGraph, device: Device): Steps => {
+  const computed = compiled.graph.nodes.filter(({ op }) => !operatorOf(operators, op).traits.includes("source"));
+  return {
+    fused: computed.flatMap((node) => fusedCall(node, device.name)),
+    callsBefore: 1,
+    callsAfter: 1,
+    prepare: [],
+    steps: computed.map(nodeText),
+  };
+};
+
+const fusedCall = (node: Node, kernel: string): readonly FusedCall[] =>
+  node.epilogue === undefined ? [] : [{ operators: operatorsOf(node), kernel, node: nodeText(node) }];
 
 const operatorsOf = ({ op, epilogue = [] }: Node): readonly string[] => [op, ...epilogue.map((stage) => stage.op)];
 

@@ -151,15 +151,17 @@ const predictChunk = async (
     invariant(buffer, `nothing is fed for '${name}'`);
     return buffer;
   };
-  const ran = compiled.run(end - start, { input, parameter: weight, state: weight });
+  const ran = await compiled.run(end - start, { input, parameter: weight, state: weight });
   for (const buffer of fed.values()) device.release(buffer);
   if (E.isLeft(ran)) return ran;
-  const { program, results } = ran.right;
   const read = await Promise.all(
-    results.map(async (buffer, index) => {
+    ran.right.map(async (buffer, index) => {
       const array = await readArray(device, buffer);
       device.release(buffer);
-      return [program.outputs[index]?.name ?? "output", f32(array.shape, Float32Array.from(array.data))] as const;
+      return [
+        compiled.graph.outputs[index]?.name ?? "output",
+        f32(array.shape, Float32Array.from(array.data)),
+      ] as const;
     }),
   );
   return E.right(Object.fromEntries(read));

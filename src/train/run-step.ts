@@ -1,8 +1,7 @@
 /** One run of a step's program: the batch goes in, results come out, and updates replace what the store holds. */
 import { invariant, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
-import type { Buffer, Device } from "../backends/backend.js";
-import type { Feeds } from "../backends/executor.js";
+import type { Buffer, Device, Feeds } from "../backends/backend.js";
 import { f32, type NdArray } from "../data/nd-array.js";
 import type { CompiledGraph } from "../run/compiled-graph.js";
 import type { WeightStore } from "../run/weight-store.js";
@@ -30,11 +29,11 @@ export const runStep = async (
   for (const [name, { data, dtype, shape }] of [...inputs, [learningRateName, scalar(learningRate)] as const])
     fed.set(name, device.upload(data, { dtype, shape }));
   const feeds: Feeds = { input: (name) => inputNamed(fed, name), parameter: store.get, state: store.get };
-  const ran = compiled.run(size, feeds);
+  const ran = await compiled.run(size, feeds);
   for (const buffer of fed.values()) device.release(buffer);
   if (E.isLeft(ran)) return ran;
-  const outputs = ran.right.program.outputs.map(({ kind, name }, index) => {
-    const buffer = ran.right.results[index];
+  const outputs = compiled.graph.outputs.map(({ kind, name }, index) => {
+    const buffer = ran.right[index];
     invariant(buffer, `no result for ${name}`);
     return { kind, name, buffer };
   });

@@ -6,7 +6,7 @@ import { parseGraph } from "../../src/compiler/ir/parse.js";
 import { graphText } from "../../src/compiler/ir/text.js";
 import { verify } from "../../src/compiler/ir/verify.js";
 import type { Pass } from "../../src/compiler/passes/pass.js";
-import type { Target } from "../../src/compiler/target.js";
+import { kernelTarget, type KernelTarget, type Target } from "../../src/compiler/target.js";
 import { orThrow } from "../../src/errors.js";
 
 /** Lines of IR, as graphText ends them. */
@@ -25,12 +25,12 @@ export const slide = (groups = 1): string =>
 export const product = "{transposeA: false, transposeB: false}";
 
 /** A target that has every kernel, and fuses a bias and the activations that TensorFlow.js's kernels name, but not tanh. */
-export const anyTarget: Target = {
+export const anyTarget: KernelTarget = kernelTarget({
   name: "any",
   call: ({ name }, { inputs, attrs }) => ({ kernel: name, inputs: inputs.map((_, index) => index), attrs }),
   avoids: new Set(),
   fuses: (_root, stages: readonly Stage[]) => stages.every(({ op }) => op !== "tanh"),
-};
+});
 
 export const parsed = (text: string): Graph => orThrow(parseGraph(text, operators, "test"));
 

@@ -48,12 +48,12 @@ export const runGraph = async (
     if (buffer === undefined) throw new Error(`nothing is fed for ${name}`);
     return buffer;
   };
-  const { program, results } = orThrow(compiled.run(1, { input: feed, parameter: feed, state: feed }));
+  const results = orThrow(await compiled.run(1, { input: feed, parameter: feed, state: feed }));
   const read = await Promise.all(
     results.map(async (buffer, i) => {
       const numbers = Float64Array.from(await device.read(buffer));
       device.release(buffer);
-      return [program.outputs[i]?.name ?? "", numbers] as const;
+      return [compiled.graph.outputs[i]?.name ?? "", numbers] as const;
     }),
   );
   for (const buffer of buffers) device.release(buffer);

@@ -35,10 +35,10 @@ export const runNamed = async (
     if (buffer === undefined) throw new Error(`nothing is fed for ${name}`);
     return buffer;
   };
-  const { program, results } = orThrow(compiled.run(batch, { input: feed, parameter: feed, state: feed }));
+  const results = orThrow(await compiled.run(batch, { input: feed, parameter: feed, state: feed }));
   const outputs = new Map<string, Float64Array>();
   for (const [index, buffer] of results.entries()) {
-    outputs.set(program.outputs[index]?.name ?? "", Float64Array.from(await device.read(buffer)));
+    outputs.set(compiled.graph.outputs[index]?.name ?? "", Float64Array.from(await device.read(buffer)));
     device.release(buffer);
   }
   for (const buffer of buffers.values()) device.release(buffer);

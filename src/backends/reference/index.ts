@@ -2,15 +2,15 @@
 import { invariant } from "../../errors.js";
 import { TE } from "../../fp.js";
 import type { Attributes, Stage } from "../../compiler/ir/graph.js";
-import type { Target } from "../../compiler/target.js";
+import { kernelTarget, type KernelTarget } from "../../compiler/target.js";
 import { runFormula } from "../../ops/elementwise-reference.js";
 import type { ConcreteType, KernelCall, Operator, Reference, ReferenceTensor } from "../../ops/operator.js";
 import { references } from "../../ops/references.js";
 import { operators } from "../../ops/registry.js";
-import type { Backend, Buffer, Device } from "../backend.js";
+import type { Backend, Buffer, KernelDevice } from "../backend.js";
 import { storageOf, type Storage } from "./tensor.js";
 
-const target: Target = {
+const target: KernelTarget = kernelTarget({
   name: "reference",
   call: ({ name }, { inputs, attrs, epilogue }) => ({
     kernel: name,
@@ -19,7 +19,7 @@ const target: Target = {
   }),
   avoids: new Set(),
   fuses: () => true,
-};
+});
 
 const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -69,7 +69,7 @@ const runCall = ({ kernel, attrs }: KernelCall, inputs: readonly ReferenceTensor
 };
 
 /** A device of its own for each load: nothing is shared. */
-const makeDevice = (): Device => {
+const makeDevice = (): KernelDevice => {
   let buffers = 0;
   let bytes = 0;
   const count = (change: 1 | -1, size: number): void => {
@@ -77,6 +77,7 @@ const makeDevice = (): Device => {
     bytes += change * size;
   };
   return {
+    kind: "kernels",
     name: "reference",
     target,
     precision: "f64",
@@ -108,7 +109,7 @@ const makeDevice = (): Device => {
 };
 
 /** Plain loops in float64: for tests and for looking things up, not for speed. */
-export const reference: Backend = {
+export const reference: Backend<KernelDevice> = {
   name: "reference",
   description: "plain loops in float64: slow and exact, the oracle of the tests",
   load: TE.fromIO(makeDevice),

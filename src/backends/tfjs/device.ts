@@ -1,9 +1,9 @@
 /** A device on a TensorFlow.js backend: calls registered kernel functions directly, on data ids; the engine and its tape are not used. */
 import { getKernel, type KernelBackend, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
 import { invariant } from "../../errors.js";
-import type { Target } from "../../compiler/target.js";
+import type { KernelTarget } from "../../compiler/target.js";
 import type { ConcreteType, KernelCall } from "../../ops/operator.js";
-import type { Buffer, Device, MemoryUse, Numbers } from "../backend.js";
+import type { Buffer, KernelDevice, MemoryUse, Numbers } from "../backend.js";
 
 /** One of our own kernels; it gives a new buffer. */
 export type OwnKernel = (inputs: readonly TensorInfo[], output: ConcreteType, attrs: KernelCall["attrs"]) => TensorInfo;
@@ -12,7 +12,7 @@ export interface TfjsDeviceOptions {
   /** The name under which the kernels are registered. */
   readonly name: string;
   readonly backend: KernelBackend;
-  readonly target: Target;
+  readonly target: KernelTarget;
   readonly ownKernels: Readonly<Record<string, OwnKernel>>;
   readonly memory: () => MemoryUse;
 }
@@ -30,7 +30,8 @@ const infoOf = ({ type, handle }: Buffer, shape: readonly number[] = type.shape)
 const numbersFor = (numbers: Numbers, { dtype }: ConcreteType): Float32Array | Int32Array =>
   dtype === "i32" ? Int32Array.from(numbers) : Float32Array.from(numbers);
 
-export const tfjsDevice = ({ name, backend, target, ownKernels, memory }: TfjsDeviceOptions): Device => ({
+export const tfjsDevice = ({ name, backend, target, ownKernels, memory }: TfjsDeviceOptions): KernelDevice => ({
+  kind: "kernels",
   name,
   target,
   upload: (numbers, type) => ({

@@ -1,7 +1,7 @@
 /** What a TensorFlow.js backend can do, as a target of the compiler: from its registered kernels and a table of its own. */
 import { getKernelsForBackend } from "@tensorflow/tfjs-core";
 import type { Attributes, Stage } from "../../compiler/ir/graph.js";
-import type { Target } from "../../compiler/target.js";
+import { kernelTarget, type KernelTarget } from "../../compiler/target.js";
 import { fusedActivationNames } from "../../ops/epilogue.js";
 import type { KernelCall, KernelRequest } from "../../ops/operator.js";
 
@@ -23,9 +23,9 @@ export const ownCall =
     attrs,
   });
 
-export const tfjsTarget = ({ name, ownKernels, preferred, avoids }: TfjsTargetOptions): Target => {
+export const tfjsTarget = ({ name, ownKernels, preferred, avoids }: TfjsTargetOptions): KernelTarget => {
   const kernels = new Set([...ownKernels, ...getKernelsForBackend(name).map((kernel) => kernel.kernelName)]);
-  return {
+  return kernelTarget({
     name,
     call: (operator, request) => {
       const call = preferred[operator.name]?.(request) ?? operator.kernel?.(request);
@@ -33,7 +33,7 @@ export const tfjsTarget = ({ name, ownKernels, preferred, avoids }: TfjsTargetOp
     },
     avoids: new Set(avoids),
     fuses: (_root, stages) => stages.every(isFused),
-  };
+  });
 };
 
 /** A bias, or an activation for which fused kernels have a name. */

@@ -5,13 +5,13 @@ import type { ConcreteType } from "../../ops/operator.js";
 import { operatorOf, type Registry } from "../ir/builder.js";
 import { sourceName, type Graph, type Node } from "../ir/graph.js";
 import { concreteShape } from "../ir/type.js";
-import type { Target } from "../target.js";
+import type { KernelTarget } from "../target.js";
 import { placeFrees } from "./liveness.js";
 import { readsOf, type Feed, type Program, type Step } from "./program.js";
 
 export interface LowerOptions {
   readonly registry: Registry;
-  readonly target: Target;
+  readonly target: KernelTarget;
   readonly batch: number;
   /** Whether weights and states keep their values between runs, so that what depends on them alone runs once. */
   readonly stableWeights: boolean;

@@ -14,7 +14,7 @@ export const legalize: Pass = {
   name: "legalize",
   purpose: "Rewrites what the backend lacks or does badly into what it does well.",
   requires: "no epilogues yet",
-  ensures: "the target has a call for every operator that can be decomposed",
+  ensures: "the target has every operator that can be decomposed",
   run: (graph, context) => {
     let current = graph;
     for (let round = 0; round < maximalRounds; round++) {
@@ -44,12 +44,12 @@ const legalized = (
 ): Value | undefined => {
   const operator = operatorOf(registry, node.op);
   if (operator.traits.includes("source")) return undefined;
-  if (!target.avoids.has(node.op) && hasCall(operator, node, types, target)) return undefined;
+  if (!target.avoids.has(node.op) && has(operator, node, types, target)) return undefined;
   return operator.decompose?.({ inputs, output: node.type, attrs: node.attrs, emit });
 };
 
-/** Whether the target has a call; asked for a batch of one, since kernels do not depend on the batch size. */
-const hasCall = (
+/** Whether the target has the operator; asked for a batch of one, since kernels do not depend on the batch size. */
+const has = (
   operator: Operator,
   node: Node,
   types: ReadonlyMap<number, TensorType>,
@@ -57,12 +57,10 @@ const hasCall = (
 ): boolean => {
   const concrete = ({ dtype, shape }: TensorType): ConcreteType => ({ dtype, shape: concreteShape(shape, 1) });
   const inputs = node.inputs.map((id) => types.get(id)).filter((type) => type !== undefined);
-  return (
-    target.call(operator, {
-      inputs: inputs.map(concrete),
-      output: concrete(node.type),
-      attrs: node.attrs,
-      epilogue: [],
-    }) !== undefined
-  );
+  return target.has(operator, {
+    inputs: inputs.map(concrete),
+    output: concrete(node.type),
+    attrs: node.attrs,
+    epilogue: [],
+  });
 };

@@ -1,17 +1,17 @@
 /** legalize: what the target lacks or avoids is rewritten by the operators' own decompositions. */
 import { expect, test } from "vitest";
 import { legalize } from "../../../src/compiler/passes/legalize.js";
-import type { Target } from "../../../src/compiler/target.js";
+import { kernelTarget, type Target } from "../../../src/compiler/target.js";
 import { after, anyTarget, ir, product, slide, source } from "../ir-text.js";
 
 const avoiding = (...operators: readonly string[]): Target => ({ ...anyTarget, avoids: new Set(operators) });
 
 /** A target whose convolutions have no groups, as TensorFlow.js's. */
-const withoutGroups: Target = {
+const withoutGroups: Target = kernelTarget({
   ...anyTarget,
   call: (operator, request) =>
     Number(request.attrs["groups"] ?? 1) > 1 ? undefined : anyTarget.call(operator, request),
-};
+});
 
 test("a convolution of groups becomes one convolution a group", () => {
   const sources = [source(0, "input", "x", ["n", 6, 6, 4]), source(1, "parameter", "k", [3, 3, 2, 6])];

@@ -9,7 +9,7 @@ import { avgPool2dGradientReference } from "../../../ops/avg-pool2d-gradient.js"
 import { runFormula } from "../../../ops/elementwise-reference.js";
 import type { ReferenceTensor } from "../../../ops/operator.js";
 import { uniformReference } from "../../../ops/uniform.js";
-import type { Backend, Device } from "../../backend.js";
+import type { Backend, KernelDevice } from "../../backend.js";
 import { tfjsDevice, type OwnKernel } from "../device.js";
 import { tfjsTarget } from "../target.js";
 
@@ -55,7 +55,7 @@ const avoids = [
   "depthwiseConv2dFilterGradient",
 ];
 
-const makeDevice = (): Device => {
+const makeDevice = (): KernelDevice => {
   const backend = new MathBackendCPU();
   // Its first write would otherwise print an advertisement of another package.
   Reflect.set(backend, "firstUse", false);
@@ -70,7 +70,7 @@ const makeDevice = (): Device => {
 };
 
 /** TensorFlow.js in plain JavaScript: runs everywhere, slow. */
-export const cpu: Backend = {
+export const cpu: Backend<KernelDevice> = {
   name: "cpu",
   description: "TensorFlow.js kernels in plain JavaScript",
   load: TE.fromIO(makeDevice),

@@ -4,7 +4,7 @@ import { mistake, type SvertkaError } from "../../../errors.js";
 import { TE, pipe } from "../../../fp.js";
 import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelCall, KernelRequest } from "../../../ops/operator.js";
-import type { Backend, Device } from "../../backend.js";
+import type { Backend, KernelDevice } from "../../backend.js";
 import { tfjsDevice, type OwnKernel } from "../device.js";
 import { ownCall, tfjsTarget } from "../target.js";
 import { loadWasmBackend } from "./instance.js";
@@ -63,7 +63,7 @@ const fill =
     return backend.makeOutput([...shape], dtypeOf[dtype], undefined, values);
   };
 
-const makeDevice = (backend: BackendWasm): Device => {
+const makeDevice = (backend: BackendWasm): KernelDevice => {
   const kernels: Record<string, OwnKernel> = { fill: fill(backend) };
   for (const [name, { run }] of Object.entries(wasmKernels))
     kernels[name] = (inputs, { dtype, shape }, attributes) =>
@@ -85,7 +85,7 @@ const missing = (cause: unknown): SvertkaError =>
   );
 
 /** WebAssembly with SIMD. */
-export const wasm: Backend = {
+export const wasm: Backend<KernelDevice> = {
   name: "wasm",
   description: "TensorFlow.js kernels in WebAssembly (SIMD), and svertka's own",
   load: pipe(TE.tryCatch(loadWasmBackend, missing), TE.map(makeDevice)),
