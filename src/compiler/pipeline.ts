@@ -4,6 +4,7 @@ import { verify } from "./ir/verify.js";
 import { eliminateDeadCode } from "./passes/eliminate-dead-code.js";
 import { foldBatchNorm } from "./passes/fold-batch-norm.js";
 import { foldConstants } from "./passes/fold-constants.js";
+import { fuseElementwise } from "./passes/fuse-elementwise.js";
 import { fuseEpilogue } from "./passes/fuse-epilogue.js";
 import { legalize } from "./passes/legalize.js";
 import { mergeEqualNodes } from "./passes/merge-equal-nodes.js";
@@ -25,6 +26,7 @@ export const defaultPasses: readonly Pass[] = [
   mergeEqualNodes,
   eliminateDeadCode,
   fuseEpilogue,
+  fuseElementwise,
   eliminateDeadCode,
 ];
 

@@ -10,6 +10,8 @@ export interface Target {
   readonly avoids: ReadonlySet<string>;
   /** Whether the kernels of this operator can take these stages after it. */
   readonly fuses: (root: Operator, stages: readonly Stage[]) => boolean;
+  /** Present where the backend makes one kernel of any formula: how many inputs that may read. */
+  readonly formulas?: { readonly inputs: number } | undefined;
 }
 
 /** A target whose operators are calls of kernels, one after the other. */

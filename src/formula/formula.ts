@@ -90,3 +90,7 @@ export const variablesOf = (formula: Formula): ReadonlySet<Variable> => {
   if (typeof formula === "string") return new Set([formula]);
   return new Set(parts(formula).flatMap((part) => [...variablesOf(part)]));
 };
+
+/** How many functions a formula applies, those that it repeats counted each time: its cost per element. */
+export const functionCount = (formula: Formula): number =>
+  parts(formula).reduce<number>((sum, part) => sum + functionCount(part), typeof formula === "object" ? 1 : 0);

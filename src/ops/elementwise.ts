@@ -6,9 +6,9 @@ import { f32, sameShape, typeText } from "../compiler/ir/type.js";
 import { isFormula } from "../formula/check.js";
 import { derivative } from "../formula/derivative.js";
 import {
+  functionCount,
   mul,
   neg,
-  parts,
   select,
   substitute,
   variable,
@@ -53,7 +53,7 @@ export const elementwise = <A extends Attributes>(facts: ElementwiseFacts<A>): O
       ? facts.kernel(attrs)
       : formulaCall(facts.formula(attrs), inputs.length),
   flops: ({ output, attrs }: KernelRequest<A>) =>
-    costOf(facts.formula(attrs)) * output.shape.reduce((a, b) => a * b, 1),
+    functionCount(facts.formula(attrs)) * output.shape.reduce((a, b) => a * b, 1),
 });
 
 /** The call of our own kernel for any formula. */
@@ -65,9 +65,6 @@ export const formulaCall = (formula: Formula, inputs: number): KernelCall => ({
 
 const arityOfFormula = (formula: Formula): number =>
   1 + Math.max(-1, ...[...variablesOf(formula)].map((name) => Number(name.slice(1))));
-
-const costOf = (formula: Formula): number =>
-  typeof formula === "object" ? parts(formula).reduce<number>((sum, part) => sum + costOf(part), 1) : 0;
 
 const elementwiseGradient = <A extends Attributes>(
   { inputs, output, outputGradient, attrs, needs, emit }: GradientRequest<A>,

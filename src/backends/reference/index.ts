@@ -19,6 +19,7 @@ const target: KernelTarget = kernelTarget({
   }),
   avoids: new Set(),
   fuses: () => true,
+  formulas: { inputs: 16 },
 });
 
 const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

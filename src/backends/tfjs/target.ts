@@ -12,6 +12,8 @@ export interface TfjsTargetOptions {
   /** Calls that this backend prefers to the operator's own, by operator; undefined where it does not. */
   readonly preferred: Readonly<Record<string, (request: KernelRequest<Attributes>) => KernelCall | undefined>>;
   readonly avoids: readonly string[];
+  /** How many inputs a generated elementwise kernel may read, where there are such kernels. */
+  readonly formulaInputs?: number;
 }
 
 /** A call of our own kernel that takes the operator's inputs and attributes as they are. */
@@ -23,7 +25,7 @@ export const ownCall =
     attrs,
   });
 
-export const tfjsTarget = ({ name, ownKernels, preferred, avoids }: TfjsTargetOptions): KernelTarget => {
+export const tfjsTarget = ({ name, ownKernels, preferred, avoids, formulaInputs }: TfjsTargetOptions): KernelTarget => {
   const kernels = new Set([...ownKernels, ...getKernelsForBackend(name).map((kernel) => kernel.kernelName)]);
   return kernelTarget({
     name,
@@ -33,6 +35,7 @@ export const tfjsTarget = ({ name, ownKernels, preferred, avoids }: TfjsTargetOp
     },
     avoids: new Set(avoids),
     fuses: (_root, stages) => stages.every(isFused),
+    formulas: formulaInputs === undefined ? undefined : { inputs: formulaInputs },
   });
 };
 

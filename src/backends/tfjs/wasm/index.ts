@@ -71,7 +71,7 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
   return tfjsDevice({
     name: "wasm",
     backend,
-    target: tfjsTarget({ name: "wasm", ownKernels: Object.keys(kernels), preferred, avoids }),
+    target: tfjsTarget({ name: "wasm", ownKernels: Object.keys(kernels), preferred, avoids, formulaInputs: 16 }),
     ownKernels: kernels,
     memory: () => ({ buffers: backend.numDataIds(), bytes: bytesOf(backend).byteLength }),
   });
