@@ -20,6 +20,10 @@ export type SvertkaError =
   | { readonly tag: "Diverged"; readonly where: string; readonly message: string }
   /** A backend that is not here, with what to install. */
   | { readonly tag: "BackendMissing"; readonly where: string; readonly message: string }
+  /** A run that its backend could not end: memory that ran out, a native call that failed; weights are as before. */
+  | { readonly tag: "BackendFailed"; readonly where: string; readonly message: string }
+  /** A device that was taken away on the way (a GPU that was reset): compile again, from the last weights. */
+  | { readonly tag: "BackendLost"; readonly where: string; readonly message: string }
   /** A feature that svertka does not support, by name: exit code 3. */
   | { readonly tag: "Unsupported"; readonly where: string; readonly message: string }
   /** The user pressed Ctrl-C: exit code 130, after the checkpoint is written. */

@@ -2,6 +2,7 @@
 export * from "./ops/index.js";
 export * from "./dsl/blocks.js";
 export { chain } from "./dsl/chain.js";
+export { compose } from "./dsl/compose.js";
 export type { Expr, ShapeOf } from "./dsl/expr.js";
 export { frozen, type Frozen } from "./dsl/frozen.js";
 export { input } from "./dsl/input.js";
@@ -11,6 +12,11 @@ export { model, type Exprs, type Model } from "./dsl/model.js";
 export type * from "./dsl/layer-weights.js";
 export { named, type Named } from "./dsl/named.js";
 export type { AnyParams, Params } from "./dsl/params.js";
+export * as ops from "./dsl/operations.js";
+export { biasAdd } from "./dsl/operations/bias-add.js";
+export { conv2dOp } from "./dsl/operations/conv2d-op.js";
+export { matMul } from "./dsl/operations/mat-mul.js";
+export { parameter, tensor, type Nested, type Param, type ParamOptions } from "./dsl/param.js";
 export type { ExprKinds, Probabilities } from "./dsl/probabilities.js";
 export { residual, residualOf, type Residual } from "./dsl/residual.js";
 export { sequential, type Sequential } from "./dsl/sequential.js";
@@ -25,6 +31,7 @@ export type {
 } from "./shape/axis-options.js";
 export type { PaddingOption, PadsOption, PairOption } from "./shape/padding.js";
 export { strict, type Strict } from "./dsl/strict.js";
+export { withInputShape, type InputShapes } from "./dsl/with-input-shape.js";
 export type { Dim, Shape, ShapeError } from "./shape/shape.js";
 export {
   constant,
@@ -51,7 +58,8 @@ export { flow, pipe } from "./fp.js";
 export { exitCodeOf, orReject, orThrow, render, SvertkaFailure, type ErrorTag, type SvertkaError } from "./errors.js";
 export { f32, i32, u8, type NdArray } from "./data/nd-array.js";
 export type { Backend, Device } from "./backends/backend.js";
-export { compile, inferenceGraph, type CompileOptions } from "./run/compile.js";
+export { compile, type CompileOptions } from "./run/compile.js";
+export { inferenceGraph } from "./run/inference-graph.js";
 export { explain, type Explanation } from "./run/explain.js";
 export type { Weights } from "./run/initial-weights.js";
 export type { Arrays } from "./run/named-arrays.js";

@@ -112,8 +112,8 @@ def keras_layer(word: str, options: Options) -> Callable:
         given["groups"] = -1
     if word == "dense":
         given.pop("axis", None)
-    if word.startswith("avgPool1d") and "pool_size" not in given:
-        given["pool_size"] = 2  # Keras's AveragePooling1D alone has no default.
+    if word.startswith("avgPool"):
+        given = {"pool_size": 2, **given}  # Keras's have no default.
     make = getattr(keras.layers, LAYERS[word])
     if word.startswith(("zeroPadding", "cropping")) or "padding" not in given or not is_numeric(given["padding"]):
         return make(**given)
@@ -490,6 +490,8 @@ def net(dice: Dice) -> list:
         except Exception:
             if dice.random() < 0.5:
                 return [first, [*steps, step], None, 0]
+            continue
+        if None in y.shape[1:]:  # Reshape lets a fraction through.
             continue
         if broadcasts(step, x) or math.prod(y.shape[1:]) > MOST_CELLS or 0 in y.shape[1:]:
             continue

@@ -175,11 +175,12 @@ def loss_case(name: str, index: int) -> dict:
     shape = SHAPES[index % len(SHAPES)]
     if name in ("mean_absolute_percentage_error",):
         shape = shape[:2]
-    options = dict(choices[index % len(choices)])
+    # Each option with each ending: probabilities as they are, behind an activation, or logits.
+    turns = 3 if family in ("categorical", "binary") else 1
+    options = dict(choices[index // turns % len(choices)])
     labels = labels_for(label_kind, shape, rng, index)
     if name == "mean_absolute_percentage_error":
         labels = np.sign(labels) * (np.abs(labels) + 0.2)
-    # probabilities as they are, behind an activation, or logits
     ending = "values"
     if family in ("categorical", "binary"):
         ending = ["logits", "probabilities", "softmax" if family == "categorical" else "sigmoid"][index % 3]
@@ -207,7 +208,9 @@ def loss_case(name: str, index: int) -> dict:
 
 
 def make_losses() -> None:
-    save("losses", {"source": SOURCE, "cases": [loss_case(name, index) for name in LOSSES for index in range(10)]})
+    """At least ten of each; more where each option meets each ending."""
+    counts = {name: max(10, 3 * len(choices) + 1) for name, (_, _, choices) in LOSSES.items()}
+    save("losses", {"source": SOURCE, "cases": [loss_case(name, index) for name in LOSSES for index in range(counts[name])]})
 
 
 # --- metrics ---
@@ -243,6 +246,40 @@ METRICS = [
     ("mean_absolute_error", {}, "values", (5, 2)),
     ("confusion_matrix", {}, "classes", (8, 4)),
 ]
+
+
+def random_metric(name: str, rng: np.random.Generator) -> tuple[dict, str, tuple]:
+    """Options, labels and shape of one more configuration."""
+    rows, classes = int(rng.integers(2, 8)), int(rng.integers(2, 6))
+    threshold = round(float(rng.uniform(0.1, 0.9)), 2)
+    match name:
+        case "accuracy":
+            kind = str(rng.choice(["binary", "one_hot", "classes"]))
+            return {}, kind, (rows, 1 if kind == "binary" else classes)
+        case "binary_accuracy" | "precision" | "recall":
+            return {"threshold": threshold}, "binary", (rows, int(rng.integers(1, 4)))
+        case "categorical_accuracy":
+            return {}, "one_hot", (rows, classes)
+        case "sparse_categorical_accuracy" | "confusion_matrix":
+            return {}, "classes", (rows, classes)
+        case "top_k_categorical_accuracy" | "sparse_top_k_categorical_accuracy":
+            kind = "one_hot" if name.startswith("top") else "classes"
+            return {"k": int(rng.integers(1, classes + 1))}, kind, (rows, classes)
+        case "auc":
+            options = {"num_thresholds": int(rng.integers(3, 80)), "curve": str(rng.choice(["ROC", "PR"]))}
+            return {**options, **({"from_logits": True} if rng.random() < 0.3 else {})}, "binary", (2 * rows + 2, 1)
+        case "f1_score":
+            average = str(rng.choice(["macro", "micro", "weighted", "none"]))
+            with_threshold = {"threshold": threshold} if rng.random() < 0.4 else {}
+            return {"average": average, **with_threshold}, "binary" if with_threshold else "one_hot", (rows, classes)
+        case _:
+            return {}, "values", (rows, classes)
+
+
+for metric_name in dict.fromkeys(name for name, _, _, _ in METRICS):
+    present = sum(name == metric_name for name, _, _, _ in METRICS)
+    metric_rng = np.random.default_rng(zlib.crc32(f"more {metric_name}".encode()))
+    METRICS += [(metric_name, *random_metric(metric_name, metric_rng)) for _ in range(10 - present)]
 
 
 def keras_metric(name: str, options: dict, kind: str):
@@ -322,7 +359,47 @@ SCHEDULES = [
     ("cosine_decay_restarts", keras.optimizers.schedules.CosineDecayRestarts, {"initial_learning_rate": 0.1, "first_decay_steps": 5}),
 ]
 
+
+
+def random_schedule(name: str, rng: np.random.Generator) -> dict:
+    """Options of one more configuration."""
+    rate = round(float(rng.uniform(0.01, 0.5)), 3)
+    steps = int(rng.integers(3, 40))
+    share = round(float(rng.uniform(0.3, 0.95)), 2)
+    is_special = bool(rng.random() < 0.5)
+    match name:
+        case "exponential_decay" | "inverse_time_decay":
+            return {"initial_learning_rate": rate, "decay_steps": steps, "decay_rate": share, "staircase": is_special}
+        case "polynomial_decay":
+            power = float(rng.choice([0.5, 1.0, 2.0, 3.0]))
+            return {"initial_learning_rate": rate, "decay_steps": steps, "end_learning_rate": rate / 20, "power": power, "cycle": is_special}
+        case "piecewise_constant_decay":
+            count = int(rng.integers(1, 5))
+            boundaries = sorted(int(step) for step in rng.choice(np.arange(1, 60), count, replace=False))
+            return {"boundaries": boundaries, "values": [round(float(value), 4) for value in rng.uniform(0.001, 0.2, count + 1)]}
+        case "cosine_decay":
+            warmup = {"warmup_target": round(rate * 1.5, 4), "warmup_steps": int(rng.integers(1, 12))} if is_special else {}
+            return {"initial_learning_rate": rate, "decay_steps": steps, "alpha": round((1 - share) / 4, 3), **warmup}
+        case _:
+            return {"initial_learning_rate": rate, "first_decay_steps": steps, "t_mul": float(rng.choice([1.0, 1.5, 2.0])), "m_mul": share, "alpha": round((1 - share) / 4, 3)}
+
+
+for schedule_name, schedule_class in {name: made for name, made, _ in SCHEDULES}.items():
+    present = sum(name == schedule_name for name, _, _ in SCHEDULES)
+    schedule_rng = np.random.default_rng(zlib.crc32(schedule_name.encode()))
+    SCHEDULES += [(schedule_name, schedule_class, random_schedule(schedule_name, schedule_rng)) for _ in range(10 - present)]
+
 STEPS = [*range(0, 31), 47, 64, 100]
+
+
+def restarts(options: dict) -> list[int]:
+    """Steps on which a period begins, rounded to whole steps on both sides."""
+    at, length, found = 0.0, float(options["first_decay_steps"]), []
+    while at <= STEPS[-1]:
+        at += length
+        length *= options.get("t_mul", 2.0)
+        found += [math.floor(at), math.ceil(at)]
+    return found
 
 
 def one_cycle(step: int, largest: float, total: int, part: float = 0.3, div: float = 25.0, final: float = 1e4) -> float:
@@ -338,6 +415,11 @@ def one_cycle(step: int, largest: float, total: int, part: float = 0.3, div: flo
     return anneal(largest, first / final, (step - top) / (last - top))
 
 
+ONE_CYCLES = [(0.1, 30, 0.3, 25.0, 1e4)] + [
+    (round(0.02 * k, 2), 20 + 3 * k, round(0.15 + 0.05 * k, 2), 5.0 * k, 10.0**k if k < 5 else 100.0) for k in range(1, 10)
+]
+
+
 def make_schedules() -> None:
     cases = []
     for name, schedule, options in SCHEDULES:
@@ -345,17 +427,21 @@ def make_schedules() -> None:
         steps = STEPS
         if name == "cosine_decay_restarts":
             # Where a period begins Keras's float32 logarithm may count the step to the period before.
-            steps = [step for step in STEPS if step not in (7, 14, 15, 21, 28, 35, 5)]
+            steps = [step for step in STEPS if step not in restarts(options)]
         values = [number(np.float32(made(step))) for step in steps]
         cases.append({"schedule": name, "options": camel(options), "steps": steps, "values": values})
-    cases.append(
-        {
-            "schedule": "one_cycle",
-            "options": {"maximalLearningRate": 0.1, "totalSteps": 30},
-            "steps": list(range(30)),
-            "values": [number(one_cycle(step, 0.1, 30)) for step in range(30)],
-        }
-    )
+    step_rng = np.random.default_rng(zlib.crc32(b"step_decay"))
+    for _ in range(10):
+        options = {name: value for name, value in random_schedule("exponential_decay", step_rng).items() if name != "staircase"}
+        made = keras.optimizers.schedules.ExponentialDecay(**options, staircase=True)
+        values = [number(np.float32(made(step))) for step in STEPS]
+        cases.append({"schedule": "step_decay", "options": camel(options), "steps": STEPS, "values": values})
+    for largest, total, part, div, final in ONE_CYCLES:
+        options = {"maximalLearningRate": largest, "totalSteps": total}
+        if total != 30:
+            options |= {"warmupFraction": part, "divFactor": div, "finalDivFactor": final}
+        values = [number(one_cycle(step, largest, total, part, div, final)) for step in range(total)]
+        cases.append({"schedule": "one_cycle", "options": options, "steps": list(range(total)), "values": values})
     save("schedules", {"source": f"{SOURCE}; one_cycle from PyTorch's documentation", "cases": cases})
 
 
@@ -400,6 +486,27 @@ OPTIMIZERS = [
     (ADAM, {"learning_rate": 0.02, "use_ema": True, "ema_momentum": 0.8}),
 ]
 
+# Each optimiser with each clipping, with decay, with schedules.
+for maker, rate in [
+    (SGD, 0.05), (keras.optimizers.Adagrad, 0.05), (keras.optimizers.Adadelta, 1.0), (keras.optimizers.RMSprop, 0.01),
+    (ADAM, 0.02), (keras.optimizers.AdamW, 0.02), (keras.optimizers.Adamax, 0.02), (keras.optimizers.Nadam, 0.02),
+    (keras.optimizers.Lion, 0.01),
+]:  # fmt: skip
+    for extra in [
+        {},
+        {"clipvalue": 0.15},
+        {"clipnorm": 0.4},
+        {"global_clipnorm": 0.6},
+        {"weight_decay": 0.05},
+        {"learning_rate": ("exponential_decay", {"initial_learning_rate": 2 * rate, "decay_steps": 6, "decay_rate": 0.8})},
+        {"learning_rate": ("polynomial_decay", {"initial_learning_rate": rate, "decay_steps": 15}), "clipnorm": 0.5, "weight_decay": 0.02},
+        {"use_ema": True, "ema_momentum": 0.9},
+        {"gradient_accumulation_steps": 2, "clipvalue": 0.2},
+    ]:
+        options = {"learning_rate": rate, **extra}
+        if (maker, options) not in OPTIMIZERS:
+            OPTIMIZERS.append((maker, options))
+
 KERAS_SCHEDULES = {name: schedule for name, schedule, _ in SCHEDULES}
 
 
@@ -439,26 +546,6 @@ def make_optimizers() -> None:
         "gradients": [[[number(one) for one in gradient.reshape(-1)] for gradient in step] for step in gradients],
     }
     save("optimizers", {"source": SOURCE, **common, "cases": [optimizer_case(index) for index in range(len(OPTIMIZERS))]})
-
-
-# --- constraints ---
-
-CONSTRAINTS = [
-    ("maxNorm", {"maximum": 1.5}, lambda o: keras.constraints.MaxNorm(1.5)),
-    ("maxNorm", {"maximum": 1.0, "axes": [0, 1]}, lambda o: keras.constraints.MaxNorm(1.0, axis=[0, 1])),
-    ("unitNorm", {}, lambda o: keras.constraints.UnitNorm()),
-    ("unitNorm", {"axes": [1]}, lambda o: keras.constraints.UnitNorm(axis=1)),
-    ("minMaxNorm", {"minimum": 0.5, "maximum": 1.2, "rate": 0.6}, lambda o: keras.constraints.MinMaxNorm(0.5, 1.2, 0.6)),
-    ("nonNegative", {}, lambda o: keras.constraints.NonNeg()),
-]
-
-
-def make_constraints() -> None:
-    cases = []
-    for index, (name, options, maker) in enumerate(CONSTRAINTS):
-        weight = generator(f"{name}/{index}").normal(size=(3, 4)).astype(np.float32)
-        cases.append({"constraint": name, "options": options, "weight": tensor(weight), "after": tensor(np.asarray(maker(options)(weight)))})
-    save("constraints", {"source": SOURCE, "cases": cases})
 
 
 # --- whole trainings ---
@@ -588,7 +675,6 @@ MAKERS = {
     "metrics": make_metrics,
     "schedules": make_schedules,
     "optimizers": make_optimizers,
-    "constraints": make_constraints,
     "fits": make_fits,
     "events": make_events,
 }

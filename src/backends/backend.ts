@@ -24,6 +24,8 @@ export interface MemoryUse {
 /** What every loaded backend is: memory that is counted. `retain` adds a reference to a buffer, `release` drops one. */
 interface LoadedBackend {
   readonly name: string;
+  /** The version of what it runs on, and the device, where it knows: for `svertka backends`. */
+  readonly detail?: string | undefined;
   /** Present where numbers have more digits than float32: what training carries is rounded to these at each step, as files hold them. */
   readonly precision?: "f64" | undefined;
   /** Present where a backend cannot train: which others can. */
@@ -63,12 +65,21 @@ export interface LoadedGraph {
   readonly dispose: () => void;
 }
 
-/** A backend that takes a whole graph and runs it by one native call. */
+export interface GraphOptions {
+  /** Parameters and states keep their values between runs, until `forget`. */
+  readonly stableWeights: boolean;
+  /** A result's name: where that is not finite, a run's updates do not take place, and its buffers for them are those it was fed. */
+  readonly guard?: string | undefined;
+}
+
+/**
+ * A backend that takes a whole graph and runs it by one native call. A run with updates may put these in the place of the
+ * buffers that it was fed for them, which then may only be released; who wants to keep such a value retains it before.
+ */
 export interface GraphDevice extends LoadedBackend {
   readonly kind: "graphs";
   readonly target: Target;
-  /** `stableWeights`: parameters and states keep their values between runs, until `forget`. */
-  readonly load: (graph: Graph, options: { readonly stableWeights: boolean }) => LoadedGraph;
+  readonly load: (graph: Graph, options: GraphOptions) => LoadedGraph;
 }
 
 export type Device = KernelDevice | GraphDevice;

@@ -11,16 +11,41 @@ const json: Option = { flag: "--json", description: "print the result as JSON" }
 const typeCheck: Option = { flag: "--type-check", description: "have the project's own tsc check the file first" };
 
 const lossOptions: readonly Option[] = [
-  { flag: "--x <file>", description: "inputs, as .npy", required: true },
-  { flag: "--y <file>", description: "labels, as .npy: class numbers or floats, as the loss needs", required: true },
-  { flag: "--loss <name>", description: "by its Keras name, as sparse_categorical_crossentropy", required: true },
   {
-    flag: "--loss-option <name=value>",
-    description: "under Keras's names, as label_smoothing=0.1; may be given again",
+    flag: "--x <file>",
+    description: "inputs, as .npy; INPUT=X.npy for each of a model of several",
+    required: true,
     repeated: true,
   },
-  { flag: "--metric <name>", description: "by its Keras name, as accuracy; may be given again", repeated: true },
-  { flag: "--sample-weight <file>", description: "how much the loss of each example counts, as .npy" },
+  {
+    flag: "--y <file>",
+    description: "labels, as .npy: class numbers or floats, as the loss needs; OUTPUT=Y.npy for each of several",
+    required: true,
+    repeated: true,
+  },
+  {
+    flag: "--loss <name>",
+    description: "by its Keras name, as sparse_categorical_crossentropy; OUTPUT=NAME for each of several",
+    required: true,
+    repeated: true,
+  },
+  {
+    flag: "--loss-option <name=value>",
+    description: "under Keras's names, as label_smoothing=0.1, or OUTPUT.label_smoothing=0.1; may be given again",
+    repeated: true,
+  },
+  { flag: "--loss-weight <output=number>", description: "of several losses, how much each counts", repeated: true },
+  {
+    flag: "--metric <name>",
+    description: "by its Keras name, as accuracy, or OUTPUT=accuracy; may be given again",
+    repeated: true,
+  },
+  { flag: "--weighted-metric <name>", description: "the same, heeding the weights of examples", repeated: true },
+  {
+    flag: "--sample-weight <file>",
+    description: "how much the loss of each example counts, as .npy; OUTPUT=W.npy for one of several",
+    repeated: true,
+  },
   { flag: "--weights <file>", description: "a .safetensors file of a module's weights, in place of fresh ones" },
 ];
 
@@ -81,8 +106,8 @@ export const commands: readonly Command[] = [
       { flag: "--seed <n>", description: "fixes weights, dropout and the order of examples (default: 0)" },
       { flag: "--class-weight <list>", description: "how much each class counts, as 0=1.2,1=2.7" },
       { flag: "--validation-split <fraction>", description: "the last part of the data is for validation" },
-      { flag: "--validation-x <file>", description: "inputs for validation, as .npy" },
-      { flag: "--validation-y <file>", description: "labels for validation, as .npy" },
+      { flag: "--validation-x <file>", description: "inputs for validation, as --x", repeated: true },
+      { flag: "--validation-y <file>", description: "labels for validation, as --y", repeated: true },
       { flag: "--history <file>", description: "gets one number an epoch under each name, as JSON" },
       { flag: "--output <out>", description: "a .safetensors file (weights), or a folder (a checkpoint)" },
       backend,

@@ -6,7 +6,7 @@ import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Graph } from "../compiler/ir/graph.js";
 import type { Model } from "../dsl/model.js";
 import type { WeightInfo } from "../dsl/to-graph.js";
-import { inferenceGraph } from "../run/compile.js";
+import { inferenceGraph } from "../run/inference-graph.js";
 import type { Weights } from "../run/initial-weights.js";
 import { summarize, type Summary } from "../run/summary.js";
 import { checkpointWeights } from "../train/checkpoint.js";

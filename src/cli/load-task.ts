@@ -9,13 +9,21 @@ import { isModuleName, loadDefaultExport, type LoadModuleOptions } from "./load-
 const firstBadField = (task: Task): string | undefined => {
   const isKind = (value: unknown, kind: string): boolean =>
     typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
+  const every = (value: unknown, holds: (item: unknown) => boolean): boolean =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(holds);
+  const areMetrics = (value: unknown): boolean =>
+    Array.isArray(value) ? value.every((metric) => isKind(metric, "metric")) : every(value, Array.isArray);
   const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
   const fields: Readonly<Record<string, boolean>> = {
     "model (what model(...) gives)": isModel(task.model),
-    "loss (as sparseCategoricalCrossentropy())": isKind(task.loss, "loss"),
+    "loss (as sparseCategoricalCrossentropy(), or one by output name)":
+      isKind(task.loss, "loss") || every(task.loss, (loss) => loss === null || isKind(loss, "loss")),
     "optimizer (as adam())": isKind(task.optimizer, "optimizer"),
-    "metrics (a list, as [accuracy()])":
-      Array.isArray(task.metrics) && task.metrics.every((metric) => isKind(metric, "metric")),
+    "metrics (a list, as [accuracy()], or one by output name)": areMetrics(task.metrics),
+    "weightedMetrics (a list, or one by output name)":
+      task.weightedMetrics === undefined || areMetrics(task.weightedMetrics),
+    "lossWeights (numbers by output name)":
+      task.lossWeights === undefined || every(task.lossWeights, (weight) => typeof weight === "number"),
     "callbacks (a list)":
       Array.isArray(task.callbacks) && task.callbacks.every((callback) => isKind(callback, "callback")),
     "epochs (a whole number from 1)": isCount(task.epochs),

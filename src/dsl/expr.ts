@@ -21,10 +21,14 @@ export type ExprNode =
   | { readonly kind: "layer"; readonly layer: LayerSpec; readonly inputs: readonly AnyExpr[] }
   /** Stands for the argument inside the body of a scope. */
   | { readonly kind: "placeholder" }
-  /** `body` computed from `placeholder`, which stands for `argument`; its layers' names begin with `name`. */
+  /**
+   * `body` computed from `placeholder`, which stands for `argument`; its layers' names begin with `name`. A composed layer
+   * is one of these whose name counts, as a layer's does, and that people see as one layer.
+   */
   | {
       readonly kind: "named";
       readonly name: string;
+      readonly composed?: boolean;
       readonly argument: AnyExpr;
       readonly placeholder: AnyExpr;
       readonly body: AnyExpr;

@@ -37,7 +37,7 @@ export const bodyOf = (
 };
 
 /** The shape of the body; a sentence that arose inside says where. */
-const inScope = (name: string, outside: Shape, inside: Shape): Shape =>
+export const inScope = (name: string, outside: Shape, inside: Shape): Shape =>
   isPoisoned(inside) && !isPoisoned(outside)
     ? poisoned(inside.error, inside.where === "" ? name : `${name}/${inside.where}`)
     : inside;

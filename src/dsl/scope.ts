@@ -1,7 +1,8 @@
 /** Scopes of names: each `named` block opens one; automatic names count per scope, as in Keras. */
 import { invariant } from "../errors.js";
 import type { AnyExpr, ExprNode } from "./expr.js";
-import { partsOf } from "./walk.js";
+import { isParam } from "./param.js";
+import { partsOf, walk, type Readers } from "./walk.js";
 
 type NamedNode = Extract<ExprNode, { kind: "named" }>;
 type SharedNode = Extract<ExprNode, { kind: "shared" }>;
@@ -16,6 +17,15 @@ export interface Scope {
   readonly sharing: Sharing | undefined;
   /** The expressions that belong to the block; undefined at the top, where all do. */
   readonly members: ReadonlySet<AnyExpr> | undefined;
+  /** The composed layer that all of this is part of: people see it as one. */
+  readonly within: ComposedLayer | undefined;
+}
+
+export interface ComposedLayer {
+  /** Its path. */
+  readonly name: string;
+  /** What its automatic names count on. */
+  readonly word: string;
 }
 
 /** Names of the layers of a shared block, in the order in which they are visited. */
@@ -32,23 +42,31 @@ export const topScope = (): Scope => ({
   outer: undefined,
   sharing: undefined,
   members: undefined,
+  within: undefined,
 });
 
 /** The scope of a named block. */
-export const openScope = (outer: Scope, block: NamedNode): Scope => ({
+export const openScope = (outer: Scope, block: NamedNode, readers?: Readers): Scope => ({
   path: outer.path === "" ? block.name : `${outer.path}/${block.name}`,
   names: new Set(),
   outer,
   sharing: outer.sharing,
-  members: dependents(block.body, block.placeholder),
+  members: dependents(block.body, block.placeholder, readers),
+  within: outer.within,
 });
 
+/** The scope of a composed layer, which has an automatic name. */
+export const composedScope = (outer: Scope, block: NamedNode, readers: Readers): Scope => {
+  const path = layerName(outer, block.name);
+  return { ...openScope(outer, block, readers), path, within: outer.within ?? { name: path, word: block.name } };
+};
+
 /** Inside a shared block: names are taken in the scope around it; what the block only captures is none of its layers. */
-export const sharedScope = (outer: Scope, block: SharedNode, sharing: Sharing): Scope => ({
+export const sharedScope = (outer: Scope, block: SharedNode, sharing: Sharing, readers?: Readers): Scope => ({
   ...outer,
   outer,
   sharing,
-  members: dependents(block.body, block.placeholder),
+  members: dependents(block.body, block.placeholder, readers),
 });
 
 /** The name of a layer: the next automatic one, or in a later application of a shared block the first one's. */
@@ -79,8 +97,20 @@ const uniqueName = (scope: Scope, word: string): string => {
   return scope.path === "" ? name : `${scope.path}/${name}`;
 };
 
-/** The expressions between a placeholder and the body: those that depend on it. */
-export const dependents = (body: AnyExpr, placeholder: AnyExpr): ReadonlySet<AnyExpr> => {
+/**
+ * The expressions that belong to a block: those between its placeholder and its body, which depend on the placeholder,
+ * and the tensors without a batch axis that nothing outside reads; what the block only captures does not.
+ */
+export const dependents = (body: AnyExpr, placeholder: AnyExpr, readers?: Readers): ReadonlySet<AnyExpr> => {
+  const members = new Set(reachable(body, placeholder));
+  if (readers === undefined) return members;
+  // Readers come before what they read.
+  for (const expr of walk([body]).toReversed())
+    if (isParam(expr) && readers.get(expr)?.every((reader) => members.has(reader)) === true) members.add(expr);
+  return members;
+};
+
+const reachable = (body: AnyExpr, placeholder: AnyExpr): readonly AnyExpr[] => {
   const found = new Map<AnyExpr, boolean>();
   const depends = (expr: AnyExpr): boolean => {
     const known = found.get(expr);
@@ -94,5 +124,5 @@ export const dependents = (body: AnyExpr, placeholder: AnyExpr): ReadonlySet<Any
     return answer;
   };
   depends(body);
-  return new Set([...found].filter(([, inside]) => inside).map(([expr]) => expr));
+  return [...found].filter(([, inside]) => inside).map(([expr]) => expr);
 };

@@ -8,18 +8,23 @@ import { initializerProblem } from "../ops/initializers.js";
 import type { LayerSpec, Mode, ParameterOptions } from "../ops/layer.js";
 import { foldIn, keyOf } from "../random/index.js";
 import { isPoisoned, type Shape } from "../shape/shape.js";
+import { shapeText } from "../shape/text.js";
 import type { AnyExpr } from "./expr.js";
 import type { ModelDescription } from "./model.js";
 import {
+  composedScope,
   dependents,
   insideOf,
   layerName,
   openScope,
   sharedScope,
   topScope,
+  type ComposedLayer,
   type Scope,
   type Sharing,
 } from "./scope.js";
+import { readersOf, type Readers } from "./walk.js";
+import { trialShapes } from "./trial-sizes.js";
 import { matchesAny, touches } from "./weight-paths.js";
 
 /** A weight: its place, its shape, how it begins. */
@@ -39,10 +44,14 @@ export interface LayerInfo {
   readonly spec: LayerSpec;
   readonly inputs: readonly Value[];
   readonly output: Value;
+  /** The output's shape without the batch axis; `null` where it is unknown. */
+  readonly shape: Shape;
   /** Names of its weights. */
   readonly weights: readonly string[];
   /** Whether training leaves all of its weights as they are. */
   readonly frozen: boolean;
+  /** The composed layer that it is part of: people see that as one. */
+  readonly within: ComposedLayer | undefined;
 }
 
 export interface ModelGraph {
@@ -64,6 +73,8 @@ export interface ToGraphOptions {
   readonly seed: number;
   /** Paths of the weights that training may change, as {@link matches} reads them; all when not given. */
   readonly trainable?: readonly string[] | undefined;
+  /** Takes unknown axes: names, shapes and weights are those of the model, the operators are of sizes that each layer takes. */
+  readonly anySize?: true | undefined;
 }
 
 /** Carries the first mistake out of the recursive walk; caught in {@link toGraph}. */
@@ -102,12 +113,14 @@ class GraphWalk {
   private readonly frozen = new Set<AnyExpr>();
   private step: Value | undefined;
   private readonly draws = new Map<string, number>();
+  private readers: Readers = new Map();
 
   constructor(private readonly options: ToGraphOptions) {
     this.builder = graphBuilder(options.registry);
   }
 
   run({ inputs, outputs }: ModelDescription): ModelGraph {
+    this.readers = readersOf(Object.values(outputs));
     const fed = Object.entries(inputs).map(([name, expr]) => ({ name, value: this.input(name, expr) }));
     const top = topScope();
     const given = Object.entries(outputs).map(([name, expr]) => ({ name, value: this.visit(expr, top) }));
@@ -118,15 +131,13 @@ class GraphWalk {
   private input(name: string, expr: AnyExpr): Value {
     if (name.includes(":")) return failAt("BadModel", name, reservedSign("input", name));
     if (isPoisoned(expr.shape)) return failAt("ShapeMismatch", name, expr.shape.error);
-    const unknown = expr.shape.indexOf(null);
-    const axes = expr.shape.filter((dim) => dim !== null);
-    if (unknown >= 0)
-      return failAt(
-        "Unsupported",
-        name,
-        `input: axis ${unknown} of the shape is unknown: compile the model with every axis a number`,
-      );
-    const value = this.builder.emit("input", [], { name, dtype: "f32", shape: ["n", ...axes] });
+    if (expr.shape.includes(null) && this.options.anySize === undefined)
+      return failAt("BadModel", name, sizeNeeded(shapeText(expr.shape)));
+    const value = this.builder.emit("input", [], {
+      name,
+      dtype: "f32",
+      shape: ["n", ...expr.shape.map((dim) => dim ?? 1)],
+    });
     this.values.set(expr, value);
     return value;
   }
@@ -159,10 +170,14 @@ class GraphWalk {
         return this.layer(
           node.layer,
           node.inputs.map((input) => this.visit(input, scope)),
-          { scope, isFrozen: this.frozen.has(expr) },
+          { scope, isFrozen: this.frozen.has(expr), shapes: node.inputs.map(({ shape }) => shape) },
         );
       case "named": {
         const argument = this.visit(node.argument, scope);
+        if (node.composed === true) {
+          this.values.set(node.placeholder, argument);
+          return this.visit(node.body, composedScope(scope, node, this.readers));
+        }
         if (scope.sharing?.next === undefined && scope.names.has(node.name))
           return failAt(
             "BadModel",
@@ -172,15 +187,15 @@ class GraphWalk {
         if (node.name.includes(":")) return failAt("BadModel", scope.path, reservedSign("named", node.name));
         scope.names.add(node.name);
         this.values.set(node.placeholder, argument);
-        return this.visit(node.body, openScope(scope, node));
+        return this.visit(node.body, openScope(scope, node, this.readers));
       }
       case "shared": {
         this.values.set(node.placeholder, this.visit(node.argument, scope));
-        return this.visit(node.body, sharedScope(scope, node, this.sharingOf(node.token)));
+        return this.visit(node.body, sharedScope(scope, node, this.sharingOf(node.token), this.readers));
       }
       case "frozen": {
         this.values.set(node.placeholder, this.visit(node.argument, scope));
-        for (const inside of dependents(node.body, node.placeholder)) this.frozen.add(inside);
+        for (const inside of dependents(node.body, node.placeholder, this.readers)) this.frozen.add(inside);
         return this.visit(node.body, scope);
       }
     }
@@ -197,22 +212,28 @@ class GraphWalk {
 
   private layer(
     spec: LayerSpec,
-    inputs: readonly Value[],
-    { scope, isFrozen }: { readonly scope: Scope; readonly isFrozen: boolean },
+    values: readonly Value[],
+    {
+      scope,
+      isFrozen,
+      shapes,
+    }: { readonly scope: Scope; readonly isFrozen: boolean; readonly shapes: readonly Shape[] },
   ): Value {
     const path = layerName(scope, spec.name);
-    const { mode, trainable } = this.options;
+    const { mode, trainable, anySize } = this.options;
     const frozen = isFrozen || (trainable !== undefined && !trainable.some((pattern) => touches(pattern, path)));
-    const shape = spec.rule(inputs.map(shapeOf));
+    const shape = spec.rule(anySize === undefined ? values.map(shapeOf) : shapes);
     if (E.isLeft(shape)) return failAt("ShapeMismatch", path, shape.left);
+    const inputs = anySize === undefined ? values : this.trialInputs(spec, values, { path, shapes });
     const weights: string[] = [];
     const weight =
       (kind: WeightInfo["kind"]) =>
       (name: string, size: readonly number[], options: ParameterOptions): Value => {
-        weights.push(`${path}/${name}`);
-        const changes =
-          kind === "parameter" && !frozen && (trainable === undefined || matchesAny(trainable, `${path}/${name}`));
-        return this.weight(kind, `${path}/${name}`, size, { ...options, trainable: changes });
+        const full = name === "" ? path : `${path}/${name}`;
+        weights.push(full);
+        const mayChange = kind === "parameter" && !frozen && options.trainable !== false;
+        const changes = mayChange && (trainable === undefined || matchesAny(trainable, full));
+        return this.weight(kind, full, size, { ...options, trainable: changes });
       };
     const output = spec.build(
       {
@@ -226,8 +247,25 @@ class GraphWalk {
       },
       inputs,
     );
-    this.layers.push({ name: path, spec, inputs, output, weights, frozen });
+    this.layers.push({ name: path, spec, inputs, output, shape: shape.right, weights, frozen, within: scope.within });
     return output;
+  }
+
+  /** Stand-ins of numbers for the inputs whose shape is not known. */
+  private trialInputs(
+    spec: LayerSpec,
+    values: readonly Value[],
+    { path, shapes }: { readonly path: string; readonly shapes: readonly Shape[] },
+  ): readonly Value[] {
+    if (!shapes.some((shape) => shape.includes(null))) return values;
+    const trial = trialShapes(spec.rule, shapes);
+    if (trial === undefined)
+      return failAt("BadModel", path, `${spec.name}: no size was found that it takes: ${giveSizes}`);
+    return values.map((value, i) =>
+      shapes[i]?.includes(null) === true
+        ? this.builder.emit("input", [], { name: `${path}:${i}`, dtype: "f32", shape: ["n", ...(trial[i] ?? [])] })
+        : value,
+    );
   }
 
   private weight(
@@ -278,5 +316,10 @@ class GraphWalk {
 const reservedSign = (word: string, name: string): string =>
   `${word}: the name '${name.slice(0, 40)}' has a colon, which is kept for svertka's own names: leave it out`;
 
-/** The axes of a value without the batch; all are numbers, since the inputs' are. */
-const shapeOf = ({ type }: Value): Shape => type.shape.slice(1).map((dim) => (typeof dim === "number" ? dim : null));
+const giveSizes = "give the input's by withInputShape(net, …)";
+const sizeNeeded = (shape: string): string =>
+  `input: its shape ${shape} has unknown axes, and their sizes are needed here: ${giveSizes}`;
+
+/** The axes of a value without the batch, where it has one; all are numbers, since the inputs' are. */
+const shapeOf = ({ type: { shape } }: Value): Shape =>
+  (typeof shape[0] === "string" ? shape.slice(1) : shape).map((dim) => (typeof dim === "number" ? dim : null));

@@ -33,3 +33,17 @@ export const walk = (roots: readonly AnyExpr[]): readonly AnyExpr[] => {
   }
   return [...order];
 };
+
+/** The expressions that read each expression: those that it is a part of. */
+export type Readers = ReadonlyMap<AnyExpr, readonly AnyExpr[]>;
+
+export const readersOf = (roots: readonly AnyExpr[]): Readers => {
+  const readers = new Map<AnyExpr, AnyExpr[]>();
+  for (const expr of walk(roots))
+    for (const part of partsOf(expr)) {
+      const known = readers.get(part);
+      if (known === undefined) readers.set(part, [expr]);
+      else known.push(expr);
+    }
+  return readers;
+};

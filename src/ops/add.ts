@@ -4,6 +4,8 @@ import { mergeLayer, type BroadcastOptions } from "./merge-layer.js";
 import { add as sum, x0, x1 } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 /**
  * The sum of two or more expressions of one shape.
@@ -36,3 +38,5 @@ export const addOperator = elementwise<Record<never, never>>({
   formula: () => sum(x0, x1),
   kernel: () => ({ kernel: "Add", inputs: { a: 0, b: 1 }, attrs: {} }),
 }) satisfies Operator<Record<never, never>>;
+
+export const addOnnx = onnxNamed("add", "Add") satisfies OnnxMapping;

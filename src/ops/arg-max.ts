@@ -3,6 +3,8 @@ import { E } from "../fp.js";
 import { firstBad, isAxes } from "./attributes.js";
 import { flatIndex, forEachPosition } from "./index-arithmetic.js";
 import type { Operator, Reference } from "./operator.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 export type ArgMaxAttributes = { readonly axis: number };
 
@@ -41,3 +43,20 @@ export const argMaxReference = {
     { inputs: ["f32[3, 4, 2]"], attrs: { axis: 1 }, fill: ["distinct"] },
   ],
 } satisfies Reference<ArgMaxAttributes>;
+
+/** ONNX gives int64; 6 is int32. */
+export const argMaxOnnx = {
+  kind: "onnx",
+  operator: "argMax",
+  write: ({ input, node, attrs: { axis } }) => ({
+    layout: "last",
+    name: node("Cast", [node("ArgMax", [input(0, "last")], { axis: int(axis), keepdims: int(0) })], { to: int(6) }),
+  }),
+} satisfies OnnxMapping<ArgMaxAttributes>;
+
+export const argMaxTensorFlow = {
+  kind: "tensorflow",
+  operator: "argMax",
+  write: ({ values, attrs: { axis }, graph }) =>
+    graph.node("ArgMax", [...values, graph.constant("i32", axis, [])], { output_type: { type: "i32" } }, "i32"),
+} satisfies TensorFlowMapping<ArgMaxAttributes>;

@@ -5,6 +5,11 @@ import { firstBad, isPair } from "./attributes.js";
 import { imageOf } from "./conv-window.js";
 import type { Operator, Reference } from "./operator.js";
 import { badPool, forEachWindow, pooledSize, poolCases, type PoolGradientAttributes } from "./pooling.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import { fitsTransposed, transposedAttributes } from "./onnx-window.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { invariant } from "../errors.js";
+import { cellShares, inside, poolWindow } from "./tensorflow-window.js";
 
 /**
  * dx of y = avgPool2d(x), from dy.
@@ -59,3 +64,44 @@ export const avgPool2dGradientReference = {
     return { inputs: [`f32[2, ${h}, ${w}, 5]`], attrs: { ...attrs, inputSize: [7, 6] } };
   }),
 } satisfies Reference<PoolGradientAttributes>;
+
+/** dy, divided by how many cells each window averaged, through a transposed convolution with ones. */
+export const avgPool2dGradientOnnx = {
+  kind: "onnx",
+  operator: "avgPool2dGradient",
+  has: ({ inputs: [dy], attrs: { poolSize, ...slide } }) =>
+    fitsTransposed(dy?.shape, poolSize, { ...slide, dilations: [1, 1] }),
+  write: ({ inputs: [dy], input, node, floats, attrs: { poolSize, inputSize, strides, pads } }) => {
+    const [, oh = 1, ow = 1, channels = 1] = (dy?.shape ?? []).map(Number);
+    const counts: number[] = [];
+    forEachWindow(inputSize, { poolSize, strides, pads }, (output, cells) => void (counts[output] = cells.length));
+    const shares = node("Div", [input(0, "first"), floats(counts, [1, 1, oh, ow])]);
+    const ones = floats(
+      Array.from({ length: channels * poolSize[0] * poolSize[1] }, () => 1),
+      [channels, 1, ...poolSize],
+    );
+    return {
+      layout: "first",
+      name: node("ConvTranspose", [shares, ones], {
+        ...transposedAttributes({ strides, pads, dilations: [1, 1], inputSize, kernel: poolSize }, dy?.shape ?? []),
+        group: int(channels),
+      }),
+    };
+  },
+} satisfies OnnxMapping<PoolGradientAttributes>;
+
+export const avgPool2dGradientTensorFlow = {
+  kind: "tensorflow",
+  operator: "avgPool2dGradient",
+  write: ({ values: [dy], output, attrs, graph }) => {
+    invariant(dy, "avgPool2dGradient has dy");
+    const { window, around } = poolWindow(output.shape, attrs);
+    const shares = cellShares(graph, output.shape, attrs, around);
+    const [n = "n", h, w, c = 0] = output.shape;
+    const [rows, columns] = [around[0][0] + around[0][1], around[1][0] + around[1][1]];
+    const padded = graph.sizes([n, Number(h) + rows, Number(w) + columns, c]);
+    const scaled = shares === undefined ? dy : graph.node("Mul", [dy, shares]);
+    const dx = graph.node("AvgPoolGrad", [padded, scaled], { ...window, T: { type: "f32" } }, "f32");
+    return inside(graph, dx, output.shape, around);
+  },
+} satisfies TensorFlowMapping<PoolGradientAttributes>;

@@ -7,6 +7,11 @@ import type { PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
 import type { Operator } from "./operator.js";
 import { pooledType, poolFlops, poolKernelAttrs, poolReference, type PoolAttributes } from "./pooling.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import { windowAttributes } from "./onnx-window.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { invariant } from "../errors.js";
+import { bordered, cellShares, poolWindow } from "./tensorflow-window.js";
 
 /** The layer that {@link avgPool2d} makes. */
 export interface AvgPool2d<
@@ -61,3 +66,27 @@ export const avgPool2dReference = poolReference(
   "avgPool2d",
   (values) => values.reduce((a, b) => a + b, 0) / values.length,
 );
+
+export const avgPool2dOnnx = {
+  kind: "onnx",
+  operator: "avgPool2d",
+  write: ({ input, node, attrs: { poolSize, ...slide } }) => ({
+    layout: "first",
+    name: node("AveragePool", [input(0, "first")], {
+      ...windowAttributes({ ...slide, kernel: poolSize }),
+      count_include_pad: int(0),
+    }),
+  }),
+} satisfies OnnxMapping<PoolAttributes>;
+
+export const avgPool2dTensorFlow = {
+  kind: "tensorflow",
+  operator: "avgPool2d",
+  write: ({ values: [x], inputs: [image], attrs, graph }) => {
+    invariant(x && image, "avgPool2d has an image");
+    const { window, around } = poolWindow(image.shape, attrs);
+    const mean = graph.node("AvgPool", [bordered(graph, x, around, 0)], window);
+    const shares = cellShares(graph, image.shape, attrs, around);
+    return shares === undefined ? mean : graph.node("Mul", [mean, shares]);
+  },
+} satisfies TensorFlowMapping<PoolAttributes>;

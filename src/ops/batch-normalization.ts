@@ -15,6 +15,7 @@ import type { LayerBuilder } from "./layer.js";
 import { elementwise } from "./elementwise.js";
 import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
 import type { Operator } from "./operator.js";
+import { float, type OnnxMapping } from "./onnx.js";
 
 interface BatchNormalizationOptions<A, Center = boolean, Scale = boolean> extends AffineOptions<Center, Scale> {
   /** The axis that keeps its own statistics: the last, -1, as the tensors of svertka have channels last. */
@@ -118,3 +119,18 @@ export const batchNormalizationOperator = elementwise<{ readonly epsilon: number
   arity: 5,
   formula: ({ epsilon }) => add(mul(div(sub("x0", "x1"), sqrt(add("x2", epsilon))), "x3"), "x4"),
 }) satisfies Operator<{ readonly epsilon: number }>;
+
+/** ONNX's operator wants channels first; other ranks than those of images, too, from two axes on. */
+export const batchNormalizationOnnx = {
+  kind: "onnx",
+  operator: "batchNormalization",
+  has: ({ inputs: [x, ...rest] }) => (x?.shape.length ?? 0) >= 2 && rest.every(({ shape }) => shape.length === 1),
+  write: ({ input, node, attrs: { epsilon } }) => ({
+    layout: "first",
+    name: node(
+      "BatchNormalization",
+      [input(0, "first"), input(3, "last"), input(4, "last"), input(1, "last"), input(2, "last")],
+      { epsilon: float(epsilon) },
+    ),
+  }),
+} satisfies OnnxMapping<{ readonly epsilon: number }>;

@@ -6,6 +6,9 @@ import { broadcastShapes } from "./broadcast.js";
 import { sumToShape } from "./elementwise.js";
 import { flatIndex, forEachPosition } from "./index-arithmetic.js";
 import type { Operator, Reference } from "./operator.js";
+import type { OnnxMapping } from "./onnx.js";
+import { inLayout } from "./onnx-layout.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 export type BroadcastToAttributes = { readonly shape: Dims };
 
@@ -48,3 +51,20 @@ export const broadcastToReference = {
     { inputs: ["f32[1, 3, 1, 2]"], attrs: { shape: [2, 3, 4, 2] } },
   ],
 } satisfies Reference<BroadcastToAttributes>;
+
+export const broadcastToOnnx = {
+  kind: "onnx",
+  operator: "broadcastTo",
+  write: ({ inputs: [x], output: { shape }, layout, aligned, node, sizes }) => {
+    const offset = shape.length - (x?.shape.length ?? 0);
+    // Where the input has the size already, 1 leaves it: so the batch need not be known.
+    const wanted = shape.map((dim, axis) => (x?.shape[axis - offset] === dim ? 1 : dim));
+    return { layout, name: node("Expand", [aligned(0, layout), sizes(inLayout(layout, wanted))]) };
+  },
+} satisfies OnnxMapping<BroadcastToAttributes>;
+
+export const broadcastToTensorFlow = {
+  kind: "tensorflow",
+  operator: "broadcastTo",
+  write: ({ values, attrs: { shape }, graph }) => graph.node("BroadcastTo", [...values, graph.sizes(shape)]),
+} satisfies TensorFlowMapping<BroadcastToAttributes>;

@@ -3,6 +3,9 @@ import { E } from "../fp.js";
 import type { DataType } from "../compiler/ir/type.js";
 import { firstBad } from "./attributes.js";
 import type { Operator, Reference } from "./operator.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { invariant } from "../errors.js";
 
 export type CastAttributes = { readonly dtype: DataType };
 
@@ -34,3 +37,23 @@ export const castReference = {
     { inputs: ["i32[5]"], attrs: { dtype: "f32" }, fill: [{ indexBelow: 9 }] },
   ],
 } satisfies Reference<CastAttributes>;
+
+/** ONNX numbers its types: 1 is float32, 6 is int32. */
+export const castOnnx = {
+  kind: "onnx",
+  operator: "cast",
+  write: ({ layout, input, node, attrs: { dtype } }) => ({
+    layout,
+    name: node("Cast", [input(0, layout)], { to: int(dtype === "i32" ? 6 : 1) }),
+  }),
+} satisfies OnnxMapping<CastAttributes>;
+
+export const castTensorFlow = {
+  kind: "tensorflow",
+  operator: "cast",
+  write: ({ values: [x], attrs: { dtype }, graph }) => {
+    invariant(x, "cast has an input");
+    const types = { T: undefined, SrcT: { type: x.type }, DstT: { type: dtype } };
+    return x.type === dtype ? x : graph.node("Cast", [x], types, dtype);
+  },
+} satisfies TensorFlowMapping<CastAttributes>;

@@ -11,6 +11,9 @@ import type { Dim } from "../compiler/ir/type.js";
 import { firstBad, isAxes } from "./attributes.js";
 import { flatIndex, forEachPosition } from "./index-arithmetic.js";
 import type { Operator, Reference } from "./operator.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import { axisIn } from "./onnx-layout.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 /** The joined shape, deferred while a shape is generic; see Out. */
 export interface Concatenated<in out Shapes, in out Axis extends number = -1> {
@@ -116,3 +119,23 @@ export const concatenateReference = {
     { inputs: ["f32[2, 2, 3, 4]", "f32[2, 1, 3, 4]"], attrs: { axis: 1 } },
   ],
 } satisfies Reference<ConcatenateAttributes>;
+
+export const concatenateOnnx = {
+  kind: "onnx",
+  operator: "concatenate",
+  write: ({ inputs, output: { shape }, layout, input, node, attrs: { axis } }) => ({
+    layout,
+    name: node(
+      "Concat",
+      inputs.map((_, index) => input(index, layout)),
+      { axis: int(axisIn(layout, axis, shape.length)) },
+    ),
+  }),
+} satisfies OnnxMapping<ConcatenateAttributes>;
+
+export const concatenateTensorFlow = {
+  kind: "tensorflow",
+  operator: "concatenate",
+  write: ({ values, attrs: { axis }, graph }) =>
+    graph.node("ConcatV2", [...values, graph.constant("i32", axis, [])], { N: { int: values.length } }),
+} satisfies TensorFlowMapping<ConcatenateAttributes>;

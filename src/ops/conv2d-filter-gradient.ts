@@ -16,6 +16,9 @@ import type { DecomposeRequest, Operator, Reference } from "./operator.js";
 import { forEachBlock } from "./patches.js";
 import { splitLastAxis } from "./split.js";
 import type { Value } from "../compiler/ir/graph.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { convolutionAttributes, pairAt } from "./tensorflow-window.js";
+import { invariant } from "../errors.js";
 
 export type Conv2dFilterGradientAttributes = ConvolutionSlide & { readonly kernelSize: Pair };
 
@@ -191,3 +194,15 @@ export const conv2dFilterGradientReference = {
     },
   ],
 } satisfies Reference<Conv2dFilterGradientAttributes>;
+
+export const conv2dFilterGradientTensorFlow = {
+  kind: "tensorflow",
+  operator: "conv2dFilterGradient",
+  // TensorFlow's gradients take dilations and groups on GPUs only.
+  has: ({ attrs: { groups, dilations } }) => groups === 1 && dilations.every((dilation) => dilation === 1),
+  write: ({ values: [x, dy], inputs: [image], output, attrs, graph }) => {
+    invariant(x && dy && image, "conv2dFilterGradient has x and dy");
+    const slide = convolutionAttributes(pairAt(image.shape, 1), attrs.kernelSize, attrs);
+    return graph.node("Conv2DBackpropFilter", [x, graph.sizes(output.shape), dy], slide);
+  },
+} satisfies TensorFlowMapping<Conv2dFilterGradientAttributes>;

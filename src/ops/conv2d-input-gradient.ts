@@ -19,6 +19,11 @@ import { zerosOf } from "./axis-steps.js";
 import { splitLastAxis } from "./split.js";
 import { turnedInput } from "./turned-input.js";
 import type { Value } from "../compiler/ir/graph.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import { fitsTransposed, transposedAttributes } from "./onnx-window.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { convolutionAttributes, pairAt } from "./tensorflow-window.js";
+import { invariant } from "../errors.js";
 
 export type Conv2dInputGradientAttributes = ConvolutionSlide & { readonly inputSize: Pair };
 
@@ -196,3 +201,32 @@ export const conv2dInputGradientReference = {
     },
   ],
 } satisfies Reference<Conv2dInputGradientAttributes>;
+
+/** A transposed convolution. */
+export const conv2dInputGradientOnnx = {
+  kind: "onnx",
+  operator: "conv2dInputGradient",
+  has: ({ inputs: [dy, kernel], attrs }) => fitsTransposed(dy?.shape, kernel?.shape, attrs),
+  write: ({ inputs: [dy, kernel], input, turned, node, attrs: { groups, ...slide } }) => {
+    const kernelSize = [Number(kernel?.shape[0]), Number(kernel?.shape[1])] as const;
+    return {
+      layout: "first",
+      name: node("ConvTranspose", [input(0, "first"), turned(1, [3, 2, 0, 1])], {
+        ...transposedAttributes({ ...slide, kernel: kernelSize }, dy?.shape ?? []),
+        group: int(groups),
+      }),
+    };
+  },
+} satisfies OnnxMapping<Conv2dInputGradientAttributes>;
+
+export const conv2dInputGradientTensorFlow = {
+  kind: "tensorflow",
+  operator: "conv2dInputGradient",
+  // TensorFlow's gradients take dilations and groups on GPUs only.
+  has: ({ attrs: { groups, dilations } }) => groups === 1 && dilations.every((dilation) => dilation === 1),
+  write: ({ values: [dy, kernel], inputs: [, taps], output, attrs, graph }) => {
+    invariant(dy && kernel && taps, "conv2dInputGradient has dy and a kernel");
+    const slide = convolutionAttributes(attrs.inputSize, pairAt(taps.shape, 0), attrs);
+    return graph.node("Conv2DBackpropInput", [graph.sizes(output.shape), kernel, dy], slide, "f32");
+  },
+} satisfies TensorFlowMapping<Conv2dInputGradientAttributes>;

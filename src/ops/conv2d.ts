@@ -37,6 +37,10 @@ import { addProduct, rowMajor } from "./matrix-product.js";
 import type { Operator, Reference } from "./operator.js";
 import { forEachBlock, forwardSize } from "./patches.js";
 import { splitLastAxis } from "./split.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import { windowAttributes } from "./onnx-window.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { convolutionAttributes, pairAt } from "./tensorflow-window.js";
 
 interface Conv2dOptions<F, K, St, P, D, G, A, X = boolean, B = boolean> {
   readonly filters: F;
@@ -111,7 +115,7 @@ type Conv2dProblem<S, C, F, K, St, P, D, G> =
                 : GroupsProblem<"conv2d", C, F, G>;
 
 /** Run-time twin of {@link Conv2dShape}. */
-const conv2dShape = (options: AnyConv2dOptions, shape: Shape | undefined, strict = false): Either<string, Shape> => {
+export const conv2dShape = (options: AnyConv2dOptions, shape: Shape | undefined, strict = false): Either<string, Shape> => {
   const { filters, kernelSize, strides = 1, padding = "valid", dilationRate = 1, groups = 1, activation } = options;
   const image = imageShape("conv2d", shape);
   if (E.isLeft(image)) return image;
@@ -341,3 +345,27 @@ export const conv2dReference = {
     },
   ],
 } satisfies Reference<ConvolutionSlide>;
+
+export const conv2dOnnx = {
+  kind: "onnx",
+  operator: "conv2d",
+  takesBias: true,
+  write: ({ inputs: [, kernel], input, turned, bias, node, attrs: { groups, ...slide } }) => ({
+    layout: "first",
+    name: node("Conv", [input(0, "first"), turned(1, [3, 2, 0, 1]), bias ?? ""], {
+      ...windowAttributes({ ...slide, kernel: [Number(kernel?.shape[0]), Number(kernel?.shape[1])] }),
+      group: int(groups),
+    }),
+  }),
+} satisfies OnnxMapping<ConvolutionSlide>;
+
+export const conv2dTensorFlow = {
+  kind: "tensorflow",
+  operator: "conv2d",
+  // TensorFlow convolves in groups on GPUs only.
+  has: ({ attrs }) => attrs.groups === 1,
+  write: ({ values, inputs: [x, kernel], attrs, graph }) => {
+    invariant(x !== undefined && kernel !== undefined, "conv2d has an image and a kernel");
+    return graph.node("Conv2D", values, convolutionAttributes(pairAt(x.shape, 1), pairAt(kernel.shape, 0), attrs));
+  },
+} satisfies TensorFlowMapping<ConvolutionSlide>;

@@ -1,11 +1,14 @@
 /** A fully connected layer; its operators are matMul and biasAdd. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
 import type { OwnWeights, WithIf } from "../dsl/layer-weights.js";
+import { multiplyDims, type Dim as TypeDim } from "../compiler/ir/type.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
+import { channelsProblem, type ChannelsProblem } from "../shape/image.js";
 import { isPoisoned, type Dim, type Shape, type ShapeError } from "../shape/shape.js";
 import { sizeProblem, type SizeProblem } from "../shape/size.js";
-import { shapeText, type ShapeText } from "../shape/text.js";
+import { optionText, shapeText, type ShapeText } from "../shape/text.js";
+import { lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import {
   activationKind,
   activationProblem,
@@ -17,8 +20,10 @@ import { lastAxis } from "./image-axes.js";
 import { glorotUniform, zeros, type Initializer } from "./initializers.js";
 import type { Constraint, LayerSpec, Regularizer } from "./layer.js";
 
-interface DenseOptions<U, A, B = boolean> {
+interface DenseOptions<U, A, B = boolean, X = -1> {
   readonly units: U;
+  /** -1 says that the last axis of any rank is meant; without it the input must be flat. */
+  readonly axis?: X | undefined;
   readonly useBias?: B | undefined;
   readonly activation?: A | undefined;
   readonly kernelInitializer?: Initializer | undefined;
@@ -27,7 +32,7 @@ interface DenseOptions<U, A, B = boolean> {
   /** What training brings the kernel back to after each step. */
   readonly kernelConstraint?: Constraint | undefined;
 }
-type AnyDenseOptions = DenseOptions<number, ActivationName>;
+type AnyDenseOptions = DenseOptions<number, ActivationName, boolean, -1 | undefined>;
 
 /** The layer that {@link dense} makes. */
 export interface Dense<U extends number, A extends ActivationName = "linear"> extends Layer<ActivationKind<A>> {
@@ -35,8 +40,22 @@ export interface Dense<U extends number, A extends ActivationName = "linear"> ex
   readonly "~params": DenseWeights<this["~in"], U>;
 }
 
+/** The layer that {@link dense} makes with `axis: -1`. */
+export interface DenseOfLastAxis<U extends number, A extends ActivationName = "linear"> extends Layer<
+  ActivationKind<A>
+> {
+  readonly "~out": LastAxisDenseShape<this["~in"], U>;
+  readonly "~params": LastAxisDenseWeights<this["~in"], U>;
+}
+
 /** Types: the weights on an input whose shape fits. */
 type DenseWeights<S, U> = S extends readonly [infer N] ? OwnWeights<"dense", { kernel: [N, U]; bias: [U] }> : unknown;
+
+type LastAxisDenseWeights<S, U> = S extends readonly [...unknown[], infer N]
+  ? number extends S["length"]
+    ? unknown
+    : OwnWeights<"dense", { kernel: [N, U]; bias: [U] }>
+  : unknown;
 
 const notFlat = <Rank extends number, Text extends string>(rank: Rank, text: Text) =>
   `dense: expected a flat input [n], got a ${rank}-D input [${text}]: put flatten (or globalAvgPool2d) before it` as const;
@@ -59,16 +78,40 @@ type FlatShape<N, U> =
     : [N] extends [null]
       ? ShapeError<typeof unknownSize>
       : [U];
-/** Run-time twin of {@link DenseShape}. */
-const denseShape = ({ units, activation }: AnyDenseOptions, shape: Shape): Either<string, Shape> => {
+
+/** Types: the shape with `units` in place of the last axis, or the sentence. */
+export type LastAxisDenseShape<S, U> =
+  S extends ShapeError<string>
+    ? S
+    : S extends Shape
+      ? SizeProblem<"dense", "units", U> extends infer M extends string
+        ? ShapeError<M>
+        : S extends readonly [...infer Axes, infer C]
+          ? ChannelsProblem<"dense", C, S> extends infer M extends string
+            ? ShapeError<M>
+            : [...Axes, U]
+          : number extends S["length"]
+            ? Shape
+            : LastAxisShape<"dense", S>
+      : never;
+/** Run-time twin of {@link DenseShape} and {@link LastAxisDenseShape}. */
+const denseShape = ({ units, activation, axis }: AnyDenseOptions, shape: Shape): Either<string, Shape> => {
   if (isPoisoned(shape)) return E.left(shape.error);
-  if (shape.length !== 1) return E.left(notFlat(shape.length, shapeText(shape)));
+  if (axis === undefined && shape.length !== 1) return E.left(notFlat(shape.length, shapeText(shape)));
   const problem =
+    axisProblem(axis) ??
     sizeProblem("dense", { name: "units", value: units }) ??
     activationProblem("dense", activation) ??
-    (shape[0] === null ? unknownSize : undefined);
-  return problem === undefined ? E.right([units]) : E.left(problem);
+    (axis === undefined && shape[0] === null ? unknownSize : channelsProblem("dense", shape));
+  if (problem !== undefined) return E.left(problem);
+  return shape.length === 0 ? lastAxisShape("dense")(shape) : E.right([...shape.slice(0, -1), units]);
 };
+
+/** A sentence for an axis that types did not check. */
+const axisProblem = (axis: unknown): string | undefined =>
+  axis === undefined || axis === -1
+    ? undefined
+    : `dense: axis ${optionText(axis)} is not the last one: use axis -1 for the last axis of any rank, or leave it out`;
 
 const denseLayer = (options: AnyDenseOptions): LayerSpec => ({
   name: "dense",
@@ -82,28 +125,36 @@ const denseLayer = (options: AnyDenseOptions): LayerSpec => ({
       regularizer: options.kernelRegularizer,
       constraint: options.kernelConstraint,
     });
-    const y = emit("matMul", [x, kernel], { transposeA: false, transposeB: false });
-    if (!useBias) return emitActivation(emit, y, options.activation);
-    const bias = parameter("bias", [units], { initializer: options.biasInitializer ?? zeros });
-    return emitActivation(emit, emit("biasAdd", [y, bias], {}), options.activation);
+    const axes = x.type.shape.slice(0, -1);
+    const isFlat = axes.length === 1;
+    const rows = isFlat ? x : emit("reshape", [x], { shape: [axes.reduce<TypeDim>(multiplyDims, 1), lastAxis(x)] });
+    const product = emit("matMul", [rows, kernel], { transposeA: false, transposeB: false });
+    const biased = useBias
+      ? emit("biasAdd", [product, parameter("bias", [units], { initializer: options.biasInitializer ?? zeros })], {})
+      : product;
+    const y = emitActivation(emit, biased, options.activation);
+    return isFlat ? y : emit("reshape", [y], { shape: [...axes, units] });
   },
 });
 
 /**
  * A fully connected layer: y = x · kernel + bias.
  *
- * Shape   [n] -> [units].
+ * Shape   [n] -> [units]; with `axis: -1` [a, b, …, n] -> [a, b, …, units].
  * Params  kernel [n, units], Glorot uniform; bias [units], zeros.
  * Cost    2 n units FLOP per example.
- * Errors  units that are no size; an input that is not flat; an input of unknown size.
- * Source  Keras Dense; there the last axis of any rank, here a flat input only, since that is mostly a forgotten flatten.
+ * Errors  units that are no size; an input that is not flat, without `axis: -1`; an input of unknown size.
+ * Source  Keras Dense; there the last axis of any rank, here only where `axis: -1` says so: it is mostly a forgotten flatten.
  *
  * @example
  * const y = pipe(input([28, 28, 1]), flatten, dense({ units: 10, activation: "softmax" })) // Probabilities<[10]>
  */
-export function dense<U extends number, A extends ActivationName = "linear", B extends boolean = true>(
-  options: DenseOptions<U, A, B>,
-): WithIf<B, "bias", Dense<U, A>> {
+export function dense<
+  U extends number,
+  A extends ActivationName = "linear",
+  B extends boolean = true,
+  X extends -1 | undefined = undefined,
+>(options: DenseOptions<U, A, B, X>): WithIf<B, "bias", X extends -1 ? DenseOfLastAxis<U, A> : Dense<U, A>> {
   return defineLayer(denseLayer(options), activationKind(options.activation));
 }
 // --- operator ---

@@ -8,6 +8,9 @@ import { badSlide, convolutionFlops, imageOf, padAttribute, slideSize, type Pair
 import { conv2dFilterGradientReference } from "./conv2d-filter-gradient.js";
 import { channelsOf, groupedKernel, inGroups } from "./depthwise.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { convolutionAttributes, pairAt } from "./tensorflow-window.js";
+import { invariant } from "../errors.js";
 
 export type DepthwiseConv2dFilterGradientAttributes = Slide & { readonly kernelSize: Pair };
 
@@ -137,3 +140,15 @@ export const depthwiseConv2dFilterGradientReference = {
     },
   ],
 } satisfies Reference<DepthwiseConv2dFilterGradientAttributes>;
+
+export const depthwiseConv2dFilterGradientTensorFlow = {
+  kind: "tensorflow",
+  operator: "depthwiseConv2dFilterGradient",
+  has: ({ attrs: { strides, dilations } }) =>
+    strides[0] === strides[1] && dilations.every((dilation) => dilation === 1),
+  write: ({ values: [x, dy], inputs: [image], output, attrs, graph }) => {
+    invariant(x && dy && image, "depthwiseConv2dFilterGradient has x and dy");
+    const slide = convolutionAttributes(pairAt(image.shape, 1), attrs.kernelSize, attrs);
+    return graph.node("DepthwiseConv2dNativeBackpropFilter", [x, graph.sizes(output.shape), dy], slide);
+  },
+} satisfies TensorFlowMapping<DepthwiseConv2dFilterGradientAttributes>;

@@ -9,6 +9,11 @@ import { conv2dInputGradientReference } from "./conv2d-input-gradient.js";
 import { channelsOf, groupedKernel, inGroups } from "./depthwise.js";
 import type { DecomposeRequest, Operator, Reference } from "./operator.js";
 import { turnedInput } from "./turned-input.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import { fitsTransposed, transposedAttributes } from "./onnx-window.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { convolutionAttributes, pairAt } from "./tensorflow-window.js";
+import { invariant } from "../errors.js";
 
 export type DepthwiseConv2dInputGradientAttributes = Slide & { readonly inputSize: Pair };
 
@@ -158,3 +163,33 @@ export const depthwiseConv2dInputGradientReference = {
     },
   ],
 } satisfies Reference<DepthwiseConv2dInputGradientAttributes>;
+
+/** A transposed convolution with a group for each channel of the image. */
+export const depthwiseConv2dInputGradientOnnx = {
+  kind: "onnx",
+  operator: "depthwiseConv2dInputGradient",
+  has: ({ inputs: [dy, kernel], attrs }) => fitsTransposed(dy?.shape, kernel?.shape, attrs),
+  write: ({ inputs: [dy, kernel], input, turned, node, attrs }) => {
+    const [kh = 1, kw = 1, channels = 1, multiplier = 1] = (kernel?.shape ?? []).map(Number);
+    const taps = turned(1, [2, 3, 0, 1], [channels * multiplier, 1, kh, kw]);
+    return {
+      layout: "first",
+      name: node("ConvTranspose", [input(0, "first"), taps], {
+        ...transposedAttributes({ ...attrs, kernel: [kh, kw] }, dy?.shape ?? []),
+        group: int(channels),
+      }),
+    };
+  },
+} satisfies OnnxMapping<DepthwiseConv2dInputGradientAttributes>;
+
+export const depthwiseConv2dInputGradientTensorFlow = {
+  kind: "tensorflow",
+  operator: "depthwiseConv2dInputGradient",
+  has: ({ attrs: { strides, dilations } }) =>
+    strides[0] === strides[1] && dilations.every((dilation) => dilation === 1),
+  write: ({ values: [dy, kernel], inputs: [, taps], output, attrs, graph }) => {
+    invariant(dy && kernel && taps, "depthwiseConv2dInputGradient has dy and a kernel");
+    const slide = convolutionAttributes(attrs.inputSize, pairAt(taps.shape, 0), attrs);
+    return graph.node("DepthwiseConv2dNativeBackpropInput", [graph.sizes(output.shape), kernel, dy], slide, "f32");
+  },
+} satisfies TensorFlowMapping<DepthwiseConv2dInputGradientAttributes>;

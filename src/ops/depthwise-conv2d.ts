@@ -22,7 +22,7 @@ import type { Shape, ShapeError } from "../shape/shape.js";
 import { padsOf, windowShape, type WindowShape } from "../shape/window.js";
 import { activationKind, activationProblem, type ActivationKind, type ActivationName } from "./activations.js";
 import { placeEvery } from "./axis-steps.js";
-import { badSlide, convolutionFlops, imageOf, padAttribute, slideSize, type Slide } from "./conv-window.js";
+import { badSlide, convolutionFlops, imageOf, padAttribute, slideSize, type Slide, extentOf } from "./conv-window.js";
 import type { DepthwiseOptions } from "./convolution-options.js";
 import { conv2dReference } from "./conv2d.js";
 import { channelsOf, groupedKernel, inGroups } from "./depthwise.js";
@@ -32,6 +32,10 @@ import { glorotUniform } from "./initializers.js";
 import type { LayerSpec } from "./layer.js";
 import type { Operator, Reference } from "./operator.js";
 import { withBias } from "./with-bias.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import { windowAttributes } from "./onnx-window.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { bordered, everyCell, inImage, namedPadding, pairAt, tapsApart } from "./tensorflow-window.js";
 
 type AnyOptions = DepthwiseOptions<PairOption, PairOption, PaddingOption, PairOption, number, ActivationName>;
 
@@ -275,3 +279,42 @@ export const depthwiseConv2dReference = {
     },
   ],
 } satisfies Reference<Slide>;
+
+/** A convolution with a group for each channel. */
+export const depthwiseConv2dOnnx = {
+  kind: "onnx",
+  operator: "depthwiseConv2d",
+  takesBias: true,
+  write: ({ inputs: [, kernel], input, turned, bias, node, attrs }) => {
+    const [kh = 1, kw = 1, channels = 1, multiplier = 1] = (kernel?.shape ?? []).map(Number);
+    const taps = turned(1, [2, 3, 0, 1], [channels * multiplier, 1, kh, kw]);
+    return {
+      layout: "first",
+      name: node("Conv", [input(0, "first"), taps, bias ?? ""], {
+        ...windowAttributes({ ...attrs, kernel: [kh, kw] }),
+        group: int(channels),
+      }),
+    };
+  },
+} satisfies OnnxMapping<Slide>;
+
+export const depthwiseConv2dTensorFlow = {
+  kind: "tensorflow",
+  operator: "depthwiseConv2d",
+  // TensorFlow's takes equal strides and no dilation: else every so many cells are kept, and zeros put between the taps.
+  write: ({ values: [x, kernel], inputs: [image, taps], attrs, graph }) => {
+    invariant(x && kernel && image && taps, "depthwiseConv2d has an image and a kernel");
+    const { strides, pads, dilations } = attrs;
+    const size = pairAt(taps.shape, 0);
+    const extent = [extentOf(size[0], dilations[0]), extentOf(size[1], dilations[1])] as const;
+    const isEven = strides[0] === strides[1];
+    const slide = { strides: isEven ? strides : ([1, 1] as const), pads, dilations: [1, 1] as const };
+    const padding = isEven ? namedPadding(pairAt(image.shape, 1), extent, slide) : undefined;
+    const y = graph.node(
+      "DepthwiseConv2dNative",
+      [padding === undefined ? bordered(graph, x, pads, 0) : x, tapsApart(graph, kernel, taps.shape, dilations)],
+      { strides: inImage(slide.strides), data_format: "NHWC", padding: padding ?? "VALID" },
+    );
+    return isEven ? y : everyCell(graph, y, strides);
+  },
+} satisfies TensorFlowMapping<Slide>;

@@ -4,6 +4,9 @@ import { activationLayer } from "./activation-layer.js";
 import { add, exp, expm1, gt, mul, select, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import { float, type OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 /** The type of {@link elu}. */
 export interface Elu extends SameShape {
@@ -35,3 +38,12 @@ export const eluOperator = elementwise<{ readonly alpha: number }>({
     alpha > 0 ? select(gt(y, 0), 1, add(y, alpha)) : select(gt(x0, 0), 1, mul(alpha, exp(x0))),
   ],
 }) satisfies Operator<{ readonly alpha: number }>;
+
+export const eluOnnx = onnxNamed("elu", "Elu", ({ alpha }: { readonly alpha: number }) => ({ alpha: float(alpha) })) satisfies OnnxMapping;
+
+export const eluTensorFlow = {
+  kind: "tensorflow",
+  operator: "elu",
+  has: ({ attrs }) => attrs.alpha === 1,
+  write: ({ values, graph }) => graph.node("Elu", values),
+} satisfies TensorFlowMapping<{ readonly alpha: number }>;

@@ -4,6 +4,8 @@ import { activationLayer } from "./activation-layer.js";
 import { add, erf, exp, max, min, mul, sub, tanh, x0, type Formula } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import { text, type OnnxMapping } from "./onnx.js";
 
 /** The type of {@link gelu}. */
 export interface Gelu extends SameShape {
@@ -50,3 +52,5 @@ export const geluOperator = elementwise<{ readonly approximate: boolean }>({
       : add(normalCdf, normalBell),
   ],
 }) satisfies Operator<{ readonly approximate: boolean }>;
+
+export const geluOnnx = onnxNamed("gelu", "Gelu", ({ approximate }: { readonly approximate: boolean }) => ({ approximate: text(approximate ? "tanh" : "none") })) satisfies OnnxMapping;

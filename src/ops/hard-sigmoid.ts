@@ -4,6 +4,8 @@ import { activationLayer } from "./activation-layer.js";
 import { add, div, gt, max, min, select, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import { float, type OnnxMapping } from "./onnx.js";
 
 /** The type of {@link hardSigmoid}. */
 export interface HardSigmoid extends SameShape {
@@ -32,3 +34,5 @@ export const hardSigmoidOperator = elementwise<Record<never, never>>({
   formula: () => min(max(add(div(x0, 6), 0.5), 0), 1),
   derivatives: () => [select(gt(y, 0), select(gt(1, y), 1 / 6, 0), 0)],
 }) satisfies Operator<Record<never, never>>;
+
+export const hardSigmoidOnnx = onnxNamed("hardSigmoid", "HardSigmoid", () => ({ alpha: float(1 / 6), beta: float(0.5) })) satisfies OnnxMapping;

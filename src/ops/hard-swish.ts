@@ -4,6 +4,8 @@ import { activationLayer } from "./activation-layer.js";
 import { add, div, gt, max, min, mul, select, x0 } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 /** The type of {@link hardSwish}. */
 export interface HardSwish extends SameShape {
@@ -32,3 +34,5 @@ export const hardSwishOperator = elementwise<Record<never, never>>({
   formula: () => mul(x0, min(max(add(div(x0, 6), 0.5), 0), 1)),
   derivatives: () => [select(gt(x0, 3), 1, select(gt(-3, x0), 0, add(div(x0, 3), 0.5)))],
 }) satisfies Operator<Record<never, never>>;
+
+export const hardSwishOnnx = onnxNamed("hardSwish", "HardSwish") satisfies OnnxMapping;

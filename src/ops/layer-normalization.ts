@@ -1,6 +1,6 @@
 /** Layer normalisation: a layer of reductions and one formula. */
 import { defineLayer, type Layer } from "../dsl/layer.js";
-import type { ChannelWeights, WithIf } from "../dsl/layer-weights.js";
+import type { ChannelWeights, OwnWeights, WithIf } from "../dsl/layer-weights.js";
 import type { Value } from "../compiler/ir/graph.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
@@ -20,8 +20,27 @@ interface LayerNormalizationOptions<A, Center = boolean, Scale = boolean> extend
 /** The layer that {@link layerNormalization} makes. */
 export interface LayerNormalization<A extends AxesOption = -1> extends Layer {
   readonly "~out": LayerNormalizationShape<this["~in"], A>;
-  readonly "~params": A extends -1 ? ChannelWeights<"layerNormalization", this["~in"], "gamma" | "beta"> : unknown;
+  readonly "~params": A extends -1
+    ? ChannelWeights<"layerNormalization", this["~in"], "gamma" | "beta">
+    : LayerNormalizationWeights<this["~in"], A>;
 }
+
+/** Types: the weights on an input whose rank is known, over axes that are written. */
+type LayerNormalizationWeights<S, A> = S extends Shape
+  ? number extends S["length"]
+    ? unknown
+    : PlacesOf<A, S> extends infer P
+      ? [P] extends [number]
+        ? OwnWeights<"layerNormalization", { [Name in "gamma" | "beta"]: SizesAt<S, P> }>
+        : unknown
+      : never
+  : unknown;
+type SizesAt<S, Places, Before extends unknown[] = [], Sizes extends unknown[] = []> = S extends readonly [
+  infer Head,
+  ...infer Tail,
+]
+  ? SizesAt<Tail, Places, [...Before, Head], Before["length"] extends Places ? [...Sizes, Head] : Sizes>
+  : Sizes;
 
 const notAxes = <Axes extends string, Text extends string>(axes: Axes, text: Text) =>
   `layerNormalization: axis ${axes} does not name axes of [${text}]: name each once, from 1 on (0 is the batch) or from the end by -1, -2, …` as const;

@@ -31,6 +31,8 @@ export interface ParameterOptions {
   readonly initializer: Initializer;
   readonly regularizer?: Regularizer | undefined;
   readonly constraint?: Constraint | undefined;
+  /** False for a weight that training leaves as it is, as a frozen layer's. */
+  readonly trainable?: boolean | undefined;
 }
 
 /** What a layer may do when it becomes operators. */
@@ -39,7 +41,7 @@ export interface LayerBuilder {
   /** Whether training leaves the layer's weights as they are; layers with moving statistics then use these, as in inference. */
   readonly frozen: boolean;
   readonly emit: Emit;
-  /** A trainable weight `<layer path>/<name>`. */
+  /** A trainable weight `<layer path>/<name>`; the layer's path alone where the name is empty. */
   readonly parameter: (name: string, shape: readonly number[], options: ParameterOptions) => Value;
   /** A weight that training updates but no gradient reaches: moving statistics. */
   readonly state: (name: string, shape: readonly number[], options: ParameterOptions) => Value;

@@ -5,6 +5,9 @@ import { E } from "../fp.js";
 import { gt, mul, select, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import { float, type OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 /** The layer that {@link leakyRelu} makes. */
 export interface LeakyRelu extends SameShape {
@@ -48,3 +51,13 @@ export const leakyReluOperator = elementwise<{ readonly alpha: number }>({
   derivatives: ({ alpha }) => [select(gt(alpha > 0 ? y : x0, 0), 1, alpha)],
   kernel: ({ alpha }) => ({ kernel: "LeakyRelu", inputs: { x: 0 }, attrs: { alpha } }),
 }) satisfies Operator<{ readonly alpha: number }>;
+
+export const leakyReluOnnx = onnxNamed("leakyRelu", "LeakyRelu", ({ alpha }: { readonly alpha: number }) => ({ alpha: float(alpha) })) satisfies OnnxMapping;
+
+export const leakyReluTensorFlow = {
+  kind: "tensorflow",
+  operator: "leakyRelu",
+  // TensorFlow's is max(x, alpha x).
+  has: ({ attrs: { alpha } }) => alpha >= 0 && alpha <= 1,
+  write: ({ values, attrs, graph }) => graph.node("LeakyRelu", values, { alpha: { float: attrs.alpha } }),
+} satisfies TensorFlowMapping<{ readonly alpha: number }>;

@@ -6,6 +6,9 @@ import { E } from "../fp.js";
 import { exp, log, mul, sub } from "../formula/formula.js";
 import type { Operator, Reference } from "./operator.js";
 import { rowsOf } from "./rows.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import { axisIn } from "./onnx-layout.js";
+import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
 
 /** The type of {@link logSoftmax}. */
 export interface LogSoftmax extends Layer {
@@ -70,3 +73,14 @@ export const logSoftmaxReference = {
     { inputs: ["f32[2, 3, 4]"], attrs: {} },
   ],
 } satisfies Reference<Record<never, never>>;
+
+export const logSoftmaxOnnx = {
+  kind: "onnx",
+  operator: "logSoftmax",
+  write: ({ output: { shape }, layout, input, node }) => ({
+    layout,
+    name: node("LogSoftmax", [input(0, layout)], { axis: int(axisIn(layout, shape.length - 1, shape.length)) }),
+  }),
+} satisfies OnnxMapping;
+
+export const logSoftmaxTensorFlow = tensorFlowNode("logSoftmax", "LogSoftmax") satisfies TensorFlowMapping;

@@ -4,6 +4,8 @@ import { f32 } from "../compiler/ir/type.js";
 import { biasAndActivation } from "./epilogue.js";
 import { addProduct, rowMajor, transposed, type Matrix } from "./matrix-product.js";
 import type { Operator, Reference, ReferenceTensor } from "./operator.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 export type MatMulAttributes = { readonly transposeA: boolean; readonly transposeB: boolean };
 
@@ -76,3 +78,23 @@ export const matMulReference = {
     { inputs: ["f32[5, 4]", "f32[6, 5]"], attrs: { transposeA: true, transposeB: true } },
   ],
 } satisfies Reference<MatMulAttributes>;
+
+export const matMulOnnx = {
+  kind: "onnx",
+  operator: "matMul",
+  takesBias: true,
+  write: ({ input, bias, node, attrs: { transposeA, transposeB } }) => ({
+    layout: "last",
+    name: node("Gemm", [input(0, "last"), input(1, "last"), bias ?? ""], {
+      transA: int(Number(transposeA)),
+      transB: int(Number(transposeB)),
+    }),
+  }),
+} satisfies OnnxMapping<MatMulAttributes>;
+
+export const matMulTensorFlow = {
+  kind: "tensorflow",
+  operator: "matMul",
+  write: ({ values, attrs: { transposeA, transposeB }, graph }) =>
+    graph.node("MatMul", values, { transpose_a: transposeA, transpose_b: transposeB }),
+} satisfies TensorFlowMapping<MatMulAttributes>;

@@ -3,6 +3,11 @@ import { E } from "../fp.js";
 import { sameShape } from "../compiler/ir/type.js";
 import type { Operator, Reference } from "./operator.js";
 import { forEachWindow, pooledType, poolKernelAttrs, type PoolAttributes } from "./pooling.js";
+import { int, text, type OnnxMapping } from "./onnx.js";
+import { windowAttributes } from "./onnx-window.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { invariant } from "../errors.js";
+import { bordered, inside, poolWindow } from "./tensorflow-window.js";
 
 /**
  * dx of y = maxPool2d(x), from x, y and dy.
@@ -55,3 +60,29 @@ export const maxPool2dGradientReference = {
   // Its inputs belong together (y is x pooled), so conformance tests it through the gradient of maxPool2d.
   cases: [],
 } satisfies Reference<PoolAttributes>;
+
+/** MaxPool tells where its maxima are: dy is added up there. */
+export const maxPool2dGradientOnnx = {
+  kind: "onnx",
+  operator: "maxPool2dGradient",
+  write: ({ input, node, nodes, ints, floats, attrs: { poolSize, ...slide } }) => {
+    const x = input(0, "first");
+    const [, places = ""] = nodes("MaxPool", [x], 2, windowAttributes({ ...slide, kernel: poolSize }));
+    const flat = (tensor: string): string => node("Reshape", [tensor, ints([-1])]);
+    const gradient = flat(input(2, "first"));
+    const zeros = node("Expand", [floats([0]), node("Shape", [flat(x)])]);
+    const sums = node("ScatterElements", [zeros, flat(places), gradient], { axis: int(0), reduction: text("add") });
+    return { layout: "first", name: node("Reshape", [sums, node("Shape", [x])]) };
+  },
+} satisfies OnnxMapping<PoolAttributes>;
+
+export const maxPool2dGradientTensorFlow = {
+  kind: "tensorflow",
+  operator: "maxPool2dGradient",
+  write: ({ values: [x, y, dy], inputs: [image], attrs, graph }) => {
+    invariant(x && y && dy && image, "maxPool2dGradient has x, y and dy");
+    const { window, around } = poolWindow(image.shape, attrs);
+    const dx = graph.node("MaxPoolGrad", [bordered(graph, x, around, -Infinity), y, dy], window);
+    return inside(graph, dx, image.shape, around);
+  },
+} satisfies TensorFlowMapping<PoolAttributes>;

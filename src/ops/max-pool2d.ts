@@ -7,6 +7,11 @@ import type { PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
 import type { Operator } from "./operator.js";
 import { pooledType, poolFlops, poolKernelAttrs, poolReference, type PoolAttributes } from "./pooling.js";
+import type { OnnxMapping } from "./onnx.js";
+import { windowAttributes } from "./onnx-window.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { invariant } from "../errors.js";
+import { bordered, poolWindow } from "./tensorflow-window.js";
 
 /** The layer that {@link maxPool2d} makes. */
 export interface MaxPool2d<
@@ -56,3 +61,22 @@ export const maxPool2dOperator = {
 } satisfies Operator<PoolAttributes>;
 
 export const maxPool2dReference = poolReference("maxPool2d", (values) => Math.max(...values));
+
+export const maxPool2dOnnx = {
+  kind: "onnx",
+  operator: "maxPool2d",
+  write: ({ input, node, attrs: { poolSize, ...slide } }) => ({
+    layout: "first",
+    name: node("MaxPool", [input(0, "first")], windowAttributes({ ...slide, kernel: poolSize })),
+  }),
+} satisfies OnnxMapping<PoolAttributes>;
+
+export const maxPool2dTensorFlow = {
+  kind: "tensorflow",
+  operator: "maxPool2d",
+  write: ({ values: [x], inputs: [image], attrs, graph }) => {
+    invariant(x && image, "maxPool2d has an image");
+    const { window, around } = poolWindow(image.shape, attrs);
+    return graph.node("MaxPool", [bordered(graph, x, around, -Infinity)], window);
+  },
+} satisfies TensorFlowMapping<PoolAttributes>;

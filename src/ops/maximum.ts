@@ -4,6 +4,8 @@ import { mergeLayer, type BroadcastOptions } from "./merge-layer.js";
 import { max, x0, x1 } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 /**
  * The largest by element of two or more expressions of one shape.
@@ -36,3 +38,5 @@ export const maximumOperator = elementwise<Record<never, never>>({
   formula: () => max(x0, x1),
   // Our own kernel: TensorFlow.js's on wasm loses a NaN in the second input.
 }) satisfies Operator<Record<never, never>>;
+
+export const maximumOnnx = onnxNamed("maximum", "Max") satisfies OnnxMapping;

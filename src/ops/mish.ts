@@ -4,6 +4,8 @@ import { activationLayer } from "./activation-layer.js";
 import { add, div, exp, max, min, mul, x0, type Formula } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 /** The type of {@link mish}. */
 export interface Mish extends SameShape {
@@ -47,3 +49,5 @@ export const mishOperator = elementwise<Record<never, never>>({
     ),
   ],
 }) satisfies Operator<Record<never, never>>;
+
+export const mishOnnx = onnxNamed("mish", "Mish") satisfies OnnxMapping;

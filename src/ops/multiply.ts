@@ -4,6 +4,8 @@ import { mergeLayer } from "./merge-layer.js";
 import { mul, x0, x1 } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 /**
  * The product by element of two or more expressions; an axis of 1 stretches, which gates need.
@@ -28,3 +30,5 @@ export const multiplyOperator = elementwise<Record<never, never>>({
   formula: () => mul(x0, x1),
   kernel: () => ({ kernel: "Multiply", inputs: { a: 0, b: 1 }, attrs: {} }),
 }) satisfies Operator<Record<never, never>>;
+
+export const multiplyOnnx = onnxNamed("multiply", "Mul") satisfies OnnxMapping;

@@ -4,6 +4,7 @@ import { f32 } from "../compiler/ir/type.js";
 import { eq } from "../formula/formula.js";
 import { firstBad, isCount } from "./attributes.js";
 import type { Operator, Reference } from "./operator.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 export type OneHotAttributes = { readonly depth: number };
 
@@ -44,3 +45,16 @@ export const oneHotReference = {
     { inputs: ["i32[7]"], attrs: { depth: 3 }, fill: [{ indexBelow: 5 }] },
   ],
 } satisfies Reference<OneHotAttributes>;
+
+export const oneHotTensorFlow = {
+  kind: "tensorflow",
+  operator: "oneHot",
+  write: ({ values, attrs: { depth }, graph }) => {
+    const [size, on, off] = [
+      graph.constant("i32", depth, []),
+      graph.constant("f32", 1, []),
+      graph.constant("f32", 0, []),
+    ];
+    return graph.node("OneHot", [...values, size, on, off], { T: { type: "f32" }, TI: { type: "i32" } }, "f32");
+  },
+} satisfies TensorFlowMapping<OneHotAttributes>;

@@ -4,6 +4,10 @@ import type { Dim } from "../compiler/ir/type.js";
 import { firstBad, isPads } from "./attributes.js";
 import { flatIndex, forEachPosition } from "./index-arithmetic.js";
 import type { Operator, Reference } from "./operator.js";
+import type { OnnxMapping } from "./onnx.js";
+import { inLayout } from "./onnx-layout.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { invariant } from "../errors.js";
 
 export type PadAttributes = { readonly pads: readonly (readonly [number, number])[]; readonly value: number };
 
@@ -89,3 +93,24 @@ export const padReference = {
     },
   ],
 } satisfies Reference<PadAttributes>;
+
+export const padOnnx = {
+  kind: "onnx",
+  operator: "pad",
+  write: ({ output: { dtype }, layout, input, node, ints, scalar, attrs: { pads, value } }) => {
+    if (pads.flat().every((cells) => cells === 0)) return { layout, name: node("Identity", [input(0, layout)]) };
+    const ordered = inLayout(layout, pads);
+    const both = [...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)];
+    return { layout, name: node("Pad", [input(0, layout), ints(both), scalar(value, dtype)]) };
+  },
+} satisfies OnnxMapping<PadAttributes>;
+
+export const padTensorFlow = {
+  kind: "tensorflow",
+  operator: "pad",
+  write: ({ values: [x], attrs: { pads, value }, graph }) => {
+    invariant(x, "pad has an input");
+    const paddings = graph.constant("i32", pads.flat(), [pads.length, 2]);
+    return graph.node("PadV2", [x, paddings, graph.constant(x.type === "i32" ? "i32" : "f32", value, [])]);
+  },
+} satisfies TensorFlowMapping<PadAttributes>;

@@ -11,6 +11,8 @@ import { elementwise } from "./elementwise.js";
 import { zeros, type Initializer } from "./initializers.js";
 import type { Regularizer } from "./layer.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 interface PreluOptions<A> {
   /** Axes along which all elements have one slope; the batch is axis 0. */
@@ -22,15 +24,23 @@ interface PreluOptions<A> {
 /** The layer that {@link prelu} makes. */
 export interface Prelu<A extends readonly number[] = readonly []> extends Layer {
   readonly "~out": PreluShape<this["~in"], A>;
-  readonly "~params": A extends readonly [] ? PreluWeights<this["~in"]> : unknown;
+  readonly "~params": PreluWeights<this["~in"], A>;
 }
 
-/** Types: the weights on an input whose rank is known, where no axes are shared. */
-type PreluWeights<S> = S extends readonly unknown[]
+/** Types: the weights on an input whose rank is known. */
+type PreluWeights<S, A> = S extends Shape
   ? number extends S["length"]
     ? unknown
-    : OwnWeights<"prelu", { alpha: S }>
+    : PlacesOf<A, S> extends infer P
+      ? [P] extends [number]
+        ? OwnWeights<"prelu", { alpha: Slopes<S, P> }>
+        : unknown
+      : never
   : unknown;
+/** The shape with 1 for the shared axes. */
+type Slopes<S, Shared, Done extends unknown[] = []> = S extends readonly [infer Head, ...infer Tail]
+  ? Slopes<Tail, Shared, [...Done, Done["length"] extends Shared ? 1 : Head]>
+  : Done;
 
 const notAxes = <Axes extends string, Text extends string>(axes: Axes, text: Text) =>
   `prelu: sharedAxes ${axes} do not name axes of [${text}]: name each once, from 1 on (0 is the batch) or from the end by -1, -2, …` as const;
@@ -112,3 +122,5 @@ export const preluOperator = elementwise<Record<never, never>>({
   formula: () => select(gt(x0, 0), x0, mul(x1, x0)),
   derivatives: () => [select(gt(x0, 0), 1, x1), select(gt(x0, 0), 0, x0)],
 }) satisfies Operator<Record<never, never>>;
+
+export const preluOnnx = onnxNamed("prelu", "PRelu") satisfies OnnxMapping;

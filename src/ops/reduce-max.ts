@@ -2,6 +2,10 @@
 import { div, eq, mul } from "../formula/formula.js";
 import type { Operator } from "./operator.js";
 import { reducedShape, reduction, reductionReference, spread, type ReductionAttributes } from "./reduction.js";
+import { onnxReduction } from "./onnx-reduction.js";
+import type { OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { tensorFlowReduction } from "./tensorflow-reduction.js";
 
 /** f32[…] -> f32[… without or with 1 for `axes`]; equal maxima share the gradient, as in TensorFlow. */
 export const reduceMaxOperator = reduction({
@@ -19,3 +23,7 @@ export const reduceMaxOperator = reduction({
 }) satisfies Operator<ReductionAttributes>;
 
 export const reduceMaxReference = reductionReference("reduceMax", -Infinity, Math.max, (sum) => sum);
+
+export const reduceMaxOnnx = onnxReduction("reduceMax", "ReduceMax") satisfies OnnxMapping<ReductionAttributes>;
+
+export const reduceMaxTensorFlow = tensorFlowReduction("reduceMax", "Max") satisfies TensorFlowMapping<ReductionAttributes>;

@@ -2,6 +2,10 @@
 import { div } from "../formula/formula.js";
 import type { Operator } from "./operator.js";
 import { reduction, reductionReference, spread, type ReductionAttributes } from "./reduction.js";
+import { onnxReduction } from "./onnx-reduction.js";
+import type { OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { tensorFlowReduction } from "./tensorflow-reduction.js";
 
 /** f32[…] -> f32[… without or with 1 for `axes`]; the gradient is spread back, divided by the number of elements. */
 export const reduceMeanOperator = reduction({
@@ -22,3 +26,7 @@ export const reduceMeanReference = reductionReference(
   (sum, x) => sum + x,
   (sum, count) => sum / count,
 );
+
+export const reduceMeanOnnx = onnxReduction("reduceMean", "ReduceMean") satisfies OnnxMapping<ReductionAttributes>;
+
+export const reduceMeanTensorFlow = tensorFlowReduction("reduceMean", "Mean") satisfies TensorFlowMapping<ReductionAttributes>;

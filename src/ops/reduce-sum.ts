@@ -1,6 +1,10 @@
 /** Sum along axes. */
 import type { Operator } from "./operator.js";
 import { reduction, reductionReference, spread, type ReductionAttributes } from "./reduction.js";
+import { onnxReduction } from "./onnx-reduction.js";
+import type { OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { tensorFlowReduction } from "./tensorflow-reduction.js";
 
 /** f32[…] -> f32[… without or with 1 for `axes`]; the gradient is spread back. */
 export const reduceSumOperator = reduction({
@@ -17,3 +21,7 @@ export const reduceSumReference = reductionReference(
   (sum, x) => sum + x,
   (sum) => sum,
 );
+
+export const reduceSumOnnx = onnxReduction("reduceSum", "ReduceSum") satisfies OnnxMapping<ReductionAttributes>;
+
+export const reduceSumTensorFlow = tensorFlowReduction("reduceSum", "Sum") satisfies TensorFlowMapping<ReductionAttributes>;

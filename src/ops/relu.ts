@@ -4,6 +4,9 @@ import { activationLayer } from "./activation-layer.js";
 import { gt, max, select, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
+import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
 
 /** The type of {@link relu}. */
 export interface Relu extends SameShape {
@@ -33,3 +36,7 @@ export const reluOperator = elementwise<Record<never, never>>({
   derivatives: () => [select(gt(y, 0), 1, 0)],
   kernel: () => ({ kernel: "Relu", inputs: { x: 0 }, attrs: {} }),
 }) satisfies Operator<Record<never, never>>;
+
+export const reluOnnx = onnxNamed("relu", "Relu") satisfies OnnxMapping;
+
+export const reluTensorFlow = tensorFlowNode("relu", "Relu") satisfies TensorFlowMapping;

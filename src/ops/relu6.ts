@@ -4,6 +4,8 @@ import { activationLayer } from "./activation-layer.js";
 import { gt, max, min, select, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import type { OnnxMapping } from "./onnx.js";
+import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
 
 /** The type of {@link relu6}. */
 export interface Relu6 extends SameShape {
@@ -33,3 +35,14 @@ export const relu6Operator = elementwise<Record<never, never>>({
   derivatives: () => [select(gt(y, 0), select(gt(6, y), 1, 0), 0)],
   // Our own kernel: TensorFlow.js's Relu6 on wasm turns NaN into 0.
 }) satisfies Operator<Record<never, never>>;
+
+export const relu6Onnx = {
+  kind: "onnx",
+  operator: "relu6",
+  write: ({ layout, aligned, node, floats }) => ({
+    layout,
+    name: node("Clip", [aligned(0, layout), floats([0]), floats([6])]),
+  }),
+} satisfies OnnxMapping;
+
+export const relu6TensorFlow = tensorFlowNode("relu6", "Relu6") satisfies TensorFlowMapping;

@@ -7,6 +7,9 @@ import { E as Result } from "../fp.js";
 import { sizeOf, type Dims } from "../compiler/ir/type.js";
 import { firstBad, isShape } from "./attributes.js";
 import type { Operator, Reference } from "./operator.js";
+import type { OnnxMapping } from "./onnx.js";
+import { inLayout } from "./onnx-layout.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 /** The layer that {@link reshape} makes. */
 export interface Reshape<T extends readonly number[]> extends Layer {
@@ -72,3 +75,31 @@ export const reshapeReference = {
     { inputs: ["f32[2, 3, 4]"], attrs: { shape: [24] } },
   ],
 } satisfies Reference<ReshapeAttributes>;
+
+/** Where batch and channels stay and only what lies between is cut anew, channels-first tensors need not be turned. */
+export const reshapeOnnx = {
+  kind: "onnx",
+  operator: "reshape",
+  write: ({ inputs: [x], output: { shape }, layout, input, reshaped }) => {
+    const between = x?.shape.length !== undefined && x.shape.length > 2 && shape.length > 1;
+    const keeps = between && x.shape[0] === shape[0] && x.shape.at(-1) === shape.at(-1);
+    const from = layout === "first" && !keeps ? "last" : layout;
+    return { layout: from, name: reshaped(input(0, from), inLayout(from, shape)) };
+  },
+} satisfies OnnxMapping<ReshapeAttributes>;
+
+export const reshapeTensorFlow = {
+  kind: "tensorflow",
+  operator: "reshape",
+  // An axis that holds the batch is what is left: there is one at most.
+  write: ({ values: [x], attrs: { shape }, graph }) => {
+    invariant(x, "reshape has an input");
+    const sizes = shape.includes(0)
+      ? graph.sizes(shape)
+      : graph.constant(
+          "i32",
+          shape.map((dim) => (typeof dim === "number" ? dim : -1)),
+        );
+    return graph.node("Reshape", [x, sizes]);
+  },
+} satisfies TensorFlowMapping<ReshapeAttributes>;

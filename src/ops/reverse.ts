@@ -3,6 +3,9 @@ import { E } from "../fp.js";
 import { firstBad, isAxes } from "./attributes.js";
 import { flatIndex, forEachPosition } from "./index-arithmetic.js";
 import type { Operator, Reference } from "./operator.js";
+import type { OnnxMapping } from "./onnx.js";
+import { axisIn } from "./onnx-layout.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 export type ReverseAttributes = { readonly axes: readonly number[] };
 
@@ -37,3 +40,26 @@ export const reverseReference = {
     { inputs: ["f32[2, 3]"], attrs: { axes: [1] } },
   ],
 } satisfies Reference<ReverseAttributes>;
+
+/** A slice from the last element backwards, past the first. */
+export const reverseOnnx = {
+  kind: "onnx",
+  operator: "reverse",
+  write: ({ output: { shape }, layout, input, node, ints, attrs: { axes } }) => {
+    const all = (value: number): string => ints(axes.map(() => value));
+    const turned = ints(axes.map((axis) => axisIn(layout, axis, shape.length)));
+    return {
+      layout,
+      name:
+        axes.length === 0
+          ? node("Identity", [input(0, layout)])
+          : node("Slice", [input(0, layout), all(-1), all(-(2 ** 31)), turned, all(-1)]),
+    };
+  },
+} satisfies OnnxMapping<ReverseAttributes>;
+
+export const reverseTensorFlow = {
+  kind: "tensorflow",
+  operator: "reverse",
+  write: ({ values, attrs: { axes }, graph }) => graph.node("ReverseV2", [...values, graph.constant("i32", axes)]),
+} satisfies TensorFlowMapping<ReverseAttributes>;

@@ -4,6 +4,8 @@ import { activationLayer } from "./activation-layer.js";
 import { add, expm1, gt, mul, select, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import { float, type OnnxMapping } from "./onnx.js";
 
 /** The type of {@link selu}. */
 export interface Selu extends SameShape {
@@ -37,3 +39,5 @@ export const seluOperator = elementwise<Record<never, never>>({
   formula: () => select(gt(x0, 0), mul(scale, x0), mul(scale * alpha, expm1(x0))),
   derivatives: () => [select(gt(0, y), add(y, scale * alpha), scale)],
 }) satisfies Operator<Record<never, never>>;
+
+export const seluOnnx = onnxNamed("selu", "Selu", () => ({ alpha: float(alpha), gamma: float(scale) })) satisfies OnnxMapping;

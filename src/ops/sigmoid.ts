@@ -4,6 +4,8 @@ import { activationLayer } from "./activation-layer.js";
 import { add, div, exp, mul, neg, sub, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 /** The type of {@link sigmoid}. */
 export interface Sigmoid extends SameShape<"probabilities"> {
@@ -33,3 +35,5 @@ export const sigmoidOperator = elementwise<Record<never, never>>({
   derivatives: () => [mul(y, sub(1, y))],
   kernel: () => ({ kernel: "Sigmoid", inputs: { x: 0 }, attrs: {} }),
 }) satisfies Operator<Record<never, never>>;
+
+export const sigmoidOnnx = onnxNamed("sigmoid", "Sigmoid") satisfies OnnxMapping;

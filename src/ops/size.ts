@@ -3,6 +3,9 @@ import { E } from "../fp.js";
 import { f32 } from "../compiler/ir/type.js";
 import { firstBad, isAxes } from "./attributes.js";
 import type { ConcreteType, Operator, Reference } from "./operator.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { sizeOf } from "../compiler/ir/type.js";
 
 export type SizeAttributes = { readonly axes: readonly number[] };
 
@@ -32,3 +35,25 @@ export const sizeReference = {
   run: ([x], output, { axes }) => void output.data.fill(elementsOf(x?.shape ?? [], axes)),
   cases: [{ inputs: ["f32[3, 4, 5]"], attrs: { axes: [0, 2] } }],
 } satisfies Reference<SizeAttributes>;
+
+/** The product of the axes' sizes, which the graph computes where one is the batch's. */
+export const sizeOnnx = {
+  kind: "onnx",
+  operator: "size",
+  write: ({ inputs: [x], attrs: { axes }, node, sizes }) => {
+    const product = node("ReduceProd", [sizes(axes.map((axis) => x?.shape[axis] ?? 1))], { keepdims: int(0) });
+    return { layout: "last", name: node("Cast", [product], { to: int(1) }) };
+  },
+} satisfies OnnxMapping<SizeAttributes>;
+
+export const sizeTensorFlow = {
+  kind: "tensorflow",
+  operator: "size",
+  write: ({ inputs: [x], attrs: { axes }, graph }) => {
+    const count = sizeOf(axes.map((axis) => x?.shape[axis] ?? 1));
+    if (typeof count === "number") return graph.constant("f32", count, []);
+    const asFloat = { T: undefined, SrcT: { type: "i32" }, DstT: { type: "f32" } } as const;
+    const list = graph.node("Cast", [graph.sizes([count])], asFloat, "f32");
+    return graph.node("Reshape", [list, graph.constant("i32", [])]);
+  },
+} satisfies TensorFlowMapping<SizeAttributes>;

@@ -4,6 +4,9 @@ import type { Dim, Dims } from "../compiler/ir/type.js";
 import { firstBad, isCount, isShape } from "./attributes.js";
 import { flatIndex, forEachPosition } from "./index-arithmetic.js";
 import type { Operator, Reference } from "./operator.js";
+import type { OnnxMapping } from "./onnx.js";
+import { axisIn } from "./onnx-layout.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 export type SliceAttributes = { readonly begin: readonly number[]; readonly size: Dims };
 
@@ -62,3 +65,28 @@ export const sliceReference = {
     { inputs: ["f32[6]"], attrs: { begin: [0], size: [1] } },
   ],
 } satisfies Reference<SliceAttributes>;
+
+export const sliceOnnx = {
+  kind: "onnx",
+  operator: "slice",
+  write: ({ inputs: [x], layout, input, node, ints, attrs: { begin, size } }) => {
+    const shape = x?.shape ?? [];
+    const cut = shape.flatMap((dim, axis) => (dim === size[axis] ? [] : [axis]));
+    if (cut.length === 0) return { layout, name: node("Identity", [input(0, layout)]) };
+    const starts = cut.map((axis) => begin[axis] ?? 0);
+    const ends = cut.map((axis) => (begin[axis] ?? 0) + Number(size[axis]));
+    const axes = cut.map((axis) => axisIn(layout, axis, shape.length));
+    return { layout, name: node("Slice", [input(0, layout), ints(starts), ints(ends), ints(axes)]) };
+  },
+} satisfies OnnxMapping<SliceAttributes>;
+
+export const sliceTensorFlow = {
+  kind: "tensorflow",
+  operator: "slice",
+  // An axis that holds the batch is taken whole: -1.
+  write: ({ values, attrs: { begin, size }, graph }) => {
+    const sizes = size.map((dim) => (typeof dim === "number" ? dim : -1));
+    const index = { Index: { type: "i32" } } as const;
+    return graph.node("Slice", [...values, graph.constant("i32", begin), graph.constant("i32", sizes)], index);
+  },
+} satisfies TensorFlowMapping<SliceAttributes>;

@@ -6,6 +6,9 @@ import { E } from "../fp.js";
 import { mul, sub } from "../formula/formula.js";
 import type { Operator, Reference } from "./operator.js";
 import { rowsOf } from "./rows.js";
+import { int, type OnnxMapping } from "./onnx.js";
+import { axisIn } from "./onnx-layout.js";
+import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
 
 /** The type of {@link softmax}. */
 export interface Softmax extends Layer<"probabilities"> {
@@ -66,3 +69,14 @@ export const softmaxReference = {
     { inputs: ["f32[5, 1]"], attrs: {} },
   ],
 } satisfies Reference<Record<never, never>>;
+
+export const softmaxOnnx = {
+  kind: "onnx",
+  operator: "softmax",
+  write: ({ output: { shape }, layout, input, node }) => ({
+    layout,
+    name: node("Softmax", [input(0, layout)], { axis: int(axisIn(layout, shape.length - 1, shape.length)) }),
+  }),
+} satisfies OnnxMapping;
+
+export const softmaxTensorFlow = tensorFlowNode("softmax", "Softmax") satisfies TensorFlowMapping;

@@ -4,6 +4,8 @@ import { activationLayer } from "./activation-layer.js";
 import { abs, add, exp, expm1, log1p, max, neg, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 /** The type of {@link softplus}. */
 export interface Softplus extends SameShape {
@@ -32,3 +34,5 @@ export const softplusOperator = elementwise<Record<never, never>>({
   formula: () => add(max(x0, 0), log1p(exp(neg(abs(x0))))),
   derivatives: () => [neg(expm1(neg(y)))],
 }) satisfies Operator<Record<never, never>>;
+
+export const softplusOnnx = onnxNamed("softplus", "Softplus") satisfies OnnxMapping;

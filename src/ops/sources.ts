@@ -4,6 +4,7 @@ import type { Attributes } from "../compiler/ir/graph.js";
 import type { DataType, Dims, TensorType } from "../compiler/ir/type.js";
 import { firstBad, isCount, isShape } from "./attributes.js";
 import type { Operator, Reference } from "./operator.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 export type SourceAttributes = { readonly name: string; readonly dtype: DataType; readonly shape: Dims };
 export type ConstantAttributes = {
@@ -78,3 +79,9 @@ export const constantReference = {
     { inputs: [], attrs: { dtype: "i32", shape: [3], value: [1, -2, 3] } },
   ],
 } satisfies Reference<ConstantAttributes>;
+
+export const constantTensorFlow = {
+  kind: "tensorflow",
+  operator: "constant",
+  write: ({ graph, attrs: { dtype, shape, value } }) => graph.constant(dtype, value, shape),
+} satisfies TensorFlowMapping<ConstantAttributes>;

@@ -4,6 +4,8 @@ import { mergeLayer, type BroadcastOptions } from "./merge-layer.js";
 import { sub, x0, x1 } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 /**
  * The difference of two expressions of one shape.
@@ -36,3 +38,5 @@ export const subtractOperator = elementwise<Record<never, never>>({
   formula: () => sub(x0, x1),
   kernel: () => ({ kernel: "Sub", inputs: { a: 0, b: 1 }, attrs: {} }),
 }) satisfies Operator<Record<never, never>>;
+
+export const subtractOnnx = onnxNamed("subtract", "Sub") satisfies OnnxMapping;

@@ -4,6 +4,8 @@ import { activationLayer } from "./activation-layer.js";
 import { mul, sub, tanh as tanhOf, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
+import { onnxNamed } from "./onnx-named.js";
+import type { OnnxMapping } from "./onnx.js";
 
 /** The type of {@link tanh}. */
 export interface Tanh extends SameShape {
@@ -33,3 +35,5 @@ export const tanhOperator = elementwise<Record<never, never>>({
   derivatives: () => [sub(1, mul(y, y))],
   kernel: () => ({ kernel: "Tanh", inputs: { x: 0 }, attrs: {} }),
 }) satisfies Operator<Record<never, never>>;
+
+export const tanhOnnx = onnxNamed("tanh", "Tanh") satisfies OnnxMapping;

@@ -3,6 +3,8 @@ import { E } from "../fp.js";
 import { firstBad, isAxes } from "./attributes.js";
 import { flatIndex, forEachPosition } from "./index-arithmetic.js";
 import type { Operator, Reference } from "./operator.js";
+import type { OnnxMapping } from "./onnx.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 export type TransposeAttributes = { readonly permutation: readonly number[] };
 
@@ -51,3 +53,16 @@ export const transposeReference = {
     { inputs: ["f32[2, 3, 4, 5]"], attrs: { permutation: [1, 2, 0, 3] } },
   ],
 } satisfies Reference<TransposeAttributes>;
+
+export const transposeOnnx = {
+  kind: "onnx",
+  operator: "transpose",
+  write: ({ turned, attrs: { permutation } }) => ({ layout: "last", name: turned(0, permutation) }),
+} satisfies OnnxMapping<TransposeAttributes>;
+
+export const transposeTensorFlow = {
+  kind: "tensorflow",
+  operator: "transpose",
+  write: ({ values, attrs: { permutation }, graph }) =>
+    graph.node("Transpose", [...values, graph.constant("i32", permutation)]),
+} satisfies TensorFlowMapping<TransposeAttributes>;

@@ -5,6 +5,9 @@ import { f32 } from "../compiler/ir/type.js";
 import { fillUniform } from "../random/index.js";
 import { firstBad, isCount, isShape } from "./attributes.js";
 import type { Operator, Reference } from "./operator.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
+import { invariant } from "../errors.js";
+import { threefryNodes } from "./tensorflow-threefry.js";
 
 export type UniformAttributes = { readonly key: readonly [number, number]; readonly shape: Dims };
 
@@ -44,3 +47,12 @@ export const uniformReference = {
     { inputs: ["i32[]"], attrs: { key: [4294967295, 1], shape: [2, 3, 4] }, fill: [{ indexBelow: 1000 }] },
   ],
 } satisfies Reference<UniformAttributes>;
+
+export const uniformTensorFlow = {
+  kind: "tensorflow",
+  operator: "uniform",
+  write: ({ values: [step], attrs: { key, shape }, graph }) => {
+    invariant(step, "uniform has a step");
+    return threefryNodes(graph, step, key, shape);
+  },
+} satisfies TensorFlowMapping<UniformAttributes>;

@@ -1,13 +1,13 @@
-/** From a model to a predictor: the graph in inference mode, with its weights. */
+/** From a model to a predictor: its graphs in inference mode, with its weights. */
 import type { SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend } from "../backends/backend.js";
-import type { Graph } from "../compiler/ir/graph.js";
 import type { Model } from "../dsl/model.js";
-import { toGraph, type ModelGraph } from "../dsl/to-graph.js";
-import { operators } from "../ops/registry.js";
+import type { WeightInfo } from "../dsl/to-graph.js";
+import { graphsOf, singleGraph, type GraphFamily } from "./graph-family.js";
+import { hasUnknownAxes, inferenceGraph, outlineOf } from "./inference-graph.js";
 import { initialWeights, type Weights } from "./initial-weights.js";
-import { predictor, type Predictor } from "./predictor.js";
+import { familyPredictor, type Predictor } from "./predictor.js";
 import { checkWeights } from "./weight-store.js";
 
 export interface CompileOptions {
@@ -17,27 +17,9 @@ export interface CompileOptions {
   readonly seed?: number | undefined;
 }
 
-export interface InferenceGraph {
-  readonly graph: Graph;
-  readonly model: ModelGraph;
-}
-
-/** The graph of a model in inference mode, with a result for each output. */
-export const inferenceGraph = (model: Model<unknown, unknown>): Either<SvertkaError, InferenceGraph> =>
-  pipe(
-    toGraph(model["~model"], { registry: operators, mode: "inference", seed: 0 }),
-    E.map((graphOfModel) => {
-      const outputs = graphOfModel.outputs.map(({ name, value }) => ({
-        kind: "result" as const,
-        name,
-        value: value.id,
-      }));
-      return { graph: graphOfModel.builder.finish(outputs), model: graphOfModel };
-    }),
-  );
-
 /**
- * Compiles a model for a backend.
+ * Compiles a model for a backend. Where axes of its inputs are unknown, it is specialised for each shape that comes; the
+ * last few are kept ready.
  *
  * @example
  * const predictor = await orReject(compile(net, { backend: wasm }))
@@ -47,13 +29,29 @@ export const compile = (
   { backend, weights, seed = 0 }: CompileOptions,
 ): TaskEither<SvertkaError, Predictor> =>
   pipe(
-    inferenceGraph(model),
-    E.chain(({ graph, model: { weights: infos } }) =>
+    subjectOf(model),
+    E.flatMap(({ graphs, infos }) =>
       pipe(
         weights === undefined ? E.right(initialWeights(infos, seed)) : checkWeights(infos, weights, "weights"),
-        E.map((values) => ({ graph, values })),
+        E.map((values) => ({ graphs, weights: values, backend })),
       ),
     ),
     TE.fromEither,
-    TE.chain(({ graph, values }) => predictor({ graph, weights: values, backend })),
+    TE.flatMap(familyPredictor),
   );
+
+interface Subject {
+  readonly graphs: GraphFamily;
+  readonly infos: readonly WeightInfo[];
+}
+
+const subjectOf = (model: Model<unknown, unknown>): Either<SvertkaError, Subject> =>
+  hasUnknownAxes(model)
+    ? pipe(
+        outlineOf(model),
+        E.map(({ weights }) => ({ graphs: graphsOf(model, weights), infos: weights })),
+      )
+    : pipe(
+        inferenceGraph(model),
+        E.map(({ graph, model: { weights } }) => ({ graphs: singleGraph(graph), infos: weights })),
+      );

@@ -11,6 +11,8 @@ export interface CompileGraphOptions {
   readonly device: Device;
   /** Whether weights and states keep their values between runs, so that what depends on them alone runs once. */
   readonly stableWeights: boolean;
+  /** The result that must be finite for updates to take place: see GraphOptions. */
+  readonly guard?: string | undefined;
   readonly passes?: readonly Pass[] | undefined;
   readonly verifyEach?: boolean | undefined;
 }
@@ -27,7 +29,7 @@ export interface CompiledGraph extends LoadedGraph {
 
 export const compileGraph = (
   source: Graph,
-  { device, registry, stableWeights, passes, verifyEach }: CompileGraphOptions,
+  { device, registry, stableWeights, guard, passes, verifyEach }: CompileGraphOptions,
 ): CompiledGraph => {
   const { graph, runs } = runPasses(source, {
     registry,
@@ -38,6 +40,6 @@ export const compileGraph = (
   const loaded =
     device.kind === "kernels"
       ? kernelPrograms(graph, { registry, device, stableWeights })
-      : device.load(graph, { stableWeights });
+      : device.load(graph, { stableWeights, guard });
   return { source, graph, runs, stableWeights, ...loaded };
 };

@@ -2,29 +2,39 @@
 import { fail, invariant, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Buffer, Device } from "../backends/backend.js";
-import { sourceName, type Graph } from "../compiler/ir/graph.js";
+import type { Graph } from "../compiler/ir/graph.js";
 import { f32, malformation, type NdArray } from "../data/nd-array.js";
 import { sliceRows } from "../data/rows.js";
+import type { InputShapes } from "../dsl/with-input-shape.js";
 import { operators } from "../ops/registry.js";
+import type { Dim, Shape } from "../shape/shape.js";
+import { dimText } from "../shape/text.js";
 import { compileGraph, type CompiledGraph } from "./compiled-graph.js";
+import { singleGraph, type GraphFamily } from "./graph-family.js";
 import type { Weights } from "./initial-weights.js";
 import { namedArrays, type Arrays } from "./named-arrays.js";
+import { specialisations, type Specialisations } from "./specialisations.js";
 import { readArray, weightStore } from "./weight-store.js";
 
 export interface Predictor {
   readonly backend: string;
-  /** Names, and shapes without the batch axis. */
-  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Names, and shapes without the batch axis; `null` is an axis of any size. */
+  readonly inputs: GraphFamily["inputs"];
   /** One array for a model of one input, or arrays by name; the results by output name. */
   readonly predict: (x: NdArray<"f32"> | Arrays) => TaskEither<SvertkaError, Arrays>;
-  readonly compiled: CompiledGraph;
+  /** For `explain`: the graph as compiled for inputs of these shapes, which need no mention where the model says them. */
+  readonly compiledFor: (shapes?: InputShapes) => Either<SvertkaError, CompiledGraph>;
   readonly device: Device;
   readonly dispose: () => void;
 }
 
-export interface PredictorRequest {
+export interface PredictorRequest extends Omit<FamilyRequest, "graphs"> {
   /** In inference mode, with results by output name. */
   readonly graph: Graph;
+}
+
+export interface FamilyRequest {
+  readonly graphs: GraphFamily;
   readonly weights: Weights;
   readonly backend: Backend;
   readonly verifyEach?: boolean | undefined;
@@ -33,44 +43,56 @@ export interface PredictorRequest {
 /** Examples that are computed at once: more would only take memory. */
 const chunk = 128;
 
-export const predictor = ({
-  graph,
+/** A predictor of a graph whose shapes are known. */
+export const predictor = ({ graph, ...rest }: PredictorRequest): TaskEither<SvertkaError, Predictor> =>
+  familyPredictor({ graphs: singleGraph(graph), ...rest });
+
+/** A predictor of a graph for each shape of the inputs, all with the same weights. */
+export const familyPredictor = ({
+  graphs,
   weights,
   backend,
   verifyEach,
-}: PredictorRequest): TaskEither<SvertkaError, Predictor> =>
+}: FamilyRequest): TaskEither<SvertkaError, Predictor> =>
   pipe(
     backend.load,
-    TE.map((device) => {
-      const compiled = compileGraph(graph, { registry: operators, device, stableWeights: true, verifyEach });
+    TE.chainEitherK((device): Either<SvertkaError, Predictor> => {
       const store = weightStore(device);
       for (const [name, array] of weights) store.upload(name, array);
+      const kept = specialisations();
       let disposed = false;
-      const inputs = graph.nodes
-        .filter((node) => node.op === "input")
-        .map((node) => ({ name: sourceName(node), shape: node.type.shape.slice(1).map(Number) }));
-      return {
+      const { inputs } = graphs;
+      const compiledFor = (shapes: InputShapes = {}): Either<SvertkaError, CompiledGraph> =>
+        pipe(
+          graphs.graphFor(shapes),
+          E.map((graph) => compileGraph(graph, { registry: operators, device, stableWeights: true, verifyEach })),
+        );
+      const running = { device, inputs, kept, compiledFor, weight: store.get, isDisposed: () => disposed };
+      const known = Object.fromEntries(inputs.map(({ name, shape }) => [name, shape]));
+      const ready = inputs.some(({ shape }) => shape.includes(null))
+        ? E.right(undefined)
+        : kept.prepare(keyOf(known, inputs), compiledFor);
+      if (E.isLeft(ready)) return ready;
+      return E.right({
         backend: device.name,
         inputs,
-        compiled,
+        compiledFor,
         device,
         predict: (x) => async () =>
           disposed
             ? fail("BadOption", "predict", "predict: this predictor is disposed of: compile the model again")
-            : predictAll(x, { device, compiled, inputs, weight: store.get, isDisposed: () => disposed }),
+            : predictAll(x, running),
         dispose: () => {
           disposed = true;
-          compiled.dispose();
+          kept.dispose();
           store.dispose();
         },
-      };
+      });
     }),
   );
 
-interface Running {
-  readonly device: Device;
-  readonly compiled: CompiledGraph;
-  readonly inputs: Predictor["inputs"];
+interface Running extends Pick<Predictor, "device" | "inputs" | "compiledFor"> {
+  readonly kept: Specialisations;
   readonly weight: (name: string) => Buffer;
   readonly isDisposed: () => boolean;
 }
@@ -79,6 +101,8 @@ const predictAll = async (x: NdArray<"f32"> | Arrays, running: Running): Promise
   const given = namedArrays(x, running.inputs);
   const count = checkInputs(given, running.inputs);
   if (E.isLeft(count)) return count;
+  const shapes = Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape.slice(1)]));
+  const key = keyOf(shapes, running.inputs);
   const parts: Arrays[] = [];
   for (let start = 0; start < count.right; start += chunk) {
     const end = Math.min(count.right, start + chunk);
@@ -88,14 +112,18 @@ const predictAll = async (x: NdArray<"f32"> | Arrays, running: Running): Promise
         "predict",
         "predict: the predictor was disposed of on the way: wait for the result first",
       );
-    const part = await predictChunk(given, start, end, running);
+    const part = await running.kept.use(
+      key,
+      () => running.compiledFor(shapes),
+      (compiled) => predictChunk(rowsOf(given, start, end), compiled, running),
+    );
     if (E.isLeft(part)) return part;
     parts.push(part.right);
   }
   return E.right(joined(parts));
 };
 
-/** The number of examples, the same for all inputs. */
+/** The number of examples, the same for all inputs; unknown axes may be of any size. */
 const checkInputs = (given: Arrays, inputs: Predictor["inputs"]): Either<SvertkaError, number> => {
   const unknown = Object.keys(given).find((name) => !inputs.some((input) => input.name === name));
   if (unknown !== undefined)
@@ -111,14 +139,18 @@ const checkInputs = (given: Arrays, inputs: Predictor["inputs"]): Either<Svertka
       return fail(
         "BadData",
         name,
-        `predict: nothing is given for the input '${name}': give an array [n, ${shape.join(", ")}]`,
+        `predict: nothing is given for the input '${name}': give an array ${batchText(shape)}`,
       );
     const [n = 0, ...rest] = array.shape;
-    if (array.shape.length === 0 || rest.join() !== shape.join())
+    if (
+      array.shape.length === 0 ||
+      rest.length !== shape.length ||
+      !rest.every((dim, axis) => isSize(dim, shape[axis]))
+    )
       return fail(
         "BadData",
         name,
-        `predict: '${name}' is [${array.shape.join(", ")}], the model needs [n, ${shape.join(", ")}]: give data of that shape`,
+        `predict: '${name}' is [${array.shape.join(", ")}], the model needs ${batchText(shape)}: give data of that shape`,
       );
     const malformed = malformation(array);
     if (malformed !== undefined) return fail("BadData", name, `predict: '${name}' ${malformed}`);
@@ -134,24 +166,33 @@ const checkInputs = (given: Arrays, inputs: Predictor["inputs"]): Either<Svertka
   return E.right(count ?? 0);
 };
 
+const keyOf = (shapes: InputShapes, inputs: Predictor["inputs"]): string =>
+  JSON.stringify(inputs.map(({ name }) => shapes[name]));
+
+/** Whether an axis of data is what the model says of it. */
+const isSize = (dim: number, needed: Dim | undefined): boolean => (needed === null ? dim > 0 : dim === needed);
+
+/** `[n, ?, ?, 3]`. */
+const batchText = (shape: Shape): string => `[${["n", ...shape.map(dimText)].join(", ")}]`;
+
+const rowsOf = (given: Arrays, start: number, end: number): Arrays =>
+  Object.fromEntries(Object.entries(given).map(([name, array]) => [name, sliceRows(array, start, end)]));
+
 const predictChunk = async (
   given: Arrays,
-  start: number,
-  end: number,
-  running: Running,
+  compiled: CompiledGraph,
+  { device, weight }: Running,
 ): Promise<Either<SvertkaError, Arrays>> => {
-  const { device, compiled, weight } = running;
   const fed = new Map<string, Buffer>();
-  for (const [name, array] of Object.entries(given)) {
-    const { data, shape, dtype } = sliceRows(array, start, end);
+  for (const [name, { data, shape, dtype }] of Object.entries(given))
     fed.set(name, device.upload(data, { dtype, shape }));
-  }
   const input = (name: string): Buffer => {
     const buffer = fed.get(name);
     invariant(buffer, `nothing is fed for '${name}'`);
     return buffer;
   };
-  const ran = await compiled.run(end - start, { input, parameter: weight, state: weight });
+  const examples = Object.values(given)[0]?.shape[0] ?? 0;
+  const ran = await compiled.run(examples, { input, parameter: weight, state: weight });
   for (const buffer of fed.values()) device.release(buffer);
   if (E.isLeft(ran)) return ran;
   const read = await Promise.all(

@@ -7,13 +7,13 @@ import { concreteShape } from "../compiler/ir/type.js";
 import type { Model } from "../dsl/model.js";
 import type { LayerInfo, WeightInfo } from "../dsl/to-graph.js";
 import { operators } from "../ops/registry.js";
-import { inferenceGraph } from "./compile.js";
+import { hasUnknownAxes, inferenceGraph, outlineOf, type ModelOutline } from "./inference-graph.js";
 
 export interface LayerSummary {
   readonly name: string;
   /** The word of the DSL. */
   readonly op: string;
-  /** `null` is the batch axis. */
+  /** `null` is the batch axis, and an axis that is not known before data comes. */
   readonly outputShape: readonly (number | null)[];
   readonly parameters: number;
   /** How many of them training changes by gradients. */
@@ -24,35 +24,45 @@ export interface Summary {
   readonly layers: readonly LayerSummary[];
   readonly parameters: number;
   readonly trainable: number;
-  /** Floating-point operations per example, before optimisation. */
-  readonly flops: number;
-  /** Bytes: of the parameters, and of the largest set of values alive at once for one example. */
-  readonly memory: { readonly parameters: number; readonly values: number };
+  /** Floating-point operations per example, before optimisation; `null` where they depend on the input's size. */
+  readonly flops: number | null;
+  /** Bytes: of the parameters, and of the largest set of values alive at once for one example, `null` likewise. */
+  readonly memory: { readonly parameters: number; readonly values: number | null };
 }
 
 const bytesPerElement = 4;
 
 export const summarize = (model: Model<unknown, unknown>): Either<SvertkaError, Summary> =>
-  pipe(
-    inferenceGraph(model),
-    E.map(({ graph, model: { layers, weights } }) => {
-      const rows = layerRows(layers, weights);
-      const parameters = rows.reduce((sum, row) => sum + row.parameters, 0);
-      return {
-        layers: rows,
-        parameters,
-        trainable: rows.reduce((sum, row) => sum + row.trainable, 0),
-        flops: flopsOf(graph),
-        memory: { parameters: parameters * bytesPerElement, values: peakBytes(graph) },
-      };
-    }),
-  );
+  hasUnknownAxes(model)
+    ? pipe(
+        outlineOf(model),
+        E.map((outline) => summaryOf(outline, undefined)),
+      )
+    : pipe(
+        inferenceGraph(model),
+        E.map(({ graph, model: outline }) => summaryOf(outline, graph)),
+      );
+
+const summaryOf = ({ layers, weights }: ModelOutline, graph: Graph | undefined): Summary => {
+  const rows = layerRows(layers, weights);
+  const parameters = rows.reduce((sum, row) => sum + row.parameters, 0);
+  return {
+    layers: rows,
+    parameters,
+    trainable: rows.reduce((sum, row) => sum + row.trainable, 0),
+    flops: graph === undefined ? null : flopsOf(graph),
+    memory: {
+      parameters: parameters * bytesPerElement,
+      values: graph === undefined ? null : peakBytes(graph),
+    },
+  };
+};
 
 /** One row a layer; a shared layer has one, where it is first applied. */
 const layerRows = (layers: readonly LayerInfo[], weights: readonly WeightInfo[]): readonly LayerSummary[] => {
   const byName = new Map(weights.map((weight) => [weight.name, weight]));
   const rows = new Map<string, LayerSummary>();
-  for (const { name, spec, output, weights: names } of layers) {
+  for (const { name, spec, shape, weights: names } of layers) {
     if (rows.has(name)) continue;
     const own = names.map((weight) => byName.get(weight)).filter((weight) => weight !== undefined);
     const count = (some: readonly WeightInfo[]): number =>
@@ -60,7 +70,7 @@ const layerRows = (layers: readonly LayerInfo[], weights: readonly WeightInfo[])
     rows.set(name, {
       name,
       op: spec.name,
-      outputShape: output.type.shape.map((dim) => (typeof dim === "number" ? dim : null)),
+      outputShape: [null, ...shape],
       parameters: count(own),
       trainable: count(own.filter((weight) => weight.trainable)),
     });

@@ -5,7 +5,7 @@ import { sizeOf } from "../data/nd-array.js";
 import type { Model } from "../dsl/model.js";
 import { nearestName, type NearestName } from "../dsl/nearest-name.js";
 import type { AnyParams, Params } from "../dsl/params.js";
-import { inferenceGraph } from "./compile.js";
+import { outlineOf } from "./inference-graph.js";
 import type { Weights } from "./initial-weights.js";
 import { checkWeights } from "./weight-store.js";
 
@@ -79,8 +79,8 @@ export const typedWeights = <M extends Model<unknown, unknown>>(
   weights: Weights,
 ): Either<SvertkaError, TypedWeights<Params<M>>> =>
   pipe(
-    inferenceGraph(net),
-    E.flatMap(({ model }) => checkWeights(model.weights, weights, "weights")),
+    outlineOf(net),
+    E.flatMap((outline) => checkWeights(outline.weights, weights, "weights")),
   );
 
 /**

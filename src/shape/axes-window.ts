@@ -12,12 +12,13 @@ import {
   neededPad,
   neededText,
   slide,
-  windowDoesNotFit,
+  windowMisfit,
   type Extent,
   type LargestKernel,
   type NeededPad,
   type NeededText,
   type Slide,
+  type WindowMisfit,
 } from "./window.js";
 
 /** The window of a layer over a number of axes: each option has one part for each axis unless it is one for all. */
@@ -51,16 +52,14 @@ const kernelText = (kernel: readonly number[], dilation: AxesOption): string =>
 
 type NeededPads<Axes, K, D> = { -readonly [I in keyof Axes]: NeededPad<Axes[I], Extent<At<K, I>, At<D, I>>> };
 type Limits<Axes, K, P, D> = { [I in keyof Axes]: LargestKernel<Padded<Axes[I], At<P, I>>, At<K, I>, At<D, I>> };
-type Misfit<Layer extends string, Word extends string, Axes, K, P, D, PaddingText extends string> = ReturnType<
-  typeof windowDoesNotFit<
-    Layer,
-    Word,
-    KernelText<Axes, K, D>,
-    ShapeText<Axes>,
-    PaddingText,
-    NeededText<NeededPads<Axes, K, D>>,
-    ShapeText<Limits<Axes, K, P, D>>
-  >
+type Misfit<Layer extends string, Word extends string, Axes, K, P, D, PaddingText extends string> = WindowMisfit<
+  Layer,
+  Word,
+  KernelText<Axes, K, D>,
+  ShapeText<Axes>,
+  PaddingText,
+  NeededText<NeededPads<Axes, K, D>>,
+  ShapeText<Limits<Axes, K, P, D>>
 >;
 
 /**
@@ -113,7 +112,7 @@ export const axesWindowShape = (layer: string, request: WindowRequest): Either<s
   const kernels = parts.map(({ kernel }) => kernel);
   if (fitting.length < axes.length)
     return E.left(
-      windowDoesNotFit({
+      windowMisfit({
         layer,
         word,
         window: kernelText(kernels, dilation),

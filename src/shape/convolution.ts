@@ -1,26 +1,31 @@
 /** The options of convolutions and what they ask of the channels, checked in order. */
+import type { AxesOption } from "./axis-options.js";
 import { multiplierProblem, type MultiplierProblem } from "./depth-multiplier.js";
 import type { FirstProblem } from "./first-problem.js";
 import { groupsProblem, type GroupsProblem } from "./groups.js";
 import { channelsProblem, type ChannelsProblem } from "./image.js";
+import { reachProblem, type ReachProblem } from "./reach.js";
 import type { Shape } from "./shape.js";
 import { sizeProblem, type SizeProblem } from "./size.js";
 
-/** The sentence about the first option of a window that is no size. */
-export type WindowOptionProblem<Layer extends string, K, St, P, D> = FirstProblem<
-  [
-    SizeProblem<Layer, "kernelSize", K>,
-    SizeProblem<Layer, "strides", St>,
-    SizeProblem<Layer, "padding", P, 0>,
-    SizeProblem<Layer, "dilationRate", D>,
-  ]
->;
+/** The sentence about the first option of a window that is no size, or about a kernel that reaches too far. */
+export type WindowOptionProblem<Layer extends string, K, St, P, D> =
+  FirstProblem<
+    [
+      SizeProblem<Layer, "kernelSize", K>,
+      SizeProblem<Layer, "strides", St>,
+      SizeProblem<Layer, "padding", P, 0>,
+      SizeProblem<Layer, "dilationRate", D>,
+    ]
+  > extends infer M extends string
+    ? M
+    : ReachProblem<Layer, K, D>;
 
 interface WindowOptions {
-  readonly kernelSize: unknown;
+  readonly kernelSize: AxesOption;
   readonly strides: unknown;
   readonly padding: unknown;
-  readonly dilationRate: unknown;
+  readonly dilationRate: AxesOption;
 }
 /** Says whether options that types did not check have the right form. */
 export interface OptionForms {
@@ -36,7 +41,8 @@ export const windowOptionProblem = (
   sizeProblem(layer, { name: "kernelSize", value: kernelSize }, isSizes) ??
   sizeProblem(layer, { name: "strides", value: strides }, isSizes) ??
   sizeProblem(layer, { name: "padding", value: padding, least: 0 }, isPadding) ??
-  sizeProblem(layer, { name: "dilationRate", value: dilationRate }, isSizes);
+  sizeProblem(layer, { name: "dilationRate", value: dilationRate }, isSizes) ??
+  reachProblem(layer, kernelSize, dilationRate);
 
 /** The sentence about the options and the channels of a convolution; X is the input's shape, C its channels. */
 export type ConvolutionProblem<Layer extends string, X, C, F, K, St, P, D, G> =

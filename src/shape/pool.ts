@@ -15,7 +15,7 @@ import {
 import type { Sub } from "./nat.js";
 import type { Shape, ShapeError } from "./shape.js";
 import { sizeProblem, type SizeProblem } from "./size.js";
-import { optionText, shapeText, type OptionText, type ShapeText } from "./text.js";
+import { brief, optionText, shapeText, type Brief, type OptionText, type ShapeText } from "./text.js";
 
 const padsTooLarge = <Layer extends string, Pads extends string, Pool extends string, Rank extends number>(of: {
   readonly layer: Layer;
@@ -24,6 +24,9 @@ const padsTooLarge = <Layer extends string, Pads extends string, Pool extends st
   readonly rank: Rank;
 }) =>
   `${of.layer}: padding ${of.pads} is not smaller than the pool ${of.pool}, so that windows would hold no cell: use a smaller padding, or zeroPadding${of.rank}d before it` as const;
+
+const padsBriefly = <Layer extends string, Rank extends number>(layer: Layer, rank: Rank) =>
+  `${layer}: its padding is not smaller than its pool, so that windows would hold no cell: use a smaller padding, or zeroPadding${rank}d before it` as const;
 
 /** The known paddings that reach the pool's size: never when none does. */
 type TooLarge<Side, K> = Side extends readonly [infer Before, infer After]
@@ -44,14 +47,19 @@ type PadsProblem<Layer extends string, Axes extends readonly unknown[], K, P, Pa
   ? undefined
   : [SomeTooLarge<Axes, Pads, K>] extends [never]
     ? undefined
-    : ReturnType<typeof padsTooLarge<Layer, OptionText<P>, ShapeText<PerAxis<K, Axes>>, Axes["length"]>>;
+    : Brief<
+        ReturnType<typeof padsTooLarge<Layer, OptionText<P>, ShapeText<PerAxis<K, Axes>>, Axes["length"]>>,
+        ReturnType<typeof padsBriefly<Layer, Axes["length"]>>
+      >;
 const padsProblem = (layer: string, rank: Rank, { poolSize, padding }: Pool): string | undefined => {
   if (typeof padding === "string") return undefined;
   const pool = perAxis(poolSize, rank);
   const reaches = sidesPerAxis(byAxis(rank, padding), rank).some((sides, axis) =>
     sides.some((side) => side >= (pool[axis] ?? 0)),
   );
-  return reaches ? padsTooLarge({ layer, pads: optionText(padding), pool: shapeText(pool), rank }) : undefined;
+  if (!reaches) return undefined;
+  const full = padsTooLarge({ layer, pads: optionText(padding), pool: shapeText(pool), rank });
+  return brief(full, padsBriefly(layer, rank));
 };
 
 type PoolProblem<Layer extends string, Axes extends readonly unknown[], K, St, P, Pads> =

@@ -13,7 +13,7 @@ import {
   type WindowAxis,
 } from "./left-out.js";
 import type { Add, CeilDiv, Max, Sub } from "./nat.js";
-import { optionText, shapeText, type DimText, type OptionText, type ShapeText } from "./text.js";
+import { brief, optionText, shapeText, type Brief, type DimText, type OptionText, type ShapeText } from "./text.js";
 import type { Extent } from "./window.js";
 
 /** What a cell of each axis is called, and several, by the number of axes. */
@@ -71,6 +71,16 @@ const endsEarly = <
   size: Size,
 ) =>
   `${of.layer}: ${of.word} ${of.window} with strides ${of.strides} drops ${of.drops} of input ${input}: use padding ${pads}, or an input of ${size}` as const;
+
+const dropsBriefly = <Layer extends string, Word extends string, Strides extends string, Most extends string>(
+  of: { readonly layer: Layer; readonly word: Word; readonly strides: Strides },
+  most: Most,
+) =>
+  `${of.layer}: strides ${of.strides} drop cells between one ${of.word} and the next: use strides of at most ${most}` as const;
+const endsBriefly = <Layer extends string, Window extends string, Strides extends string, Pads extends string>(
+  of: { readonly layer: Layer; readonly window: Window; readonly strides: Strides },
+  pads: Pads,
+) => `${of.layer}: strides ${of.strides} of ${of.window} drop cells at the end: use padding ${pads}` as const;
 
 /** `1 row`, `2 columns`, `1 of every 2 rows`; never where there is none. */
 type CountText<N, Names> = N extends 0
@@ -136,29 +146,35 @@ export type StrictProblem<Layer extends string, Word extends string, Window exte
       ? Joined<RestTexts<Axes, K, S, P, D>> extends infer Rests extends string
         ? Rests extends ""
           ? undefined
-          : ReturnType<
-              typeof endsEarly<
-                Layer,
-                Word,
-                Window,
-                OptionText<S>,
-                Rests,
-                ShapeText<Axes>,
-                PadsText<AllMendedSides<Axes, K, S, P, D>>,
-                ShapeText<AllMendedSizes<Axes, K, S, P, D>>
-              >
+          : Brief<
+              ReturnType<
+                typeof endsEarly<
+                  Layer,
+                  Word,
+                  Window,
+                  OptionText<S>,
+                  Rests,
+                  ShapeText<Axes>,
+                  PadsText<AllMendedSides<Axes, K, S, P, D>>,
+                  ShapeText<AllMendedSizes<Axes, K, S, P, D>>
+                >
+              >,
+              ReturnType<typeof endsBriefly<Layer, Window, OptionText<S>, PadsText<AllMendedSides<Axes, K, S, P, D>>>>
             >
         : never
-      : ReturnType<
-          typeof skips<
-            Layer,
-            Word,
-            Window,
-            OptionText<S>,
-            Skips,
-            ShapeText<MostStrides<Axes, K, S, D>>,
-            ShapeText<LeastKernels<Axes, K, S, D>>
-          >
+      : Brief<
+          ReturnType<
+            typeof skips<
+              Layer,
+              Word,
+              Window,
+              OptionText<S>,
+              Skips,
+              ShapeText<MostStrides<Axes, K, S, D>>,
+              ShapeText<LeastKernels<Axes, K, S, D>>
+            >
+          >,
+          ReturnType<typeof dropsBriefly<Layer, Word, OptionText<S>, ShapeText<MostStrides<Axes, K, S, D>>>>
         >
     : never;
 
@@ -174,16 +190,13 @@ export const strictProblem = (
     const least = shapeText(
       axes.map(({ kernel, stride, dilation }) => Math.max(kernel, Math.ceil((stride - 1) / dilation) + 1)),
     );
-    return skips({ ...facts, drops: skipTexts }, most, least);
+    return brief(skips({ ...facts, drops: skipTexts }, most, least), dropsBriefly(facts, most));
   }
   const drops = joined(axes, leftOver, (count, [one, many]) => `${count} ${count === 1 ? one : many}`);
   if (drops === "") return undefined;
-  const pads = axes.map(mendedSides);
+  const sides = axes.map(mendedSides);
+  const pads = optionText(sides.length === 1 ? sides[0] : sides);
   const input = shapeText(axes.map(({ size }) => size));
-  return endsEarly(
-    { ...facts, drops },
-    input,
-    optionText(pads.length === 1 ? pads[0] : pads),
-    shapeText(axes.map(mendedSize)),
-  );
+  const full = endsEarly({ ...facts, drops }, input, pads, shapeText(axes.map(mendedSize)));
+  return brief(full, endsBriefly(facts, pads));
 };

@@ -30,3 +30,15 @@ export const optionText = (value: unknown): string =>
     : typeof value === "string"
       ? `'${value}'`
       : String(value);
+
+/** The text without its first 20 characters; nothing when it has no more. */
+type After20<Text> =
+  Text extends `${infer _a}${infer _b}${infer _c}${infer _d}${infer _e}${infer _f}${infer _g}${infer _h}${infer _i}${infer _j}${infer _k}${infer _l}${infer _m}${infer _n}${infer _o}${infer _p}${infer _q}${infer _r}${infer _s}${infer _t}${infer Rest}`
+    ? Rest
+    : "";
+type After100<Text> = After20<After20<After20<After20<After20<Text>>>>>;
+
+/** A sentence, or the brief one where it has more than 200 characters, as absurd sizes make it. */
+export type Brief<Sentence, Short> = After100<After100<Sentence>> extends "" ? Sentence : Short;
+/** Run-time twin of {@link Brief}. */
+export const brief = (sentence: string, short: string): string => (sentence.length <= 200 ? sentence : short);

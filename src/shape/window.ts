@@ -15,7 +15,7 @@ import {
 } from "./padding.js";
 import type { Dim, Shape, ShapeError } from "./shape.js";
 import { strictProblem, type StrictProblem } from "./strict-window.js";
-import { optionText, shapeText, type OptionText, type ShapeText } from "./text.js";
+import { brief, optionText, shapeText, type Brief, type OptionText, type ShapeText } from "./text.js";
 
 /** The numbers of a window: how far it reaches, steps, and what surrounds the input. */
 export interface Window {
@@ -39,7 +39,7 @@ type Steps<Room, S> = [Room] extends [never] ? never : Add<Div<Room, S>, 1>;
 export const slide = (padded: Dim, reach: number, stride: number): Dim | undefined =>
   padded === null ? null : padded < reach ? undefined : Math.floor((padded - reach) / stride) + 1;
 
-export const windowDoesNotFit = <
+const windowDoesNotFit = <
   Layer extends string,
   Word extends string,
   Window extends string,
@@ -57,6 +57,37 @@ export const windowDoesNotFit = <
   readonly limit: Limit;
 }) =>
   `${numbers.layer}: ${numbers.word} ${numbers.window} does not fit input ${numbers.input} with padding ${numbers.padding}: pad by at least ${numbers.pad} on each side, or use a ${numbers.word} of at most ${numbers.limit}` as const;
+
+const doesNotFitBriefly = <
+  Layer extends string,
+  Word extends string,
+  Window extends string,
+  Input extends string,
+>(numbers: {
+  readonly layer: Layer;
+  readonly word: Word;
+  readonly window: Window;
+  readonly input: Input;
+}) =>
+  `${numbers.layer}: ${numbers.word} ${numbers.window} does not fit input ${numbers.input}: use a smaller ${numbers.word}, or more padding` as const;
+
+/** The sentence about a window that does not fit; without its numbers for the remedy where they make it too long. */
+export type WindowMisfit<
+  Layer extends string,
+  Word extends string,
+  Window extends string,
+  Input extends string,
+  Padding extends string,
+  Pad extends string,
+  Limit extends string,
+> = Brief<
+  ReturnType<typeof windowDoesNotFit<Layer, Word, Window, Input, Padding, Pad, Limit>>,
+  ReturnType<typeof doesNotFitBriefly<Layer, Word, Window, Input>>
+>;
+/** Run-time twin of {@link WindowMisfit}. */
+export const windowMisfit = (
+  numbers: Readonly<Record<"layer" | "word" | "window" | "input" | "padding" | "pad" | "limit", string>>,
+): string => brief(windowDoesNotFit(numbers), doesNotFitBriefly(numbers));
 
 /** `3x3`, `3x3 dilated by 2`. */
 type KernelText<K, D> = D extends 1
@@ -93,17 +124,17 @@ export type WindowShape<Layer extends string, Word extends string, H, W, C, K, S
   Slide<W, Second<K>, Second<S>, Second<P>, Second<D>>,
 ] extends [infer H2, infer W2]
   ? [H2] extends [never]
-    ? ShapeError<WindowSentence<Layer, Word, H, W, K, P, D>>
+    ? WindowSentence<Layer, Word, H, W, K, P, D>
     : [W2] extends [never]
-      ? ShapeError<WindowSentence<Layer, Word, H, W, K, P, D>>
+      ? WindowSentence<Layer, Word, H, W, K, P, D>
       : Strict extends true
         ? StrictProblem<Layer, Word, KernelText<K, D>, [H, W], K, S, P, D> extends infer M extends string
           ? ShapeError<M>
           : [H2, W2, C]
         : [H2, W2, C]
   : never;
-type WindowSentence<Layer extends string, Word extends string, H, W, K, P, D> = ReturnType<
-  typeof windowDoesNotFit<
+type WindowSentence<Layer extends string, Word extends string, H, W, K, P, D> =
+  WindowMisfit<
     Layer,
     Word,
     KernelText<K, D>,
@@ -116,8 +147,9 @@ type WindowSentence<Layer extends string, Word extends string, H, W, K, P, D> = 
         LargestKernel<Padded<W, Second<P>>, Second<K>, Second<D>>,
       ]
     >
-  >
->;
+  > extends infer M extends string
+    ? ShapeError<M>
+    : never;
 
 /** Run-time twin of {@link WindowShape}. */
 export const windowShape = (
@@ -152,7 +184,7 @@ export const windowShape = (
   const w2 = slide(padded[1], reach[1], steps[1]);
   if (h2 !== undefined && w2 !== undefined) return unlessStrict([h2, w2, channels]);
   return E.left(
-    windowDoesNotFit({
+    windowMisfit({
       layer,
       word,
       window: kernelText(kernel, dilation),

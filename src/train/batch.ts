@@ -1,65 +1,168 @@
-/** Checks of batches before anything runs: shapes, label classes, weights of examples. */
+/** Checks of batches before anything runs: names, shapes, label classes, weights of examples. */
 import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { concreteShape, type DataType, type Dims } from "../compiler/ir/type.js";
 import { f32, i32, malformation, type NdArray } from "../data/nd-array.js";
+import { nearestName } from "../dsl/nearest-name.js";
+import { isArray, namedArrays } from "../run/named-arrays.js";
 import { weightsOfExamples, type ClassWeights } from "./class-weights.js";
-import { labelsName, sampleWeightsName } from "./objective.js";
-import { namedArrays } from "../run/named-arrays.js";
+import { noSuchOutput } from "./fits.js";
 
-/** Inputs by name (a single array for a model of one input), labels, and a weight per example if there are any. */
+/** Class numbers, or numbers as the loss needs. */
+export type Labels = NdArray<"f32"> | NdArray<"i32">;
+
+/** Inputs, labels, and a weight per example if there are any: one array each, or arrays by input and by output name. */
 export interface Batch {
   readonly x: NdArray<"f32"> | Readonly<Record<string, NdArray<"f32">>>;
-  readonly y: NdArray<"f32"> | NdArray<"i32">;
-  /** f32[n]: the loss of each example is multiplied by it. */
-  readonly sampleWeights?: NdArray<"f32"> | undefined;
+  readonly y: Labels | Readonly<Record<string, Labels>>;
+  /** f32[n]: the loss of each example is multiplied by it; by output name where outputs differ, those left out count 1. */
+  readonly sampleWeights?: NdArray<"f32"> | Readonly<Record<string, NdArray<"f32">>> | undefined;
+}
+
+/** What the labels of an output must be. */
+export interface LabelRules {
+  readonly output: string;
+  /** The names under which a step is fed them and their weights. */
+  readonly fed: { readonly labels: string; readonly weights: string };
+  readonly dtype: DataType;
+  readonly shape: Dims;
+  /** The number of classes, where labels are class numbers. */
+  readonly classes: number | undefined;
 }
 
 export interface BatchRules {
   readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  readonly labels: { readonly dtype: DataType; readonly shape: Dims };
-  /** The number of classes, where labels are class numbers. */
-  readonly classes: number | undefined;
+  /** All outputs of the model, of which some have no labels. */
+  readonly outputs: readonly string[];
+  readonly labels: readonly LabelRules[];
 }
 
 export interface CheckedBatch {
   readonly size: number;
   readonly weighted: boolean;
-  readonly inputs: ReadonlyMap<string, NdArray<"f32"> | NdArray<"i32">>;
+  readonly inputs: ReadonlyMap<string, Labels>;
 }
 
-type Labels = NdArray<"f32"> | NdArray<"i32">;
+type Fed = Map<string, Labels>;
 
 /** The batch as a step takes it; class weights are folded into the weights of its examples. */
 export const checkBatch = (
-  { x, y, sampleWeights }: Batch,
+  batch: Batch,
   rules: BatchRules,
   classWeights: ClassWeights | undefined,
 ): Either<SvertkaError, CheckedBatch> => {
-  const given = namedArrays(x, rules.inputs);
-  const size = y.shape[0] ?? 0;
+  const given = namedLabels(batch.y, rules);
+  if (E.isLeft(given)) return given;
+  const [first] = rules.labels;
+  const size = given.right[first?.output ?? ""]?.shape[0] ?? 0;
   if (size === 0) return fail("BadData", "labels", "batch: it holds no examples: give at least one");
-  const fed = new Map<string, Labels>();
+  const weighted = batch.sampleWeights !== undefined || classWeights !== undefined;
+  const fed: Fed = new Map();
+  const problem =
+    feedInputs(batch.x, rules, size, fed) ??
+    feedLabels(given.right, rules, size, fed) ??
+    (weighted ? feedWeights(batch.sampleWeights, rules, { size, classWeights, fed }) : undefined);
+  return problem === undefined ? E.right({ size, weighted, inputs: fed }) : E.left(problem);
+};
+
+const feedInputs = (x: Batch["x"], rules: BatchRules, size: number, fed: Fed): SvertkaError | undefined => {
+  const names = rules.inputs.map(({ name }) => name).join(", ");
+  const bad = (where: string, sentence: string): SvertkaError => ({ tag: "BadData", where, message: sentence });
+  if (isArray(x) && rules.inputs.length > 1)
+    return bad(
+      "x",
+      `batch: the model has ${rules.inputs.length} inputs: give an array for each by its name (${names})`,
+    );
+  const given = namedArrays(x, rules.inputs);
+  const stranger = Object.keys(given).find((name) => !rules.inputs.some((input) => input.name === name));
+  if (stranger !== undefined)
+    return bad(stranger, `batch: the model has no input '${stranger}': its inputs are ${names}`);
   for (const { name, shape } of rules.inputs) {
     const checked = checkShape(given[name], { name, dtype: "f32", shape: [size, ...shape] });
-    if (E.isLeft(checked)) return checked;
+    if (E.isLeft(checked)) return checked.left;
     fed.set(name, checked.right);
   }
-  const wanted = { name: labelsName, dtype: rules.labels.dtype, shape: concreteShape(rules.labels.shape, size) };
-  const labels = checkShape(fittedLabels(y, wanted), wanted);
-  if (E.isLeft(labels)) return labels;
-  const wrong = wrongLabel(labels.right, rules.classes);
-  if (wrong !== undefined) return fail("BadData", "labels", wrong);
-  fed.set(labelsName, labels.right);
-  if (sampleWeights === undefined && classWeights === undefined) return E.right({ size, weighted: false, inputs: fed });
-  const weights = weightsOfExamples(labels.right, classWeights, sampleWeights);
-  const checked = E.isLeft(weights)
-    ? weights
-    : checkShape(weights.right, { name: sampleWeightsName, dtype: "f32", shape: [size] });
-  return E.isLeft(checked)
-    ? checked
-    : E.right({ size, weighted: true, inputs: fed.set(sampleWeightsName, checked.right) });
+  return undefined;
 };
+
+/** Labels by output name: a single array belongs to the only output that has a loss. */
+const namedLabels = (
+  y: Batch["y"],
+  { outputs, labels }: BatchRules,
+): Either<SvertkaError, Readonly<Record<string, Labels>>> => {
+  const learned = labels.map(({ output }) => output);
+  if (isArray<Labels>(y))
+    return learned.length === 1
+      ? E.right({ [learned[0] ?? ""]: y })
+      : fail(
+          "BadData",
+          "labels",
+          `labels: ${learned.length} outputs have a loss: give labels for each by its name (${learned.join(", ")})`,
+        );
+  const stranger = Object.keys(y).find((name) => !outputs.includes(name));
+  if (stranger !== undefined)
+    return fail("BadData", "labels", noSuchOutput("labels", stranger, nearestName(stranger, outputs) ?? ""));
+  const missing = learned.find((name) => y[name] === undefined);
+  return missing === undefined
+    ? E.right(y)
+    : fail(
+        "BadData",
+        "labels",
+        `labels: none are given for the output '${missing}': give them, or null in place of its loss`,
+      );
+};
+
+const feedLabels = (
+  given: Readonly<Record<string, Labels>>,
+  { labels }: BatchRules,
+  size: number,
+  fed: Fed,
+): SvertkaError | undefined => {
+  for (const { output, fed: names, dtype, shape, classes } of labels) {
+    const y = given[output];
+    const wanted = { name: names.labels, dtype, shape: concreteShape(shape, size) };
+    const checked = checkShape(y === undefined ? undefined : fittedLabels(y, wanted), wanted);
+    if (E.isLeft(checked)) return checked.left;
+    const wrong = wrongLabel(checked.right, classes);
+    if (wrong !== undefined) return { tag: "BadData", where: shown(names.labels), message: wrong };
+    fed.set(names.labels, checked.right);
+  }
+  return undefined;
+};
+
+interface Weighing {
+  readonly size: number;
+  readonly classWeights: ClassWeights | undefined;
+  readonly fed: Fed;
+}
+
+const feedWeights = (
+  given: Batch["sampleWeights"],
+  { labels, outputs }: BatchRules,
+  { size, classWeights, fed }: Weighing,
+): SvertkaError | undefined => {
+  const byName = given === undefined || isArray(given) ? undefined : given;
+  const stranger = Object.keys(byName ?? {}).find((name) => !outputs.includes(name));
+  if (stranger !== undefined)
+    return {
+      tag: "BadData",
+      where: "sampleWeights",
+      message: noSuchOutput("sampleWeights", stranger, nearestName(stranger, outputs) ?? ""),
+    };
+  for (const { output, fed: names } of labels) {
+    const y = fed.get(names.labels);
+    const own = given === undefined || isArray(given) ? given : (given[output] ?? ones(size));
+    const weights = y === undefined ? E.right(ones(size)) : weightsOfExamples(y, classWeights, own);
+    const checked = E.isLeft(weights)
+      ? weights
+      : checkShape(weights.right, { name: names.weights, dtype: "f32", shape: [size] });
+    if (E.isLeft(checked)) return checked.left;
+    fed.set(names.weights, checked.right);
+  }
+  return undefined;
+};
+
+const ones = (size: number): NdArray<"f32"> => f32([size], new Float32Array(size).fill(1));
 
 const wrongLabel = (y: Labels, classes: number | undefined): string | undefined => {
   if (classes === undefined || y.dtype !== "i32") return undefined;
@@ -84,18 +187,21 @@ const fittedLabels = (y: Labels, { dtype, shape }: Wanted): Labels => {
   return view.data.every(Number.isInteger) ? i32(view.shape, Int32Array.from(view.data)) : view;
 };
 
-const checkShape = (array: Labels | undefined, { name, dtype, shape }: Wanted): Either<SvertkaError, Labels> => {
-  const wanted = `${dtype}[${shape.join(", ")}]`;
-  // The step's own inputs have a sign before their names that users never wrote.
-  const shown = name.replace(/^step:/, "");
+/** The step's own inputs have a sign before their names that users never wrote. */
+const shown = (name: string): string => name.replace(/^step:/, "");
+
+const checkShape = (array: Labels | undefined, wanted: Wanted): Either<SvertkaError, Labels> => {
+  const { dtype, shape } = wanted;
+  const needed = `${dtype}[${shape.join(", ")}]`;
+  const name = shown(wanted.name);
   if (array === undefined)
-    return fail("BadData", shown, `batch: nothing is given for the input '${shown}': give ${wanted}`);
+    return fail("BadData", name, `batch: nothing is given for the input '${name}': give ${needed}`);
   if (array.dtype !== dtype || array.shape.join() !== shape.join())
     return fail(
       "BadData",
-      shown,
-      `batch: '${shown}' is ${array.dtype}[${array.shape.join(", ")}], the model needs ${wanted}: give data of that shape`,
+      name,
+      `batch: '${name}' is ${array.dtype}[${array.shape.join(", ")}], the model needs ${needed}: give data of that shape`,
     );
   const malformed = malformation(array, dtype);
-  return malformed === undefined ? E.right(array) : fail("BadData", shown, `batch: '${shown}' ${malformed}`);
+  return malformed === undefined ? E.right(array) : fail("BadData", name, `batch: '${name}' ${malformed}`);
 };

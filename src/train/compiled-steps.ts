@@ -5,6 +5,7 @@ import { compileGraph, type CompiledGraph, type CompileGraphOptions } from "../r
 import type { Optimizer } from "./optimizers/optimizer.js";
 import {
   evaluationGraph,
+  lossName,
   probeGraph,
   trainingGraph,
   type StepGraph,
@@ -42,7 +43,7 @@ export const compiledSteps = (request: Request, options: CompileGraphOptions): C
       if (known !== undefined) return known;
       const step = stepGraph(request, kind);
       invariant(E.isRight(step), "the same model gave another graph before");
-      const compiled = compileGraph(step.right.graph, options);
+      const compiled = compileGraph(step.right.graph, { ...options, guard: lossName });
       made.set(key, compiled);
       return compiled;
     },

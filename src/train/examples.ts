@@ -3,42 +3,78 @@ import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { checkFinite, type NdArray } from "../data/nd-array.js";
 import { gatherRows, sliceRows } from "../data/rows.js";
-import type { Batch } from "./batch.js";
+import { isArray } from "../run/named-arrays.js";
+import type { Batch, Labels } from "./batch.js";
 
-/** Examples with labels: what a batch is cut from. */
-export interface Examples {
-  readonly x: NdArray<"f32">;
-  readonly y: NdArray<"f32"> | NdArray<"i32">;
-  /** f32[examples]: how much the loss of each counts. */
-  readonly sampleWeights?: NdArray<"f32"> | undefined;
-}
+/** Examples with labels: a batch as large as one likes, from which others are cut. */
+export type Examples = Batch;
 
-export const countOf = ({ y }: Examples): number => y.shape[0] ?? 0;
+type OneOrNamed<A extends NdArray> = A | Readonly<Record<string, A>>;
 
-/** Whether there are examples, each with one label and one weight, and all inputs are numbers. */
+const arraysOf = <A extends NdArray>(given: OneOrNamed<A>): readonly A[] =>
+  isArray(given) ? [given] : Object.values(given);
+
+/** How many there are; 0 where nothing is given. */
+export const countOf = ({ y }: Examples): number => arraysOf<Labels>(y)[0]?.shape[0] ?? 0;
+
+/** What progress counts: pictures where an input holds some. */
+export const unitOf = ({ x }: Examples): "images" | "examples" =>
+  arraysOf<NdArray<"f32">>(x).some(({ shape }) => shape.length === 4) ? "images" : "examples";
+
+/** Whether there are examples, each with its inputs, labels and weights, and all inputs are numbers. */
 export const checkExamples = (data: Examples, name: string): Either<SvertkaError, void> => {
-  const { x, y, sampleWeights } = data;
-  if (countOf(data) === 0) return fail("BadData", name, `${name}: there are no examples: give at least one`);
-  if (x.shape[0] !== y.shape[0])
-    return fail("BadData", name, `${name}: ${x.shape[0]} inputs and ${y.shape[0]} labels: give one label per input`);
-  if (sampleWeights !== undefined && sampleWeights.shape.join() !== String(countOf(data)))
+  const { x, y, sampleWeights = {} } = data;
+  const count = countOf(data);
+  if (count === 0) return fail("BadData", name, `${name}: there are no examples: give at least one`);
+  const labels = differing(y, count);
+  if (labels !== undefined)
     return fail(
       "BadData",
       name,
-      `${name}: sampleWeights is [${sampleWeights.shape.join(", ")}] for ${countOf(data)} examples: give one weight per example`,
+      `${name}: ${count} labels and ${labels.count} for '${labels.name}': give each output a label per example`,
     );
-  const finite = checkFinite(x, name);
-  return E.isLeft(finite) ? finite : E.right(undefined);
+  const inputs = differing(x, count);
+  if (inputs !== undefined)
+    return fail(
+      "BadData",
+      name,
+      `${name}: ${inputs.count} inputs${inputs.name === "" ? "" : ` '${inputs.name}'`} and ${count} labels: give one label per input`,
+    );
+  const weights = arraysOf<NdArray<"f32">>(sampleWeights).find(({ shape }) => shape.join() !== String(count));
+  if (weights !== undefined)
+    return fail(
+      "BadData",
+      name,
+      `${name}: sampleWeights is [${weights.shape.join(", ")}] for ${count} examples: give one weight per example`,
+    );
+  for (const array of arraysOf<NdArray<"f32">>(x)) {
+    const finite = checkFinite(array, name);
+    if (E.isLeft(finite)) return finite;
+  }
+  return E.right(undefined);
 };
 
-const mapped = ({ x, y, sampleWeights }: Examples, rows: <A extends NdArray>(array: A) => A): Examples & Batch => ({
-  x: rows(x),
-  y: rows(y),
-  ...(sampleWeights === undefined ? {} : { sampleWeights: rows(sampleWeights) }),
+/** The first array that holds another number of examples; a lone array has no name. */
+const differing = (
+  given: OneOrNamed<NdArray>,
+  count: number,
+): { readonly name: string; readonly count: number | undefined } | undefined => {
+  const named: readonly (readonly [string, NdArray])[] = isArray(given) ? [["", given]] : Object.entries(given);
+  const [name, array] = named.find(([, { shape }]) => shape[0] !== count) ?? [];
+  return name === undefined ? undefined : { name, count: array?.shape[0] };
+};
+
+const each = <A extends NdArray>(given: OneOrNamed<A>, rows: (array: A) => A): OneOrNamed<A> =>
+  isArray(given) ? rows(given) : Object.fromEntries(Object.entries(given).map(([name, array]) => [name, rows(array)]));
+
+const mapped = ({ x, y, sampleWeights }: Examples, rows: <A extends NdArray>(array: A) => A): Examples => ({
+  x: each<NdArray<"f32">>(x, rows),
+  y: each<Labels>(y, rows),
+  ...(sampleWeights === undefined ? {} : { sampleWeights: each<NdArray<"f32">>(sampleWeights, rows) }),
 });
 
-export const sliceExamples = (data: Examples, start: number, end: number): Examples & Batch =>
+export const sliceExamples = (data: Examples, start: number, end: number): Examples =>
   mapped(data, (array) => sliceRows(array, start, end));
 
-export const gatherExamples = (data: Examples, rows: ArrayLike<number>): Examples & Batch =>
+export const gatherExamples = (data: Examples, rows: ArrayLike<number>): Examples =>
   mapped(data, (array) => gatherRows(array, rows));

@@ -141,7 +141,7 @@ const checkFit = (given: FitOptions, trainer: Trainer): Either<SvertkaError, Fit
     ["train", train],
     ["validation", validation],
   ] as const) {
-    const checked = data === undefined ? E.right(undefined) : checkExamples(data, name);
+    const checked = data === undefined ? E.right(undefined) : checkPart(data, name, trainer);
     if (E.isLeft(checked)) return checked;
   }
   const examples = countOf(train);
@@ -153,6 +153,14 @@ const checkFit = (given: FitOptions, trainer: Trainer): Either<SvertkaError, Fit
     );
   const problem = trainer.batchProblem(examples % batchSize || batchSize) ?? trainer.batchProblem(batchSize);
   return problem === undefined ? options : E.left(problem);
+};
+
+/** The examples, and all of them as one batch: what does not fit is said before the first epoch. */
+const checkPart = (data: Examples, name: string, trainer: Trainer): Either<SvertkaError, void> => {
+  const checked = checkExamples(data, name);
+  if (E.isLeft(checked)) return checked;
+  const tried = trainer.checkBatch(data);
+  return E.isLeft(tried) ? fail(tried.left.tag, `${name}, ${tried.left.where}`, tried.left.message) : tried;
 };
 
 const split = (options: FitOptions): Either<SvertkaError, FitOptions> => {

@@ -35,6 +35,7 @@ export {
   type Position,
   type Progress,
 } from "./fit.js";
+export type { Losses, LossesByOutput, MetricLists, MetricsByOutput } from "./heads.js";
 export { loadWeights, type LoadedWeights, type LoadWeightsOptions } from "./load-weights.js";
 export * from "./losses/index.js";
 export * from "./metrics/index.js";
@@ -43,4 +44,4 @@ export * from "./optimizers/index.js";
 export { l1, l2, l1l2 } from "./regularizer.js";
 export * from "./schedules/index.js";
 export { isTask, task, type DataRequest, type Task, type TaskData, type TaskOptions } from "./task.js";
-export { trainer, type Batch, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";
+export { trainer, type Batch, type Labels, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";

@@ -4,7 +4,7 @@ import { E, pipe, type Either } from "../fp.js";
 import type { NdArray } from "../data/nd-array.js";
 import type { Model } from "../dsl/model.js";
 import type { WeightInfo } from "../dsl/to-graph.js";
-import { inferenceGraph } from "../run/compile.js";
+import { outlineOf } from "../run/inference-graph.js";
 import { initialWeights, type Weights } from "../run/initial-weights.js";
 
 export interface LoadWeightsOptions {
@@ -40,8 +40,8 @@ export const loadWeights = (
   options: LoadWeightsOptions = {},
 ): Either<SvertkaError, LoadedWeights> =>
   pipe(
-    inferenceGraph(model),
-    E.chain(({ model: { weights: infos } }) => matched(infos, given, options)),
+    outlineOf(model),
+    E.chain(({ weights: infos }) => matched(infos, given, options)),
   );
 
 const where = "loadWeights";

@@ -9,6 +9,7 @@ import type { ModelDescription } from "../dsl/model.js";
 import { toGraph, type ModelGraph, type WeightInfo } from "../dsl/to-graph.js";
 import { matches } from "../dsl/weight-paths.js";
 import { constraintProblem } from "./constraint-graph.js";
+import type { Head } from "./heads.js";
 import { appendObjective, withPenalties, type EmittedObjective, type Objective } from "./objective.js";
 import { appendAccumulation, appendOptimizer, type InitialState } from "./optimizers/optimizer-graph.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
@@ -18,6 +19,7 @@ export { labelsName } from "./objective.js";
 export interface StepGraph {
   readonly graph: Graph;
   readonly model: ModelGraph;
+  readonly heads: readonly Head[];
   /** The states of the step beside the model's own, and how they begin. */
   readonly states: readonly InitialState[];
 }
@@ -33,7 +35,7 @@ export interface StepGraphRequest extends Objective {
 /** Whether this step changes the weights, or only adds to the sum of gradients. */
 export type StepPhase = "apply" | "accumulate";
 
-/** The result that is the loss with its penalties; the others are the metrics' sums, by metric. */
+/** The result that is the whole loss with its penalties; the others are sums: of an output's loss, of a metric. */
 export const lossName = "loss";
 
 /** One step of training: gradients, the optimiser's update and the moving statistics are all in it. */
@@ -42,14 +44,14 @@ export const trainingGraph = (
 ): Either<SvertkaError, StepGraph> =>
   pipe(
     differentiated(request),
-    E.map(({ model, results, trainable, gradients }) => {
+    E.map(({ model, heads, results, trainable, gradients }) => {
       const { builder } = model;
       const append = request.phase === "accumulate" ? appendAccumulation : appendOptimizer;
       const optimized = append({ optimizer: request.optimizer, weights: trainable, gradients, builder });
       const counted = countStep(model.step, builder);
       const moved = [...model.updates].map(([name, value]) => update(name, value));
       const outputs = [...results, ...moved, ...optimized.updates, ...counted.updates];
-      return { graph: builder.finish(outputs), model, states: [...optimized.states, ...counted.states] };
+      return { graph: builder.finish(outputs), model, heads, states: [...optimized.states, ...counted.states] };
     }),
   );
 
@@ -60,12 +62,12 @@ export const gradientName = (weight: string): string => `gradient/${weight}`;
 export const gradientGraph = (request: StepGraphRequest): Either<SvertkaError, StepGraph> =>
   pipe(
     differentiated(request),
-    E.map(({ model, results, trainable, gradients }) => {
+    E.map(({ model, heads, results, trainable, gradients }) => {
       const known = trainable.flatMap(({ name }, index) => {
         const gradient = gradients[index];
         return gradient === undefined ? [] : [result(gradientName(name), gradient)];
       });
-      return { graph: model.builder.finish([...results, ...known]), model, states: [] };
+      return { graph: model.builder.finish([...results, ...known]), model, heads, states: [] };
     }),
   );
 
@@ -73,7 +75,7 @@ export const gradientGraph = (request: StepGraphRequest): Either<SvertkaError, S
 export const evaluationGraph = (request: StepGraphRequest): Either<SvertkaError, StepGraph> =>
   pipe(
     withObjective(request, "inference"),
-    E.map(({ model, results }) => ({ graph: model.builder.finish(results), model, states: [] })),
+    E.map(({ model, heads, results }) => ({ graph: model.builder.finish(results), model, heads, states: [] })),
   );
 
 /** The result of {@link probeGraph} for a layer, by its place in the order of layers. */
@@ -83,7 +85,7 @@ export const probeName = (layer: number): string => `layer/${layer}`;
 export const probeGraph = (request: StepGraphRequest): Either<SvertkaError, StepGraph> =>
   pipe(
     withObjective(request, "training"),
-    E.map(({ model, results }) => {
+    E.map(({ model, heads, results }) => {
       const { emit } = model.builder;
       const probes = model.layers.map(({ output }, index) => {
         // x - x is NaN for NaN and for infinities.
@@ -91,12 +93,13 @@ export const probeGraph = (request: StepGraphRequest): Either<SvertkaError, Step
         const axes = output.type.shape.map((_, axis) => axis);
         return result(probeName(index), emit("reduceSum", [marks], { axes, keepDims: false }));
       });
-      return { graph: model.builder.finish([...results, ...probes]), model, states: [] };
+      return { graph: model.builder.finish([...results, ...probes]), model, heads, states: [] };
     }),
   );
 
 interface WithObjective {
   readonly model: ModelGraph;
+  readonly heads: readonly Head[];
   /** The loss with the regularisers' penalties. */
   readonly total: Value;
   readonly results: readonly Output[];
@@ -119,9 +122,12 @@ const withObjective = (
   );
 };
 
-const totalOf = ({ loss, sums }: EmittedObjective, { weights, builder }: ModelGraph): Omit<WithObjective, "model"> => {
+const totalOf = (
+  { heads, loss, sums }: EmittedObjective,
+  { weights, builder }: ModelGraph,
+): Omit<WithObjective, "model"> => {
   const total = withPenalties(loss, weights, builder);
-  return { total, results: [result(lossName, total), ...sums.map(({ name, value }) => result(name, value))] };
+  return { heads, total, results: [result(lossName, total), ...sums.map(({ name, value }) => result(name, value))] };
 };
 
 /** Patterns that match nothing and constraints that do not fit are the user's mistakes. */

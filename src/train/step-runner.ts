@@ -1,15 +1,16 @@
 /** Runs steps: checks the batch, picks the graph, counts, and says why when a loss is no number. */
 import { fail, type SvertkaError } from "../errors.js";
-import { E, type Either, type TaskEither } from "../fp.js";
+import { E, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Device } from "../backends/backend.js";
 import type { ModelGraph } from "../dsl/to-graph.js";
 import { checkBatch, type Batch, type BatchRules, type CheckedBatch } from "./batch.js";
 import type { ClassWeights } from "./class-weights.js";
 import type { CompiledSteps } from "./compiled-steps.js";
 import { divergedAt } from "./diverged.js";
+import type { Head } from "./heads.js";
 import { loneValue } from "./lone-values.js";
-import type { Loss } from "./losses/loss.js";
 import type { RunningSums } from "./metrics/metric.js";
+import { fedName, labelsName, sampleWeightsName } from "./objective.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { runStep, type StepNumbers } from "./run-step.js";
 import { lossName } from "./step-graph.js";
@@ -20,7 +21,7 @@ interface RunnerRequest {
   readonly state: TrainingState;
   readonly steps: CompiledSteps;
   readonly model: ModelGraph;
-  readonly loss: Loss;
+  readonly heads: readonly Head[];
   readonly optimizer: Optimizer;
   readonly classWeights: ClassWeights | undefined;
 }
@@ -29,12 +30,13 @@ export interface StepRunner {
   readonly step: (batch: Batch, learningRate?: number) => TaskEither<SvertkaError, RunningSums>;
   readonly evaluate: (batch: Batch) => TaskEither<SvertkaError, RunningSums>;
   readonly batchProblem: (examples: number) => SvertkaError | undefined;
+  readonly checkBatch: (batch: Batch) => Either<SvertkaError, void>;
 }
 
 export const stepRunner = (request: RunnerRequest): StepRunner => {
-  const { device, state, steps, model, loss, optimizer, classWeights } = request;
+  const { device, state, steps, model, heads, optimizer, classWeights } = request;
   const on = { device, store: state.store };
-  const rules = batchRules(model, loss);
+  const rules = batchRules(model, heads);
   const batchProblem = (examples: number): SvertkaError | undefined => loneValue(model.layers, examples);
   const step = async (batch: Batch, given?: number): Promise<Either<SvertkaError, RunningSums>> => {
     if (given !== undefined && !(given >= 0 && given < Infinity))
@@ -78,6 +80,11 @@ export const stepRunner = (request: RunnerRequest): StepRunner => {
     step: (batch, learningRate) => () => inTurn(() => step(batch, learningRate)),
     evaluate: (batch) => () => inTurn(() => evaluate(batch)),
     batchProblem,
+    checkBatch: (batch) =>
+      pipe(
+        checkBatch(batch, rules, undefined),
+        E.map(() => undefined),
+      ),
   };
 };
 
@@ -102,12 +109,17 @@ const explained = async (
   return divergedAt(state.iterations(), loss, traces);
 };
 
-/** What a batch must be for this model and loss. */
-const batchRules = ({ inputs, outputs }: ModelGraph, loss: Loss): BatchRules => {
-  const output = outputs[0]?.value.type.shape ?? [];
-  return {
-    inputs: inputs.map(({ name, value }) => ({ name, shape: value.type.shape.slice(1).map(Number) })),
-    labels: loss.labels(output),
-    classes: loss.family === "categorical" ? Number(output.at(-1)) : undefined,
-  };
-};
+/** What a batch must be for this model and these losses. */
+const batchRules = ({ inputs, outputs }: ModelGraph, heads: readonly Head[]): BatchRules => ({
+  inputs: inputs.map(({ name, value }) => ({ name, shape: value.type.shape.slice(1).map(Number) })),
+  outputs: outputs.map(({ name }) => name),
+  labels: heads.map((head) => {
+    const shape = outputs.find(({ name }) => name === head.output)?.value.type.shape ?? [];
+    return {
+      output: head.output,
+      fed: { labels: fedName(labelsName, head, heads), weights: fedName(sampleWeightsName, head, heads) },
+      ...head.loss.labels(shape),
+      classes: head.loss.family === "categorical" ? Number(shape.at(-1)) : undefined,
+    };
+  }),
+});

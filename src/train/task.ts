@@ -6,10 +6,10 @@ import type { Weights } from "../run/initial-weights.js";
 import type { Callback } from "./callback.js";
 import type { Examples } from "./fit.js";
 import type { ClassWeights } from "./class-weights.js";
-import type { LossFits, MetricsFit } from "./fits.js";
-import type { Loss } from "./losses/loss.js";
-import type { Metric } from "./metrics/metric.js";
+import type { LossFits, MetricsFit, OutputNames } from "./fits.js";
+import type { Losses, MetricLists } from "./heads.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
+import type { TrainerOptions } from "./trainer.js";
 
 /** What the command line says about the data. */
 export interface DataRequest {
@@ -28,13 +28,19 @@ export interface TaskData {
 
 export interface TaskOptions<
   M extends Model<unknown, unknown> = Model<unknown, unknown>,
-  L extends Loss = Loss,
-  Ms extends readonly Metric[] = readonly Metric[],
+  L extends Losses = Losses,
+  Ms extends MetricLists = MetricLists,
 > {
   readonly model: M;
+  /** Of the model's output, or by output name where it has several. */
   readonly loss: L & LossFits<M, L>;
+  /** What each output's loss is multiplied by in their sum; 1 when not given. */
+  readonly lossWeights?: { readonly [K in OutputNames<M>]?: number | undefined } | undefined;
   readonly optimizer: Optimizer;
+  /** Of the model's output, or by output name. */
   readonly metrics?: Ms & MetricsFit<M, L, Ms>;
+  /** Metrics that heed the weights of examples, in the same form. */
+  readonly weightedMetrics?: MetricLists | undefined;
   readonly callbacks?: readonly Callback[];
   readonly epochs: number;
   /** 32 when not given. */
@@ -51,7 +57,7 @@ export interface TaskOptions<
 }
 
 /** Those that stay out when they are not given. */
-type Optional = "trainable" | "classWeights" | "weights";
+type Optional = "lossWeights" | "weightedMetrics" | "trainable" | "classWeights" | "weights";
 
 /** A {@link TaskOptions} with nothing left open; `svertka train` takes a module whose default export is one. */
 export interface Task extends Required<Omit<TaskOptions, Optional>>, Pick<TaskOptions, Optional> {
@@ -64,7 +70,7 @@ export interface Task extends Required<Omit<TaskOptions, Optional>>, Pick<TaskOp
  * @example
  * export default task({ model: net, loss: sparseCategoricalCrossentropy(), optimizer: adam(), epochs: 5, data })
  */
-export const task = <M extends Model<unknown, unknown>, L extends Loss, const Ms extends readonly Metric[]>(
+export const task = <M extends Model<unknown, unknown>, L extends Losses, const Ms extends MetricLists>(
   options: TaskOptions<M, L, Ms>,
 ): Task => ({
   metrics: [],
@@ -79,3 +85,10 @@ export const task = <M extends Model<unknown, unknown>, L extends Loss, const Ms
 /** Whether a module's default export is a task; the rest of its fields are checked by types. */
 export const isTask = (value: unknown): value is Task =>
   typeof value === "object" && value !== null && "kind" in value && value.kind === "task";
+
+/** What of a task a trainer takes. */
+export const trainerOptionsOf = (given: Task): Omit<TrainerOptions, "backend"> => {
+  const { model, loss, lossWeights, optimizer, metrics, weightedMetrics, seed, trainable, classWeights, weights } =
+    given;
+  return { model, loss, lossWeights, optimizer, metrics, weightedMetrics, seed, trainable, classWeights, weights };
+};

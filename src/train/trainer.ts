@@ -13,28 +13,34 @@ import { checkWeights } from "../run/weight-store.js";
 import type { Batch } from "./batch.js";
 import type { ClassWeights } from "./class-weights.js";
 import { compiledSteps, stepGraph } from "./compiled-steps.js";
-import type { LossFits, MetricsFit } from "./fits.js";
-import type { Loss } from "./losses/loss.js";
-import { valuesOf, type Metric, type RunningSums } from "./metrics/metric.js";
+import type { LossFits, MetricsFit, OutputNames } from "./fits.js";
+import { trackedOf, type Losses, type MetricLists } from "./heads.js";
+import { valuesOf, type RunningSums, type Tracked } from "./metrics/metric.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { stepRunner } from "./step-runner.js";
 import { trainerProblem } from "./trainer-problems.js";
 import { trainingState } from "./training-state.js";
 
-export type { Batch } from "./batch.js";
+export type { Batch, Labels } from "./batch.js";
 
 type AnyModel = Model<unknown, unknown>;
 
 export interface TrainerOptions<
   M extends AnyModel = AnyModel,
-  L extends Loss = Loss,
-  Ms extends readonly Metric[] = readonly Metric[],
+  L extends Losses = Losses,
+  Ms extends MetricLists = MetricLists,
 > {
   readonly model: M;
   readonly backend: Backend;
+  /** Of the model's output, or by output name where it has several. */
   readonly loss: L & LossFits<M, L>;
+  /** What each output's loss is multiplied by in their sum; 1 when not given. */
+  readonly lossWeights?: { readonly [K in OutputNames<M>]?: number | undefined } | undefined;
   readonly optimizer: Optimizer;
+  /** Of the model's output, or by output name: results are then called `<output>_<metric>`. */
   readonly metrics?: (Ms & MetricsFit<M, L, Ms>) | undefined;
+  /** Metrics that heed the weights of examples (`sampleWeights`, and `classWeights` in training), in the same form. */
+  readonly weightedMetrics?: MetricLists | undefined;
   /** Fixes initial weights, dropout and shuffling; 0 when not given. */
   readonly seed?: number | undefined;
   /** Weights to begin with, instead of fresh ones; `loadWeights` takes a part of them from another model. */
@@ -56,7 +62,8 @@ type Named = NdArray & { readonly name: string };
 export interface Trainer {
   readonly backend: string;
   readonly seed: number;
-  readonly metrics: readonly Metric[];
+  /** What results hold beside the whole loss: the losses of several outputs, then the metrics. */
+  readonly metrics: readonly Tracked[];
   readonly metricNames: readonly string[];
   readonly weightInfos: readonly WeightInfo[];
   /** One step on one batch; the learning rate is the optimiser's unless given. After a failure all is as before. */
@@ -66,6 +73,8 @@ export interface Trainer {
   /** As `step` and `evaluateBatch`; what comes back are the sums that `addSums` adds and `valuesOf` reads. */
   readonly stepSums: (batch: Batch, learningRate?: number) => TaskEither<SvertkaError, RunningSums>;
   readonly evaluateBatchSums: (batch: Batch) => TaskEither<SvertkaError, RunningSums>;
+  /** Whether names, shapes and labels are those that the model and its losses need. */
+  readonly checkBatch: (batch: Batch) => Either<SvertkaError, void>;
   /** Why a batch of so many examples cannot be trained on, if so. */
   readonly batchProblem: (examples: number) => SvertkaError | undefined;
   /** Steps taken so far: it is part of a snapshot. */
@@ -99,7 +108,7 @@ export interface Trainer {
  * const running = await orReject(trainer({ model: net, backend: wasm, loss: sparseCategoricalCrossentropy(), optimizer: adam() }))
  * const { loss } = await orReject(running.step({ x, y }))
  */
-export const trainer = <M extends AnyModel, L extends Loss, const Ms extends readonly Metric[]>(
+export const trainer = <M extends AnyModel, L extends Losses, const Ms extends MetricLists>(
   options: TrainerOptions<M, L, Ms>,
 ): TaskEither<SvertkaError, Trainer> =>
   pipe(
@@ -109,20 +118,22 @@ export const trainer = <M extends AnyModel, L extends Loss, const Ms extends rea
   );
 
 const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError, Trainer> => {
-  const { seed = 0, metrics = [], loss, optimizer, trainable, classWeights } = options;
-  const request = { model: options.model["~model"], registry: operators, seed, loss, metrics, trainable, optimizer };
+  const { seed = 0, metrics: given, weightedMetrics, loss, lossWeights, optimizer, trainable, classWeights } = options;
+  const aims = { loss, lossWeights, metrics: given, weightedMetrics };
+  const request = { model: options.model["~model"], registry: operators, seed, ...aims, trainable, optimizer };
   const weighted = classWeights !== undefined;
   return pipe(
     E.Do,
     E.bind("step", () => stepGraph(request, { does: "apply", weighted })),
-    E.chainFirst(({ step }) => trainerProblem(step.model, options)),
+    E.chainFirst(({ step }) => trainerProblem(step.model, step.heads, options)),
     E.bind("weights", ({ step }) => beginning(step.model.weights, options.weights, seed)),
-    E.map(({ step: { model, states }, weights }): Trainer => {
+    E.map(({ step: { model, heads, states }, weights }): Trainer => {
       const { passes, verifyEach } = options;
       const steps = compiledSteps(request, { registry: operators, device, stableWeights: false, passes, verifyEach });
       const state = trainingState({ device, weights, states, infos: model.weights, optimizer });
       const { store: _, count: __, ...carried } = state;
-      const runner = stepRunner({ device, state, steps, model, loss, optimizer, classWeights });
+      const runner = stepRunner({ device, state, steps, model, heads, optimizer, classWeights });
+      const metrics = trackedOf(heads);
       return {
         backend: device.name,
         seed,
@@ -142,6 +153,7 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
         stepSums: runner.step,
         evaluateBatchSums: runner.evaluate,
         batchProblem: runner.batchProblem,
+        checkBatch: runner.checkBatch,
         ...carried,
         get training() {
           return steps.get({ does: "apply", weighted });

@@ -17,7 +17,7 @@ import {
 } from "../../src/index.js";
 import { nearestName } from "../../src/dsl/nearest-name.js";
 import { E } from "../../src/fp.js";
-import { inferenceGraph } from "../../src/run/compile.js";
+import { inferenceGraph } from "../../src/run/inference-graph.js";
 import { initialWeights } from "../../src/run/initial-weights.js";
 
 const stem = named("stem", conv2d({ filters: 4, kernelSize: 3, useBias: false }));

@@ -1,13 +1,15 @@
 /** The graph of one layer as a model of its own, with the gradient of Σ outputGradient ⊙ output. */
 import { appendGradient } from "../../src/compiler/autodiff/gradient.js";
 import type { Graph, Output, Value } from "../../src/compiler/ir/graph.js";
+import { i32, type NdArray } from "../../src/data/nd-array.js";
 import type { AnyExpr } from "../../src/dsl/expr.js";
 import { input } from "../../src/dsl/input.js";
 import { toGraph, type ModelGraph } from "../../src/dsl/to-graph.js";
 import { orThrow } from "../../src/errors.js";
 import * as vocabulary from "../../src/ops/index.js";
 import { operators } from "../../src/ops/registry.js";
-import type { LayerCase, LayerFixture } from "./fixture.js";
+import type { NamedRun } from "../support/run-named.js";
+import type { GoldenTensor, LayerCase, LayerFixture } from "./fixture.js";
 
 const words: Readonly<Record<string, unknown>> = vocabulary;
 
@@ -57,6 +59,23 @@ export const goldenGraph = (fixture: LayerFixture, one: LayerCase, gradients: bo
   for (const [name, { id }] of model.updates) results.push({ kind: "update", name: ownName(name), value: id });
   if (gradients) results.push(...gradientOutputs(model, output, ownName));
   return { graph: model.builder.finish(results), model, ownName };
+};
+
+const fed = ({ shape, data }: GoldenTensor) => ({ dtype: "f32", shape, data: Float64Array.from(data) }) as const;
+
+/** The case's inputs, weights and output gradient under the graph's names; a graph with random numbers is in its fourth step. */
+export const feedsOf = (one: LayerCase, { model, ownName }: GoldenGraph): NamedRun["feeds"] => {
+  const feeds = new Map<string, ReturnType<typeof fed> | NdArray<"i32">>([
+    [outputGradientName, fed(one.outputGradient)],
+  ]);
+  one.inputs.forEach((tensor, i) => feeds.set(inputName(i), fed(tensor)));
+  for (const { name } of model.weights) {
+    const weight = one.weights.find((given) => given.name === ownName(name));
+    if (weight === undefined) throw new Error(`the fixture has no weight ${ownName(name)}`);
+    feeds.set(name, fed(weight));
+  }
+  if (model.step !== undefined) feeds.set("step", i32([], Int32Array.of(3)));
+  return feeds;
 };
 
 const missing = (): never => {

@@ -5,7 +5,7 @@ import { orThrow } from "../../src/errors.js";
 import type { NdArray } from "../../src/data/nd-array.js";
 import { relativeError } from "../support/run-graph.js";
 import { goldenInput, goldenLabels, goldenParameter, hashedPlaces } from "./golden-formula.js";
-import type { Batch } from "../../src/train/index.js";
+import type { Labels } from "../../src/train/index.js";
 import type { Weights } from "../../src/run/initial-weights.js";
 
 interface GoldenParameter {
@@ -47,7 +47,12 @@ export const nameOfKeras = (name: string): string =>
   name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** The batch on which the golden run trains. */
-export const goldenBatch = ({ batch, inputShape, classes, loss }: Golden): Batch => {
+export const goldenBatch = ({
+  batch,
+  inputShape,
+  classes,
+  loss,
+}: Golden): { readonly x: NdArray<"f32">; readonly y: Labels } => {
   const labels = goldenLabels(batch, classes);
   const y: NdArray<"f32"> | NdArray<"i32"> =
     loss === "binaryCrossentropy"

@@ -165,12 +165,21 @@ const makers: readonly Maker[] = [
 ];
 type Maker = (x: AnyExpr, one: Ingredient, place: number) => AnyExpr;
 
-/** Ingredients that do not fit the image at their place are left out; the image stays small. */
+/** Steps of the ingredients that fit the image at their place; others are left out, and the image stays small. */
+export const stepsFrom = (start: AnyExpr, ingredients: readonly Ingredient[]): readonly Step[] => {
+  let x = start;
+  return ingredients.flatMap((one, place) => {
+    const step: Step = (image) => pick(makers, one.kind)(image, one, place);
+    const next = step(x);
+    if (isPoisoned(next.shape) || channelsOf(next) > 16) return [];
+    x = next;
+    return [step];
+  });
+};
+export type Step = (x: AnyExpr) => AnyExpr;
+
 const bodyOf = (start: AnyExpr, ingredients: readonly Ingredient[]): AnyExpr =>
-  ingredients.reduce((x, one, place) => {
-    const next = pick(makers, one.kind)(x, one, place);
-    return isPoisoned(next.shape) || channelsOf(next) > 16 ? x : next;
-  }, start);
+  stepsFrom(start, ingredients).reduce((x, step) => step(x), start);
 
 interface Head {
   readonly layers: (units: number) => readonly AnyLayer[];

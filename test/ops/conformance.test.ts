@@ -9,8 +9,10 @@ import { orReject, orThrow } from "../../src/errors.js";
 import type { Operator, OperatorCase } from "../../src/ops/operator.js";
 import { references } from "../../src/ops/references.js";
 import { operators } from "../../src/ops/registry.js";
-import type { Device } from "../../src/backends/backend.js";
-import { backendsUnderTest } from "../support/backends.js";
+import type { Backend, Device } from "../../src/backends/backend.js";
+import { inferringBackends } from "../support/backends.js";
+import { elementError } from "../support/element-error.js";
+import { noteGolden } from "../support/golden-notes.js";
 import { workedExamples } from "../support/fixtures.js";
 import { randomInput } from "../support/random-inputs.js";
 import { operatorGraph, relativeError, runGraph, runOperator, typeOf, type Numbered } from "../support/run-graph.js";
@@ -39,6 +41,10 @@ const casesOf = ({ name, traits }: Operator): readonly OperatorCase[] => {
     },
   ]);
 };
+
+/** What a backend cannot express: asked for it, it says so by name. */
+const lacking: Readonly<Record<string, readonly string[]>> = { ort: ["uniform"] };
+const lacks = ({ name }: Backend, operator: string): boolean => lacking[name]?.includes(operator) ?? false;
 
 /** A test that is there only where it applies: what does not apply is not skipped, it is not a test. */
 const testIf = (applies: boolean): typeof test | (() => void) => (applies ? test : () => undefined);
@@ -71,7 +77,21 @@ describe.each([...operators.values()].map((operator) => [operator.name, operator
   );
 
   const runs = casesOf(operator).length > 0 || examples !== undefined;
-  describe.each((runs ? backendsUnderTest : []).map((backend) => [backend.name, backend] as const))(
+  const unable = inferringBackends.filter((backend) => lacks(backend, name));
+  testIf(unable.length > 0)(`is said to be lacking on ${unable.map((backend) => backend.name).join(", ")}`, async () => {
+    for (const backend of unable)
+      for (const one of casesOf(operator)) {
+        const device = await orReject(backend.load);
+        const before = device.memory().buffers;
+        await expect(runOperator(device, name, inputsOf(one), one.attrs)).rejects.toMatchObject({
+          error: { tag: "Unsupported", message: expect.stringContaining(name) },
+        });
+        expect(device.memory().buffers - before, "what was fed").toBe(one.inputs.length);
+      }
+  });
+
+  const able = inferringBackends.filter((backend) => !lacks(backend, name));
+  describe.each((runs ? able : []).map((backend) => [backend.name, backend] as const))(
     "on %s",
     (backendName, backend) => {
       let device: Device;
@@ -88,10 +108,11 @@ describe.each([...operators.values()].map((operator) => [operator.name, operator
         for (const { attrs, inputs, output } of examples ?? []) {
           // The reference computes in float64; what overflows float32 is infinite there.
           const got = (await runOperator(device, name, inputs, attrs)).map(Math.fround);
-          expect(
-            relativeError(got, output.data),
-            `${JSON.stringify(attrs)} ${inputs.map((i) => i.shape.join("x")).join(" ")}: ${[...got].slice(0, 20).join()} for ${[...output.data].slice(0, 20).join()}`,
-          ).toBeLessThan(1e-5);
+          const forward = relativeError(got, output.data);
+          const about = `${JSON.stringify(attrs)} ${inputs.map((i) => i.shape.join("x")).join(" ")}: ${[...got].slice(0, 20).join()} for ${[...output.data].slice(0, 20).join()}`;
+          expect(forward, about).toBeLessThan(1e-5);
+          expect(elementError(got, output.data), about).toBeLessThan(1e-5);
+          noteGolden({ section: "operators", name, backend: backendName, errors: { forward } });
         }
       });
 
@@ -101,6 +122,7 @@ describe.each([...operators.values()].map((operator) => [operator.name, operator
           const got = await runOperator(device, name, inputs, one.attrs);
           const want = await runOperator(oracle, name, inputs, one.attrs);
           expect(relativeError(got, want), JSON.stringify(one)).toBeLessThan(1e-5);
+          expect(elementError(got, want), `element by element: ${JSON.stringify(one)}`).toBeLessThan(1e-5);
         }
       });
 
@@ -152,10 +174,9 @@ async function expectGradient(device: Device, name: string, one: OperatorCase): 
   for (const [input] of known) {
     const index = fed.indexOf(input);
     const numeric = await finiteDifferences(device, { name, attrs: one.attrs, inputs, index, weights });
-    expect(
-      relativeError(results[`d${input.id}`] ?? [], numeric),
-      `${name} by input ${index}: ${JSON.stringify(one.attrs)}`,
-    ).toBeLessThan(1e-6);
+    const about = `${name} by input ${index}: ${JSON.stringify(one.attrs)}`;
+    expect(relativeError(results[`d${input.id}`] ?? [], numeric), about).toBeLessThan(1e-6);
+    expect(elementError(results[`d${input.id}`] ?? [], numeric), about).toBeLessThan(1e-6);
   }
 }
 

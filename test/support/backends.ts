@@ -1,21 +1,32 @@
 /** The backends under test: all embedded ones, or those that BACKEND names. */
+import { ort } from "../../src/backends/ort/index.js";
 import { cpu } from "../../src/backends/tfjs/cpu/index.js";
 import { wasm } from "../../src/backends/tfjs/wasm/index.js";
+import { webgpu } from "../../src/backends/tfjs/webgpu/index.js";
 import { reference } from "../../src/backends/reference/index.js";
 import type { Backend } from "../../src/backends/backend.js";
 import { defaultPasses, requiredPasses } from "../../src/compiler/pipeline.js";
 import type { Pass } from "../../src/compiler/passes/pass.js";
 
-const all: Readonly<Record<string, Backend>> = { reference, wasm, cpu };
+/** They infer and do not train: tests of training are not for them. */
+const inferring: Readonly<Record<string, Backend>> = { ort };
 
-/** BACKEND=wasm,cpu picks some. */
-export const backendsUnderTest: readonly Backend[] = (process.env["BACKEND"] ?? Object.keys(all).join(","))
+const embedded: Readonly<Record<string, Backend>> = { reference, wasm, cpu, ...inferring };
+
+/** GPUs, in the run of vitest.browser.config.ts or by name. */
+const all: Readonly<Record<string, Backend>> = { ...embedded, webgpu };
+
+/** For tests of inference: BACKEND=wasm,cpu picks some. */
+export const inferringBackends: readonly Backend[] = (process.env["BACKEND"] ?? Object.keys(embedded).join(","))
   .split(",")
   .map((name) => {
     const backend = all[name];
     if (backend === undefined) throw new Error(`BACKEND names '${name}'; there are ${Object.keys(all).join(", ")}`);
     return backend;
   });
+
+/** For tests of training, and of gradients. */
+export const backendsUnderTest: readonly Backend[] = inferringBackends.filter(({ name }) => !(name in inferring));
 
 /** PASSES=none runs everything with legalisation only. */
 export const passesUnderTest: readonly Pass[] = process.env["PASSES"] === "none" ? requiredPasses : defaultPasses;

@@ -95,7 +95,7 @@ describe("options", () => {
       { model: anyLogitsNet },
     ],
     [
-      "sparse_categorical_crossentropy: the model has 1 output, and one class has nothing to choose from: give it an output per class, or use binaryCrossentropy",
+      "loss: the model has 1 output, and one class has nothing to choose from: give it an output per class, or use binaryCrossentropy",
       { model: oneOutput },
     ],
     [

@@ -11,6 +11,8 @@ import type { Loss } from "../../src/train/losses/index.js";
 import { appendObjective } from "../../src/train/objective.js";
 import type { Device } from "../../src/backends/backend.js";
 import { backendsUnderTest } from "../support/backends.js";
+import { elementError } from "../support/element-error.js";
+import { noteGolden, wordOfKeras } from "../support/golden-notes.js";
 import { relativeError } from "../support/run-graph.js";
 import { runNamed } from "../support/run-named.js";
 import { floatsOf, arrayOf, numbersOf, readTraining, type RawTensor } from "./training-fixtures.js";
@@ -86,7 +88,7 @@ const run = async (
   return { loss: results.get("loss")?.[0] ?? Number.NaN, gradient: results.get("gradient") ?? new Float64Array() };
 };
 
-describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (_, backend) => {
+describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (backendName, backend) => {
   test.each([...new Set(cases.map(({ loss }) => loss))])("%s gives Keras's values and gradients", async (name) => {
     const device = await orReject(backend.load);
     const own = cases.filter(({ loss }) => loss === name);
@@ -94,11 +96,14 @@ describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as cons
     for (const one of own) {
       const { loss, gradient } = await run(device, one);
       const about = JSON.stringify({ ...one.options, ending: one.ending, shape: one.x.shape });
-      expect(
-        Math.abs(loss - one.value) / Math.max(1e-3, Math.abs(one.value)),
-        `value ${loss}, not ${one.value}: ${about}`,
-      ).toBeLessThanOrEqual(1e-4);
-      expect(relativeError(gradient, numbersOf(one.gradient)), `gradient: ${about}`).toBeLessThanOrEqual(1e-4);
+      const errors = {
+        forward: Math.abs(loss - one.value) / Math.max(1e-3, Math.abs(one.value)),
+        gradient: relativeError(gradient, numbersOf(one.gradient)),
+      };
+      expect(errors.forward, `value ${loss}, not ${one.value}: ${about}`).toBeLessThanOrEqual(1e-4);
+      expect(errors.gradient, `gradient: ${about}`).toBeLessThanOrEqual(1e-4);
+      expect(elementError(gradient, numbersOf(one.gradient)), `an element: ${about}`).toBeLessThanOrEqual(1e-4);
+      noteGolden({ section: "losses", name: wordOfKeras(name), backend: backendName, errors });
     }
   });
 });

@@ -8,6 +8,7 @@ import { operators } from "../../src/ops/registry.js";
 import { metricNamed, type NamedOptions } from "../../src/train/by-name.js";
 import { addSums, confusionMatrix, noSums, type Metric, type RunningSums } from "../../src/train/metrics/index.js";
 import { backendsUnderTest } from "../support/backends.js";
+import { noteGolden, wordOfKeras } from "../support/golden-notes.js";
 import { runNamed } from "../support/run-named.js";
 import { arrayOf, floatsOf, readTraining, type RawTensor } from "./training-fixtures.js";
 
@@ -43,20 +44,27 @@ const batchSums = async (device: Device, metric: Metric, batch: MetricBatch): Pr
   return { examples, sums: { [metric.name]: Array.from(results.get("sums") ?? []) } };
 };
 
-describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (_, backend) => {
+describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (backendName, backend) => {
   test.each(
     cases.map((one) => [`${one.metric} ${JSON.stringify(one.options)} ${one.batches[0]?.labels.dtype}`, one] as const),
   )("%s", async (_name, one) => {
     const device = await orReject(backend.load);
     const metric = metricOf(one);
     let state = noSums;
+    let forward = 0;
     for (const batch of one.batches) {
       state = addSums(state, await batchSums(device, metric, batch));
       const value = metric.value(state.sums[metric.name] ?? [], state.examples);
       const [found, expected] = [value, batch.value].map((values) => [values].flat(2).map(Number));
       expect(found?.length).toBe(expected?.length);
-      found?.forEach((number, i) => expect(number).toBeCloseTo(expected?.[i] ?? Number.NaN, 5));
+      found?.forEach((number, i) => {
+        const want = expected?.[i] ?? Number.NaN;
+        expect(number).toBeCloseTo(want, 5);
+        forward = Math.max(forward, Math.abs(number - want));
+      });
     }
+    const name = one.metric.startsWith("mean_") ? "meanOf" : wordOfKeras(one.metric);
+    noteGolden({ section: "metrics", name, backend: backendName, errors: { forward } });
   });
 });
 

@@ -21,6 +21,7 @@ import {
 } from "../../src/train/optimizers/optimizer-graph.js";
 import type { Optimizer } from "../../src/train/optimizers/index.js";
 import { backendsUnderTest } from "../support/backends.js";
+import { noteGolden } from "../support/golden-notes.js";
 import { relativeError } from "../support/run-graph.js";
 import { runNamed } from "../support/run-named.js";
 import { fixtureOptimizer, floatsOf, numbersOf, readTraining, type RawTensor } from "./training-fixtures.js";
@@ -85,20 +86,21 @@ const constraints: Readonly<Record<string, (options: never) => Constraint>> = {
   unitNorm,
 };
 
-describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (_, backend) => {
+describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (backendName, backend) => {
   test.each(cases.map((one) => [`${one.optimizer} ${JSON.stringify(one.options)}`, one] as const))(
     "%s",
     async (_name, one) => {
       const device = await orReject(backend.load);
       const after = await train(device, fixtureOptimizer(one.optimizer, one.options));
-      one.after.forEach((expected, i) =>
-        expect(relativeError(after.get(`w${i}`)?.data ?? [], numbersOf(expected))).toBeLessThanOrEqual(1e-5),
-      );
+      const errors = one.after.map((expected, i) => relativeError(after.get(`w${i}`)?.data ?? [], numbersOf(expected)));
+      errors.forEach((error) => expect(error).toBeLessThanOrEqual(1e-5));
       one.averages?.forEach((expected, i) =>
         expect(
           relativeError(after.get(slotName(averageSlot, `w${i}`))?.data ?? [], numbersOf(expected)),
         ).toBeLessThanOrEqual(1e-5),
       );
+      const weights = Math.max(...errors);
+      noteGolden({ section: "optimizers", name: one.optimizer, backend: backendName, errors: { weights } });
     },
   );
 
@@ -117,6 +119,8 @@ describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as cons
       batch: 1,
       feeds,
     });
-    expect(relativeError(results.get("w") ?? [], numbersOf(after))).toBeLessThanOrEqual(1e-5);
+    const forward = relativeError(results.get("w") ?? [], numbersOf(after));
+    expect(forward).toBeLessThanOrEqual(1e-5);
+    noteGolden({ section: "constraints", name: constraint, backend: backendName, errors: { forward } });
   });
 });

@@ -22,7 +22,7 @@ import {
   type Optimizer,
   type Trainer,
 } from "../../src/train/index.js";
-import { inferenceGraph } from "../../src/run/compile.js";
+import { inferenceGraph } from "../../src/run/inference-graph.js";
 import { TE } from "../../src/fp.js";
 import { backendsUnderTest } from "../support/backends.js";
 import { examplesOf, smallNet } from "./small-task.js";

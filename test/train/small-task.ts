@@ -12,11 +12,11 @@ import {
   relu,
   sequential,
   softmax,
+  type NdArray,
 } from "../../src/index.js";
 import { fillNormal, fillUniform, keyOf } from "../../src/random/index.js";
-import type { Examples } from "../../src/train/index.js";
 
-export const examplesOf = (count: number, seed: number): Examples => {
+export const examplesOf = (count: number, seed: number): { readonly x: NdArray<"f32">; readonly y: NdArray<"i32"> } => {
   const x = new Float32Array(count * 4);
   fillNormal(x, keyOf(seed));
   const noise = new Float32Array(count);

@@ -66,6 +66,7 @@ const makers: readonly ((dice: Dice) => Configuration)[] = [
     units: size(dice, 1, 5000),
     ...some(dice, { activation: [0.3, () => activation(dice)] }),
   })),
+  ofShape(any, "dense", (dice) => ({ units: size(dice, 1, 5000), axis: -1 })),
   ofShape(
     (dice) => list(dice.whole(1, 4), dice),
     "reshape",
@@ -85,9 +86,11 @@ const makers: readonly ((dice: Dice) => Configuration)[] = [
 /** One random configuration. */
 export const configuration = (dice: Dice): Configuration => dice.pick(makers)(dice);
 
+const atMost = (dim: number | null): number | null => (dim === null ? null : Math.min(dim, 999_999_999));
+
 /** Another size: unknown, or such as other strides and paddings make. */
 const other = (dim: number, dice: Dice): number | null =>
-  dice.pick([null, 1, dim + 1, dim + 2, dim + 2, 2 * dim, 3 * dim, Math.max(1, dim - 3), Math.ceil(dim / 2)]);
+  atMost(dice.pick([null, 1, dim + 1, dim + 2, dim + 2, 2 * dim, 3 * dim, Math.max(1, dim - 3), Math.ceil(dim / 2)]));
 
 /** Shapes to merge: alike, mostly. */
 export const mergeable = (dice: Dice): readonly Axes[] => {

@@ -47,7 +47,11 @@ const onImages: readonly ((dice: Dice) => Written)[] = [
   (dice) => call("groupNormalization", { groups: 2, ...affine(dice) }),
   (dice) => call("instanceNormalization", affine(dice)),
   (dice) => call("layerNormalization", affine(dice)),
+  (dice) =>
+    call("layerNormalization", { axis: dice.pick([[1, 2], [3], 3, [-1, 1], [2, 3], [1, 2, 3]]), ...affine(dice) }),
   () => call("prelu"),
+  (dice) => call("prelu", { sharedAxes: dice.pick([[1, 2], [1], [2], [-3, -2], [3], []]) }),
+  (dice) => call("dense", { units: 2 * dice.whole(1, 4), axis: -1, ...bias(dice) }),
   () => call("maxPool2d", { padding: "same" }),
   () => call("dropout", { rate: 0.5 }),
   () => ({ text: "relu", layer: words.relu }),

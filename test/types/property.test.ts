@@ -1,49 +1,25 @@
 /** The compiler's verdict, shape and sentence equal the run time's, on random configurations (COUNT of them, by SEED). */
 import { env } from "node:process";
-import { describe, expect, test } from "vitest";
-import { compile, vocabularyPath, writeGenerated } from "./compiler.js";
+import { describe, test } from "vitest";
+import {
+  application,
+  check,
+  inputText,
+  joining,
+  layerOf,
+  layerText,
+  merging,
+  shapeType,
+  type Apply,
+} from "./applications.js";
 import { configuration, mergeable } from "./configurations.js";
-import { diceOf, type Axes, type Configuration, type Dice } from "./random-options.js";
-import { isPoisoned, type Shape } from "../../src/shape/shape.js";
+import { diceOf, wildly, type Dice } from "./random-options.js";
+import { isPoisoned } from "../../src/shape/shape.js";
 import type { AnyExpr } from "../../src/dsl/expr.js";
 import * as words from "./vocabulary.js";
 
 const count = Number(env["COUNT"] ?? 400);
 const seed = Number(env["SEED"] ?? 1);
-
-type Apply = (x: AnyExpr) => AnyExpr;
-const vocabulary: Readonly<Record<string, unknown>> = words;
-
-/** The run time's result as a type. */
-const shapeType = (shape: Shape): string =>
-  isPoisoned(shape) ? `ShapeError<${JSON.stringify(shape.error)}>` : JSON.stringify(shape);
-
-const layerOf = ({ word, options }: Configuration): Apply => {
-  const made = vocabulary[word];
-  if (typeof made !== "function") throw new Error(`no word ${word}`);
-  const layer: unknown = options === null ? made : made(options);
-  return layer as Apply; // sound: every word of a configuration makes a layer
-};
-const layerText = ({ word, options }: Configuration): string =>
-  options === null ? word : `${word}(${JSON.stringify(options)})`;
-const inputText = (shape: Axes): string => `input(${JSON.stringify(shape)})`;
-
-const header = `import * as d from "${vocabularyPath}";
-import type { Apply, Holds, Same, ShapeError } from "${vocabularyPath}";
-const { ${Object.keys(words).join(", ")} } = d;
-`;
-
-/** An application of one layer: the layer's type function, and a use in \`pipe\`. */
-const application = (one: Configuration, name: string): string => {
-  const result = layerOf(one)(words.input(one.shape));
-  const expected = shapeType(result.shape);
-  const kind = "~probabilities" in result ? "Probabilities" : "Expr";
-  const layer = `const l${name} = ${layerText(one)}; export type T${name} = Holds<Same<Apply<typeof l${name}, ${JSON.stringify(one.shape)}>, ${expected}>>;\n`;
-  const use = `export const p${name} = pipe(${inputText(one.shape)}, l${name});`;
-  return isPoisoned(result.shape)
-    ? `${layer}// @ts-expect-error ${result.shape.error}\n${use}\n`
-    : `${layer}${use} export type P${name} = Holds<Same<typeof p${name}, d.${kind}<${expected}>>>;\n`;
-};
 
 /** The places of numbers in plain data. */
 const numbersIn = (data: unknown, path: readonly string[] = []): readonly (readonly string[])[] =>
@@ -76,34 +52,6 @@ const gradual = (dice: Dice, name: string): string => {
   return `export const g${name} = pipe(input(${input}), ${layer}); export type G${name} = Holds<${shapeType(shape)} extends d.ShapeOf<typeof g${name}> ? true : false>;\n`;
 };
 
-type MergeFunction = (...inputs: readonly AnyExpr[]) => AnyExpr;
-
-/** A merge: the result's type, and a complaint where it does not fit. */
-const merging = (word: string, all: readonly Axes[], name: string): string => {
-  const shapes = word.startsWith("subtract") ? all.slice(0, 2) : all;
-  const [a = [], b = [], ...others] = shapes.map((shape) => words.input(shape));
-  const made = vocabulary[word] as (options: unknown) => unknown; // sound: each is a merge, or makes one of options
-  const stretches = word.endsWith("Of");
-  const merge = (stretches ? made({ broadcast: true }) : made) as MergeFunction;
-  const { shape } = merge(a as AnyExpr, b as AnyExpr, ...others);
-  const text = stretches ? `${word}({ broadcast: true })` : word;
-  const call = `export const m${name} = ${text}(${shapes.map(inputText).join(", ")});`;
-  const type = `export type M${name} = Holds<Same<typeof m${name}, d.Expr<${shapeType(shape)}>>>;`;
-  // A call that is refused has its type all the same, sentence and all.
-  return isPoisoned(shape) ? `// @ts-expect-error ${shape.error}\n${call}\n${type}\n` : `${call} ${type}\n`;
-};
-
-const joining = (shapes: readonly Axes[], dice: Dice, name: string): string => {
-  const options = dice.chance(0.5) ? {} : { axis: dice.pick([1, 2, 3, 3, -1, -2, -3, 0, 4, -5, 1.5, -1.5, 12]) };
-  const { shape } = words.concatenate(
-    shapes.map((axes) => words.input(axes)),
-    options,
-  );
-  const call = `export const c${name} = concatenate([${shapes.map(inputText).join(", ")}], ${JSON.stringify(options)});`;
-  const type = `export type C${name} = Holds<Same<typeof c${name}, d.Expr<${shapeType(shape)}>>>;`;
-  return isPoisoned(shape) ? `// @ts-expect-error ${shape.error}\n${call}\n${type}\n` : `${call} ${type}\n`;
-};
-
 /** Several layers: in a pipe, a chain, a sequential and a residual. */
 const net = (dice: Dice, name: string): string => {
   const first = configuration(dice);
@@ -131,23 +79,8 @@ const net = (dice: Dice, name: string): string => {
   return `${lines.join("\n")}\n`;
 };
 
-/** How many of the lines expect a sentence. */
-const sentencesIn = (text: string): number => text.split("@ts-expect-error").length - 1;
-
-/** The compiler's time grows faster than a file. */
-const batch = 400;
-
-const check = (name: string, parts: readonly string[], sentences = parts.length / 20): void => {
-  for (let from = 0; from < parts.length; from += batch) checkBatch(name, parts.slice(from, from + batch));
-  expect(sentencesIn(parts.join(""))).toBeGreaterThanOrEqual(sentences);
-};
-
-const checkBatch = (name: string, parts: readonly string[]): void => {
-  const text = header + parts.join("");
-  const { complaints } = compile(writeGenerated(name, text), { noUnusedLocals: false });
-  const lines = text.split("\n");
-  expect(complaints.map(({ line, text: message }) => `${lines[line - 1]}\n${message}`)).toEqual([]);
-};
+const joinOptions = (dice: Dice): { readonly axis?: number } =>
+  dice.chance(0.5) ? {} : { axis: dice.pick([1, 2, 3, 3, -1, -2, -3, 0, 4, -5, 1.5, -1.5, 12]) };
 
 const times = (n: number, make: (name: string) => string): readonly string[] =>
   Array.from({ length: n }, (_, i) => make(String(i)));
@@ -156,15 +89,21 @@ describe(`types and run time agree (COUNT=${count}, SEED=${seed})`, () => {
   test("on single layers", () => {
     const dice = diceOf(seed);
     check(
-      "layers.ts",
+      `${count}-${seed}-layers.ts`,
       times(count, (name) => application(configuration(dice), name)),
     );
+  });
+
+  test("on layers with absurd options", () => {
+    const dice = wildly(diceOf(seed + 4));
+    const parts = times(Math.ceil(count / 4), (name) => application(configuration(dice), name));
+    check(`${count}-${seed}-absurd.ts`, parts, parts.length / 2);
   });
 
   test("on layers with a wide number", () => {
     const dice = diceOf(seed + 3);
     check(
-      "gradual.ts",
+      `${count}-${seed}-gradual.ts`,
       times(Math.ceil(count / 4), (name) => gradual(dice, name)),
       0,
     );
@@ -173,17 +112,25 @@ describe(`types and run time agree (COUNT=${count}, SEED=${seed})`, () => {
   test("on merges", () => {
     const dice = diceOf(seed + 1);
     const merges = ["add", "subtract", "average", "maximum", "minimum"];
-    const one = (name: string): string =>
-      merging(dice.pick(merges), mergeable(dice), name) +
-      merging(dice.pick(["multiply", ...merges.map((word) => `${word}Of`)]), mergeable(dice), `x${name}`) +
-      joining(mergeable(dice), dice, name);
-    check("merges.ts", times(Math.ceil(count / 6), one));
+    const two = (word: string, stretches: boolean, name: string): string => {
+      const shapes = mergeable(dice);
+      return merging(word, stretches, word === "subtract" ? shapes.slice(0, 2) : shapes, name);
+    };
+    const one = (name: string): string => {
+      const stretching = dice.pick(["multiply", ...merges]);
+      return (
+        two(dice.pick(merges), false, name) +
+        two(stretching, stretching !== "multiply", `x${name}`) +
+        joining(mergeable(dice), joinOptions(dice), name)
+      );
+    };
+    check(`${count}-${seed}-merges.ts`, times(Math.ceil(count / 6), one));
   });
 
   test("on nets", () => {
     const dice = diceOf(seed + 2);
     check(
-      "nets.ts",
+      `${count}-${seed}-nets.ts`,
       times(Math.ceil(count / 8), (name) => net(dice, name)),
     );
   });

@@ -38,10 +38,18 @@ export interface Configuration {
   readonly options: Readonly<Record<string, unknown>> | null;
 }
 
-const senseless = [0, -1, -3, 2.5, 0.5, 1e9, 1e21, 999_999_999];
+/** The same dice, where what is rare is frequent: senseless options, unknown axes, inputs of other ranks. */
+export const wildly = (dice: Dice): Dice => ({
+  ...dice,
+  chance: (probability) => dice.chance(probability < 0.1 ? 0.3 : probability),
+});
+
+const huge = [999_999_999, 500_000_000, 123_456_789, 31_623];
+const senseless = [0, -1, -3, 2.5, 0.5, 1e9, 1e21, ...huge];
 
 const axis = (dice: Dice): number | null => {
   if (dice.chance(0.05)) return null;
+  if (dice.chance(0.01)) return dice.pick(huge);
   return dice.pick([dice.whole(1, 12), dice.whole(1, 12), dice.whole(13, 300), dice.whole(1000, 5000)]);
 };
 

@@ -7,30 +7,25 @@ import { trainer } from "../../train/trainer.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Run } from "../command.js";
 import { switchFlag, textFlag, wholeFlag } from "../flags.js";
-import { readExamples } from "../fit/examples.js";
-import { lossOf, metricsOf } from "../fit/named.js";
+import { exampleFiles, readExamples } from "../fit/examples.js";
+import { aimsOf } from "../fit/named.js";
 import { sayResult } from "../fit/result.js";
-import { subjectOf } from "../fit/subject.js";
+import { dataRules, subjectOf } from "../fit/subject.js";
 import { loadModel } from "../load-model.js";
 
 export const evaluate: Run = async ({ argument, flags, terminal }) => {
   const started = performance.now();
-  const loss = orThrow(lossOf(flags));
-  const metrics = orThrow(metricsOf(flags));
+  const aims = orThrow(aimsOf(flags));
   const batchSize = orThrow(wholeFlag(flags, "batchSize", 1));
   const loaded = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
   const request = { loaded, file: textFlag(flags, "weights"), where: argument, purpose: "evaluate" } as const;
-  const { model, weights, output } = orThrow(await subjectOf(request, terminal));
-  const files = {
-    flags: { x: "--x", y: "--y" },
-    x: textFlag(flags, "x") ?? "",
-    y: textFlag(flags, "y") ?? "",
-    sampleWeights: textFlag(flags, "sampleWeight"),
-  };
+  const subject = orThrow(await subjectOf(request, terminal));
+  const { model, weights } = subject;
+  const rules = orThrow(dataRules(subject, aims));
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
   // The optimiser is never asked: a trainer has one.
-  const made = await orReject(trainer({ model, loss, metrics, weights, optimizer: sgd(), backend }));
-  const examples = await orReject(readExamples(files, { loss, output }));
+  const made = await orReject(trainer({ ...aims, model, weights, optimizer: sgd(), backend }));
+  const examples = await orReject(readExamples(exampleFiles(flags), rules));
   const values = await orReject(evaluateOn(made, examples, batchSize));
   made.dispose();
   sayResult(terminal, {

@@ -6,7 +6,7 @@ import { operators } from "../../ops/registry.js";
 import { compileGraph } from "../../run/compiled-graph.js";
 import { explain as explainCompiled, type Explanation, type PassExplanation } from "../../run/explain.js";
 import { trainer } from "../../train/trainer.js";
-import type { Task } from "../../train/task.js";
+import { trainerOptionsOf, type Task } from "../../train/task.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Run } from "../command.js";
 import { explanationText, fusedLayers, passText, type Explained } from "../explanation-text.js";
@@ -20,11 +20,9 @@ const explainInference = async ({ graph }: LoadedModel, backend: Backend): Promi
   return { title: "inference, batch of 1", explanation, layers: fusedLayers(compiled.graph) };
 };
 
-const explainTraining = async (
-  { model, loss, optimizer, metrics, trainable, classWeights, batchSize }: Task,
-  backend: Backend,
-): Promise<Explained> => {
-  const made = await orReject(trainer({ model, loss, optimizer, metrics, trainable, classWeights, backend }));
+const explainTraining = async (task: Task, backend: Backend): Promise<Explained> => {
+  const { batchSize } = task;
+  const made = await orReject(trainer({ ...trainerOptionsOf(task), backend }));
   const explanation = orThrow(explainCompiled(made.training, made.device, batchSize));
   const layers = fusedLayers(made.training.graph);
   made.dispose();

@@ -4,19 +4,19 @@ import { E, type Either } from "../../fp.js";
 import type { Backend } from "../../backends/backend.js";
 import type { Graph } from "../../compiler/ir/graph.js";
 import { evaluate } from "../../train/evaluate.js";
-import { countOf } from "../../train/examples.js";
+import { countOf, unitOf } from "../../train/examples.js";
 import { fit as fitTrainer, type FitResult } from "../../train/fit.js";
-import type { Loss } from "../../train/losses/index.js";
+import { lossText } from "../../train/heads.js";
 import type { Optimizer } from "../../train/optimizers/index.js";
 import { trainer, type Trainer } from "../../train/trainer.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
 import { switchFlag, textFlag, wholeFlag, type Flags } from "../flags.js";
-import { readExamples } from "../fit/examples.js";
-import { classWeightsOf, lossOf, metricsOf, optimizerOf } from "../fit/named.js";
+import { exampleFiles, readExamples } from "../fit/examples.js";
+import { aimsOf, classWeightsOf, optimizerOf } from "../fit/named.js";
 import { historyFile, outputOf, writeHistoryFile, writeOutput, type Output } from "../fit/output.js";
 import { sayResult } from "../fit/result.js";
-import { subjectOf } from "../fit/subject.js";
+import { dataRules, subjectOf } from "../fit/subject.js";
 import { partsOf, validationWish, type Parts } from "../fit/validation.js";
 import { loadModel } from "../load-model.js";
 import { checkData } from "../train/check-data.js";
@@ -32,7 +32,8 @@ interface Fitting {
   readonly backend: Backend;
   readonly parts: Parts;
   readonly graph: Graph;
-  readonly loss: Loss;
+  /** What is learned, as a checkpoint says it. */
+  readonly loss: string;
   readonly optimizer: Optimizer;
   readonly epochs: number;
   readonly batchSize: number;
@@ -56,9 +57,8 @@ const batchSizeOf = (flags: Flags, { train }: Parts): Either<SvertkaError, numbe
 /** Everything that can be wrong is looked at here, before a file is written: the flags first, which cost nothing. */
 const prepare = async (call: Call): Promise<Fitting> => {
   const { argument, flags, terminal } = call;
-  const loss = orThrow(lossOf(flags));
+  const aims = orThrow(aimsOf(flags));
   const optimizer = orThrow(optimizerOf(flags));
-  const metrics = orThrow(metricsOf(flags));
   const classWeights = orThrow(classWeightsOf(flags));
   const epochs = orThrow(wholeFlag(flags, "epochs", 1)) ?? 1;
   const seed = orThrow(wholeFlag(flags, "seed", Number.MIN_SAFE_INTEGER));
@@ -69,27 +69,33 @@ const prepare = async (call: Call): Promise<Fitting> => {
   const loaded = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
   const request = { loaded, file: textFlag(flags, "weights"), where: argument, purpose: "fit" } as const;
   const subject = orThrow(await subjectOf(request, terminal));
+  const rules = orThrow(dataRules(subject, aims));
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
   const { model, weights } = subject;
-  const made = await orReject(trainer({ model, loss, optimizer, metrics, classWeights, weights, seed, backend }));
-  const rules = { loss, output: subject.output };
-  const files = {
-    flags: { x: "--x", y: "--y" },
-    x: textFlag(flags, "x") ?? "",
-    y: textFlag(flags, "y") ?? "",
-    sampleWeights: textFlag(flags, "sampleWeight"),
-  };
-  const parts = orThrow(await partsOf(await orReject(readExamples(files, rules)), wish, rules));
+  const made = await orReject(trainer({ ...aims, model, optimizer, classWeights, weights, seed, backend }));
+  const parts = orThrow(await partsOf(await orReject(readExamples(exampleFiles(flags), rules)), wish, rules));
   const batchSize = orThrow(batchSizeOf(flags, parts));
   orThrow(await checkData(made, parts));
   const { graph } = loaded;
-  return { call, trainer: made, backend, parts, graph, loss, optimizer, epochs, batchSize, output, history };
+  return {
+    call,
+    trainer: made,
+    backend,
+    parts,
+    graph,
+    loss: lossText(aims.loss, aims.lossWeights),
+    optimizer,
+    epochs,
+    batchSize,
+    output,
+    history,
+  };
 };
 
 const runFit = async (fitting: Fitting, signals: StopSignals): Promise<FitResult> => {
   const { call, trainer: made, parts, epochs, batchSize } = fitting;
-  const unit = parts.train.x.shape.length === 4 ? "images" : "examples";
-  const progress = trainingProgress(call.terminal, { total: countOf(parts.train), unit });
+  const { train } = parts;
+  const progress = trainingProgress(call.terminal, { total: countOf(train), unit: unitOf(train) });
   signals.setWaiting(true);
   const result = await fitTrainer(made, {
     ...parts,
@@ -110,7 +116,7 @@ const write = async (fitting: Fitting, { position, history }: FitResult): Promis
   const { name, learningRate, options } = optimizer;
   const { seed } = made;
   const facts = { graph, position, history, seed, batchSize, optimizer: { name, learningRate, options } };
-  if (output !== undefined) await orReject(writeOutput(output, made, { ...facts, loss: loss.name }));
+  if (output !== undefined) await orReject(writeOutput(output, made, { ...facts, loss }));
   if (fitting.history !== undefined && Object.keys(history).length > 0)
     await orReject(writeHistoryFile(fitting.history, history));
 };

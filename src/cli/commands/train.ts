@@ -2,7 +2,7 @@
 import { orReject, orThrow } from "../../errors.js";
 import type { Callback } from "../../train/callback.js";
 import { sweepFolder, weightsFile } from "../../train/node/checkpoint-folder.js";
-import type { Task } from "../../train/task.js";
+import { trainerOptionsOf, type Task } from "../../train/task.js";
 import { trainer } from "../../train/trainer.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
@@ -47,10 +47,7 @@ const prepare = async (call: Call): Promise<TrainingRun> => {
   const wanted = overridden(loaded, given);
   const task = from === undefined ? wanted : orThrow(resumedTask(wanted, from, given));
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
-  const { model, loss, optimizer, metrics, seed, trainable, classWeights, weights } = task;
-  const made = await orReject(
-    trainer({ model, loss, optimizer, metrics, seed, trainable, classWeights, weights, backend }),
-  );
+  const made = await orReject(trainer({ ...trainerOptionsOf(task), backend }));
   if (from !== undefined) orThrow(restoreCheckpoint(made, task, from, weightsFile(folder.checkpoint)));
   const data = await orReject(loadData(task, argument, textFlag(flags, "data")));
   orThrow(await checkData(made, data));

@@ -3,10 +3,12 @@ import { fail, type SvertkaError } from "../../errors.js";
 import { E, pipe, type Either } from "../../fp.js";
 import { lossNamed, metricNamed, optimizerNamed, scheduleNamed, type NamedOptions } from "../../train/by-name.js";
 import type { ClassWeights } from "../../train/class-weights.js";
+import type { Aims, Losses, MetricLists } from "../../train/heads.js";
 import type { Loss } from "../../train/losses/index.js";
 import type { Metric } from "../../train/metrics/index.js";
 import type { Optimizer } from "../../train/optimizers/index.js";
 import { listFlag, numberFlag, textFlag, type Flags } from "../flags.js";
+import { namedText, type NamedText } from "./by-name.js";
 
 /** Options that are lists, also where one value is given. */
 const lists = new Set(["boundaries", "values", "exclude_from_weight_decay"]);
@@ -52,14 +54,69 @@ const optionsOf = (flags: Flags, name: string, flag: string): Either<SvertkaErro
     E.map((found) => Object.fromEntries([...found].map(([key, value]) => [key, valueOf(key, value)]))),
   );
 
-export const lossOf = (flags: Flags): Either<SvertkaError, Loss> =>
-  pipe(
-    optionsOf(flags, "lossOption", "--loss-option"),
-    E.chain((options) => lossNamed(textFlag(flags, "loss") ?? "", options)),
+/** `--loss`, one or by output name; `--loss-option` of the one, or with the output's name before it: `digit.label_smoothing=0.1`. */
+const lossesOf = (flags: Flags): Either<SvertkaError, Losses> => {
+  const options = optionsOf(flags, "lossOption", "--loss-option");
+  if (E.isLeft(options)) return options;
+  const given = listFlag(flags, "loss").map(namedText);
+  const last = given.at(-1);
+  if (last?.name === undefined) return lossNamed(last?.value ?? "", options.right);
+  const losses: Record<string, Loss> = {};
+  for (const { name, value } of given) {
+    if (name === undefined)
+      return fail("BadOption", "--loss", `'${value.slice(0, 40)}' is for no output: give each as NAME=LOSS`);
+    const loss = lossNamed(value, ofOutput(options.right, name));
+    if (E.isLeft(loss)) return loss;
+    losses[name] = loss.right;
+  }
+  const idle = Object.keys(options.right).find((key) => losses[key.split(".")[0] ?? ""] === undefined);
+  return idle === undefined
+    ? E.right(losses)
+    : fail(
+        "BadOption",
+        "--loss-option",
+        `'${idle.slice(0, 40)}' is for no loss: give it as OUTPUT.${idle.slice(0, 40)}=…`,
+      );
+};
+
+const ofOutput = (options: NamedOptions, output: string): NamedOptions =>
+  Object.fromEntries(
+    Object.entries(options).flatMap(([key, value]) =>
+      key.startsWith(`${output}.`) ? [[key.slice(output.length + 1), value]] : [],
+    ),
   );
 
-export const metricsOf = (flags: Flags): Either<SvertkaError, readonly Metric[]> =>
-  E.traverseArray((name: string) => metricNamed(name))(listFlag(flags, "metric"));
+/** `--metric`, a list or by output name. */
+const metricsOf = (flags: Flags, flag: "metric" | "weightedMetric"): Either<SvertkaError, MetricLists> => {
+  const given = listFlag(flags, flag).map(namedText);
+  if (given.every(({ name }) => name === undefined))
+    return E.traverseArray(({ value }: NamedText) => metricNamed(value))(given);
+  const lists: Record<string, readonly Metric[]> = {};
+  for (const { name, value } of given) {
+    if (name === undefined)
+      return fail("BadOption", "--metric", `'${value.slice(0, 40)}' is for no output: give each as NAME=METRIC`);
+    const metric = metricNamed(value);
+    if (E.isLeft(metric)) return metric;
+    lists[name] = [...(lists[name] ?? []), metric.right];
+  }
+  return E.right(lists);
+};
+
+const lossWeightsOf = (flags: Flags): Either<SvertkaError, Aims["lossWeights"]> =>
+  pipe(
+    pairs("--loss-weight", listFlag(flags, "lossWeight")),
+    E.map((found) => Object.fromEntries([...found].map(([name, text]) => [name, Number(text)]))),
+  );
+
+/** Losses, their weights and metrics, as the flags say. */
+export const aimsOf = (flags: Flags): Either<SvertkaError, Aims> =>
+  pipe(
+    E.Do,
+    E.bind("loss", () => lossesOf(flags)),
+    E.bind("metrics", () => metricsOf(flags, "metric")),
+    E.bind("weightedMetrics", () => metricsOf(flags, "weightedMetric")),
+    E.bind("lossWeights", () => lossWeightsOf(flags)),
+  );
 
 /** The option of a schedule that `--learning-rate` stands for. */
 const rateOption = (schedule: string): string | undefined => {

@@ -1,20 +1,25 @@
 /** The model that `fit` and `evaluate` work on: a module's, or one made of a checkpoint's graph, with its weights. */
 import { fail, type SvertkaError } from "../../errors.js";
-import { E, type Either } from "../../fp.js";
+import { E, pipe, type Either } from "../../fp.js";
+import { sourceName } from "../../compiler/ir/graph.js";
 import type { Dims } from "../../compiler/ir/type.js";
 import type { Model } from "../../dsl/model.js";
 import type { Weights } from "../../run/initial-weights.js";
+import { headsOf, type Aims } from "../../train/heads.js";
 import { chooseWeights } from "../commands/predict.js";
 import type { LoadedModel } from "../load-model.js";
 import type { Terminal } from "../terminal.js";
+import type { DataRules } from "./examples.js";
 import { replayModel } from "./replay-model.js";
 
 export interface Subject {
   readonly model: Model<unknown, unknown>;
   /** Undefined for fresh ones. */
   readonly weights: Weights | undefined;
-  /** The shape of its output, batch axis first. */
-  readonly output: Dims;
+  /** Names of its inputs. */
+  readonly inputs: readonly string[];
+  /** Shapes of its outputs, batch axis first. */
+  readonly outputs: readonly { readonly name: string; readonly shape: Dims }[];
 }
 
 export interface SubjectRequest {
@@ -36,25 +41,12 @@ const untrainable = ({ graph, weights }: LoadedModel, where: string): Either<Sve
       )
     : E.right(undefined);
 
-const oneToOne = ({ graph }: LoadedModel, { where, purpose }: SubjectRequest): Either<SvertkaError, void> => {
-  const inputs = graph.nodes.filter(({ op }) => op === "input").length;
-  return inputs === 1 && graph.outputs.length === 1
-    ? E.right(undefined)
-    : fail(
-        "Unsupported",
-        where,
-        `${purpose}: a model of ${inputs} inputs and ${graph.outputs.length} outputs: give one of one input and one output`,
-      );
-};
-
 export const subjectOf = async (
   request: SubjectRequest,
   terminal: Terminal,
 ): Promise<Either<SvertkaError, Subject>> => {
   const { loaded, file, where, purpose } = request;
   const { graph, weights: known } = loaded;
-  const fits = oneToOne(loaded, request);
-  if (E.isLeft(fits)) return fits;
   const trains = purpose === "fit" ? untrainable(loaded, where) : E.right(undefined);
   if (E.isLeft(trains)) return trains;
   const isFresh = known.kind === "needed" && file === undefined && purpose === "fit";
@@ -64,10 +56,30 @@ export const subjectOf = async (
     terminal.note(
       "trains the checkpoint's graph, which is one of inference: dropout, noise, regularisers and what was frozen are not in it (the module, with --weights, has them)",
     );
-  const [output] = graph.outputs;
   return E.right({
     model: loaded.model ?? replayModel(graph),
     weights: weights.right,
-    output: graph.nodes.find(({ id }) => id === output?.value)?.type.shape ?? [],
+    inputs: graph.nodes.filter(({ op }) => op === "input").map(sourceName),
+    outputs: graph.outputs.map(({ name, value }) => ({
+      name,
+      shape: graph.nodes.find(({ id }) => id === value)?.type.shape ?? [],
+    })),
   });
 };
+
+/** What the data of the subject must be, when it is to be judged by these losses. */
+export const dataRules = ({ inputs, outputs }: Subject, aims: Aims): Either<SvertkaError, DataRules> =>
+  pipe(
+    headsOf(
+      outputs.map(({ name }) => name),
+      aims,
+    ),
+    E.map((heads) => ({
+      inputs,
+      heads: heads.map(({ output, loss }) => ({
+        output,
+        loss,
+        shape: outputs.find(({ name }) => name === output)?.shape ?? [],
+      })),
+    })),
+  );

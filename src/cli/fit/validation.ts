@@ -2,8 +2,8 @@
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import { countOf, sliceExamples, type Examples } from "../../train/examples.js";
-import { numberFlag, textFlag, type Flags } from "../flags.js";
-import { readExamples, type LabelRules } from "./examples.js";
+import { listFlag, numberFlag, type Flags } from "../flags.js";
+import { readExamples, type DataRules } from "./examples.js";
 
 export interface Parts {
   readonly train: Examples;
@@ -14,23 +14,23 @@ export interface Parts {
 export type ValidationWish =
   | { readonly kind: "none" }
   | { readonly kind: "split"; readonly fraction: number }
-  | { readonly kind: "files"; readonly x: string; readonly y: string };
+  | { readonly kind: "files"; readonly x: readonly string[]; readonly y: readonly string[] };
 
 export const validationWish = (flags: Flags): Either<SvertkaError, ValidationWish> => {
   const fraction = numberFlag(flags, "validationSplit");
   if (E.isLeft(fraction)) return fraction;
-  const x = textFlag(flags, "validationX");
-  const y = textFlag(flags, "validationY");
-  if (x === undefined && y === undefined) {
+  const x = listFlag(flags, "validationX");
+  const y = listFlag(flags, "validationY");
+  if (x.length === 0 && y.length === 0) {
     if (fraction.right === undefined) return E.right({ kind: "none" });
     return fraction.right > 0 && fraction.right < 1
       ? E.right({ kind: "split", fraction: fraction.right })
       : fail("BadOption", "--validation-split", `${fraction.right} is not between 0 and 1: give a number such as 0.2`);
   }
-  if (x === undefined || y === undefined)
+  if (x.length === 0 || y.length === 0)
     return fail(
       "BadOption",
-      x === undefined ? "--validation-x" : "--validation-y",
+      x.length === 0 ? "--validation-x" : "--validation-y",
       "validation data are inputs and labels: give --validation-x and --validation-y",
     );
   return fraction.right === undefined
@@ -54,11 +54,12 @@ const split = (examples: Examples, fraction: number): Either<SvertkaError, Parts
 export const partsOf = async (
   examples: Examples,
   wish: ValidationWish,
-  rules: LabelRules,
+  rules: DataRules,
 ): Promise<Either<SvertkaError, Parts>> => {
   if (wish.kind === "none") return E.right({ train: examples, validation: undefined });
   if (wish.kind === "split") return split(examples, wish.fraction);
   const { x, y } = wish;
-  const validation = await readExamples({ flags: { x: "--validation-x", y: "--validation-y" }, x, y }, rules)();
+  const flags = { x: "--validation-x", y: "--validation-y" };
+  const validation = await readExamples({ flags, x, y, sampleWeights: [] }, rules)();
   return E.isLeft(validation) ? validation : E.right({ train: examples, validation: validation.right });
 };

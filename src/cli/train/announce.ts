@@ -3,6 +3,7 @@ import type { SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import { explain } from "../../run/explain.js";
 import { summarize } from "../../run/summary.js";
+import { countOf } from "../../train/examples.js";
 import { hasCheckpoint } from "../../train/node/checkpoint-folder.js";
 import { fusedLayers, fusionText } from "../explanation-text.js";
 import { count } from "../quantities.js";
@@ -21,7 +22,7 @@ const sayEarlierRun = ({ folder, from, task, terminal }: TrainingRun): void => {
 
 const sayData = ({ data: { train, validation, test }, task, folder, terminal }: TrainingRun): void => {
   const sizes = Object.entries({ train, validation, test }).flatMap(([name, part]) =>
-    part === undefined ? [] : [`${count(part.y.shape[0] ?? 0)} ${name}`],
+    part === undefined ? [] : [`${count(countOf(part))} ${name}`],
   );
   const { batchSize, seed } = task;
   terminal.note(`examples: ${sizes.join(", ")}; batches of ${batchSize}; seed ${seed}; writes to ${folder.out}\n`);

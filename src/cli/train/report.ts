@@ -2,10 +2,11 @@
 import { basename, resolve } from "node:path";
 import { orReject, render } from "../../errors.js";
 import { E, TE, pipe } from "../../fp.js";
-import { evaluate, type Examples, type History } from "../../train/fit.js";
+import { countOf, type Examples } from "../../train/examples.js";
+import { evaluate, type History } from "../../train/fit.js";
 import { drawHistory, writePicture } from "../../train/node/history-files.js";
 import { count, figures, seconds } from "../quantities.js";
-import { arePictures, testPictures } from "./test-pictures.js";
+import { labelledPictures, testPictures } from "./test-pictures.js";
 import type { TrainingRun } from "./train-and-save.js";
 
 interface ReportOptions {
@@ -34,14 +35,15 @@ const drawAll = async (run: TrainingRun, history: History, { name, examples }: J
   const keep = (paths: readonly string[]): void => void drawn.push(...paths);
   if (Object.keys(history).length > 0)
     keep(await orReject(drawHistory(folder.out, `Training history: ${basename(resolve(folder.out))}`, history)));
-  if (!arePictures(examples, task)) return drawn;
-  const request = { task, weights: await trainer.weights(), backend, name, examples, classNames: data.classNames };
-  const pictures = await pipe(
+  const pictures = labelledPictures(examples, task);
+  if (pictures === undefined) return drawn;
+  const request = { task, weights: await trainer.weights(), backend, name, pictures, classNames: data.classNames };
+  const written = await pipe(
     testPictures(request),
     TE.flatMap((svg) => writePicture(folder.out, "predictions", svg)),
   )();
-  if (E.isRight(pictures)) keep(pictures.right);
-  else terminal.note(`predictions are not drawn: ${render(pictures.left)}`);
+  if (E.isRight(written)) keep(written.right);
+  else terminal.note(`predictions are not drawn: ${render(written.left)}`);
   return drawn;
 };
 
@@ -57,7 +59,7 @@ export const report = async (run: TrainingRun, { history, started, json }: Repor
     terminal.result(JSON.stringify({ loss, metrics, seconds: rounded, backend: backend.name, out: folder.out }));
   } else
     terminal.result(
-      `${name} data, ${count(examples.y.shape[0] ?? 0)} examples: ${figures({ loss, ...metrics })}  (${seconds(took)} on ${backend.name})`,
+      `${name} data, ${count(countOf(examples))} examples: ${figures({ loss, ...metrics })}  (${seconds(took)} on ${backend.name})`,
     );
   terminal.note(`written: ${[folder.checkpoint, ...drawn].join(", ")}`);
 };

@@ -2,8 +2,9 @@
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
 import { graphText } from "../../compiler/ir/text.js";
-import { inferenceGraph } from "../../run/compile.js";
+import { inferenceGraph } from "../../run/inference-graph.js";
 import type { Checkpoint } from "../../train/checkpoint.js";
+import { lossText } from "../../train/heads.js";
 import { hasCheckpoint, readCheckpointFolder, weightsFile } from "../../train/node/checkpoint-folder.js";
 import type { Task } from "../../train/task.js";
 import type { Trainer } from "../../train/trainer.js";
@@ -68,11 +69,12 @@ export const restoreCheckpoint = (
           where,
           `checkpoint: it was trained by ${optimizer.name}, the task has ${task.optimizer.name}: take that optimiser, or begin another run`,
         );
-      if (same && loss !== task.loss.name)
+      const wanted = lossText(task.loss, task.lossWeights);
+      if (same && loss !== wanted)
         return fail(
           "BadFile",
           where,
-          `checkpoint: it was trained on ${loss}, the task has ${task.loss.name}: take that loss, or begin another run`,
+          `checkpoint: it was trained on ${loss}, the task has ${wanted}: take that loss, or begin another run`,
         );
       const restored = trainer.restore(checkpoint.tensors, where);
       if (E.isLeft(restored) || same) return restored;

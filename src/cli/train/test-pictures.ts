@@ -6,7 +6,10 @@ import { f32, type NdArray } from "../../data/nd-array.js";
 import { sliceRows } from "../../data/rows.js";
 import { compile } from "../../run/compile.js";
 import type { Weights } from "../../run/initial-weights.js";
+import { isArray } from "../../run/named-arrays.js";
+import type { Labels } from "../../train/batch.js";
 import type { Examples } from "../../train/fit.js";
+import { isLoss } from "../../train/heads.js";
 import type { Task } from "../../train/task.js";
 import type { CaptionedImage } from "../../viz/image-grid.js";
 
@@ -14,9 +17,21 @@ import type { CaptionedImage } from "../../viz/image-grid.js";
 const most = 24;
 const columns = 6;
 
-/** Whether the examples can be drawn: pictures with a class each. */
-export const arePictures = ({ x, y }: Examples, { loss }: Task): boolean =>
-  x.shape.length === 4 && [1, 3, 4].includes(x.shape[3] ?? 0) && y.dtype === "i32" && loss.family === "categorical";
+/** Pictures with a class each. */
+export interface LabelledPictures {
+  readonly x: NdArray<"f32">;
+  readonly y: NdArray<"i32">;
+  readonly areLogits: boolean;
+}
+
+/** The examples as what can be drawn; undefined where they are something else. */
+export const labelledPictures = ({ x, y }: Examples, { loss }: Task): LabelledPictures | undefined => {
+  if (!isArray(x) || !isArray<Labels>(y) || y.dtype !== "i32" || !isLoss(loss) || loss.family !== "categorical")
+    return undefined;
+  return x.shape.length === 4 && [1, 3, 4].includes(x.shape[3] ?? 0)
+    ? { x, y, areLogits: loss.input === "logits" }
+    : undefined;
+};
 
 /** Values from 0 to 1 as they are; others, as normalised ones, spread over the range. */
 const drawable = (pixels: NdArray<"f32">): NdArray<"f32"> => {
@@ -47,7 +62,7 @@ export interface TestPicturesRequest {
   readonly backend: Backend;
   /** Which data they are: `test`. */
   readonly name: string;
-  readonly examples: Examples;
+  readonly pictures: LabelledPictures;
   readonly classNames: readonly string[] | undefined;
 }
 
@@ -64,14 +79,14 @@ const captioned = (
   output: NdArray<"f32">,
   caption: Caption,
 ): readonly CaptionedImage[] => {
-  const { examples, classNames, task } = request;
+  const { pictures, classNames } = request;
   const nameOf = (label: number): string => classNames?.[label] ?? `class ${label}`;
   const [count = 0, classes = 0] = output.shape;
   return Array.from({ length: count }, (_, i) => {
-    const row = probabilities(output.data.subarray(i * classes, (i + 1) * classes), task.loss.input === "logits");
+    const row = probabilities(output.data.subarray(i * classes, (i + 1) * classes), pictures.areLogits);
     const best = row.reduce((top, value, label) => (value > (row[top] ?? 0) ? label : top), 0);
-    const pixels = sliceRows(examples.x, i, i + 1);
-    const said = { predicted: nameOf(best), probability: row[best] ?? 0, actual: nameOf(examples.y.data[i] ?? 0) };
+    const pixels = sliceRows(pictures.x, i, i + 1);
+    const said = { predicted: nameOf(best), probability: row[best] ?? 0, actual: nameOf(pictures.y.data[i] ?? 0) };
     return { pixels: drawable(f32(pixels.shape.slice(1), pixels.data)), ...caption(said) };
   });
 };
@@ -81,12 +96,12 @@ export const testPictures =
   (request: TestPicturesRequest): TaskEither<SvertkaError, string> =>
   async () => {
     const { imageGrid, predictionCaption } = await import("../../viz/index.js");
-    const { task, weights, backend, name, examples } = request;
-    const count = Math.min(most, examples.y.shape[0] ?? 0);
+    const { task, weights, backend, name, pictures } = request;
+    const count = Math.min(most, pictures.y.shape[0] ?? 0);
     const output = await pipe(
       compile(task.model, { backend, weights }),
       TE.flatMap((predictor) => async () => {
-        const result = await predictor.predict(sliceRows(examples.x, 0, count))();
+        const result = await predictor.predict(sliceRows(pictures.x, 0, count))();
         predictor.dispose();
         return result;
       }),

@@ -2,10 +2,12 @@
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
 import type { Backend } from "../../backends/backend.js";
-import { inferenceGraph } from "../../run/compile.js";
+import { inferenceGraph } from "../../run/inference-graph.js";
 import type { Checkpoint } from "../../train/checkpoint.js";
 import { onEpochEnd, type Callback } from "../../train/callback.js";
+import { countOf, unitOf } from "../../train/examples.js";
 import { fit, type FitResult, type History, type Position } from "../../train/fit.js";
+import { lossText } from "../../train/heads.js";
 import { writeCheckpointFolder } from "../../train/node/checkpoint-folder.js";
 import { writeHistory } from "../../train/node/history-files.js";
 import type { Task, TaskData } from "../../train/task.js";
@@ -38,7 +40,7 @@ const save = (
     TE.bind("tensors", () => TE.fromTask(trainer.snapshot)),
     TE.flatMap(({ inference: { graph }, tensors }) => {
       const { name, learningRate, options } = task.optimizer;
-      const { seed, batchSize, loss } = task;
+      const { seed, batchSize, loss, lossWeights } = task;
       const optimizer = { name, learningRate, options };
       return writeCheckpointFolder(folder.checkpoint, {
         graph,
@@ -48,7 +50,7 @@ const save = (
         seed,
         batchSize,
         optimizer,
-        loss: loss.name,
+        loss: lossText(loss, lossWeights),
       });
     }),
     TE.flatMap(() => (Object.keys(history).length === 0 ? TE.of(undefined) : writeHistory(folder.out, history))),
@@ -89,8 +91,7 @@ export const trainAndSave = async (
     );
   else if (from !== undefined)
     terminal.note(`goes on from epoch ${from.position.epoch + 1}, batch ${from.position.batch}`);
-  const unit = data.train.x.shape.length === 4 ? "images" : "examples";
-  const progress = trainingProgress(terminal, { total: data.train.y.shape[0] ?? 0, unit });
+  const progress = trainingProgress(terminal, { total: countOf(data.train), unit: unitOf(data.train) });
   signals.setWaiting(true);
   const result = await fit(trainer, {
     train: data.train,

@@ -49,7 +49,7 @@ export const oneHotLabels = ({ emit, output, labels }: Omit<LossRequest, "logits
  */
 export const sparseCategoricalCrossentropy = <L extends boolean = false>(
   options: CrossentropyOptions<L> = {},
-): Loss<L extends true ? "logits" : "probabilities"> => ({
+): Loss<L extends true ? "logits" : "probabilities", "categorical"> => ({
   kind: "loss",
   name: "sparse_categorical_crossentropy",
   input: inputOf(options.fromLogits),
@@ -71,7 +71,7 @@ export const sparseCategoricalCrossentropy = <L extends boolean = false>(
  */
 export const categoricalCrossentropy = <L extends boolean = false>(
   options: CrossentropyOptions<L> = {},
-): Loss<L extends true ? "logits" : "probabilities"> => ({
+): Loss<L extends true ? "logits" : "probabilities", "categorical"> => ({
   kind: "loss",
   name: "categorical_crossentropy",
   input: inputOf(options.fromLogits),

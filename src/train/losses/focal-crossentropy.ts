@@ -70,7 +70,7 @@ export const binaryFocalCrossentropy = <L extends boolean = false>(
  */
 export const categoricalFocalCrossentropy = <L extends boolean = false>(
   options: CategoricalFocalOptions<L> = {},
-): Loss<L extends true ? "logits" : "probabilities"> => ({
+): Loss<L extends true ? "logits" : "probabilities", "categorical"> => ({
   kind: "loss",
   name: "categorical_focal_crossentropy",
   input: inputOf(options.fromLogits),

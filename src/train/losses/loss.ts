@@ -15,13 +15,15 @@ export interface LossRequest {
   readonly labels: Value;
 }
 
-export interface Loss<In extends LossInput = LossInput> {
+/** The probabilities that a loss needs, when it needs some. */
+export type LossFamily = "categorical" | "binary" | "none";
+
+export interface Loss<In extends LossInput = LossInput, Family extends LossFamily = LossFamily> {
   readonly kind: "loss";
   /** Keras's name. */
   readonly name: string;
   readonly input: In;
-  /** The probabilities that it needs, when it needs some. */
-  readonly family: "categorical" | "binary" | "none";
+  readonly family: Family;
   /** As given; for `explain` and exports. */
   readonly options: Readonly<Record<string, unknown>>;
   /** What is wrong with the options, if anything; said when the model is compiled. */

@@ -61,9 +61,11 @@ export const auc = <L extends boolean = false>(
     needs: (fromLogits ? "anything" : "probabilities") as L extends true ? "anything" : "probabilities", // sound: L is the type of fromLogits
     better: "larger",
     problem: optionsProblem("auc", options, aucRules),
-    sums: ({ emit, output, labels }) => {
+    weighs: true,
+    sums: (request) => {
+      const { emit, output } = request;
       const probabilities = fromLogits ? emit("sigmoid", [output]) : output;
-      return thresholdCounts({ emit, output: probabilities, labels }, thresholdsOf(numThresholds));
+      return thresholdCounts({ ...request, output: probabilities }, thresholdsOf(numThresholds));
     },
     value: (sums) => (curve === "PR" ? areaUnderPrecisionRecall : areaUnderRoc)(countsOf(sums)),
   };

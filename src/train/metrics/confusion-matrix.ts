@@ -1,7 +1,8 @@
 /** The confusion matrix: how often each class is taken for each. */
 import { multiplyDims } from "../../compiler/ir/type.js";
+import { add, mul } from "../../formula/formula.js";
 import type { Emit, Value } from "../../compiler/ir/graph.js";
-import { classOf, type Metric } from "./metric.js";
+import { classOf, weighed, type Metric, type MetricRequest } from "./metric.js";
 
 /** Element [i][j] counts labels i that were taken for j. */
 export type Counted = readonly (readonly number[])[];
@@ -21,10 +22,14 @@ export const confusionMatrix = (): Metric<Counted, "classes"> => ({
   name: "confusion_matrix",
   needs: "classes",
   better: "larger",
-  sums: ({ emit, output, labels }) => {
+  weighs: true,
+  sums: ({ emit, output, labels, weights }) => {
     const depth = Number(output.type.shape.at(-1));
     const rows = (value: Value): Value => emit("oneHot", [flat(classOf(value, emit), emit)], { depth });
-    const counts = emit("matMul", [rows(labels), rows(output)], { transposeA: true, transposeB: false });
+    const counts = emit("matMul", [weighedRows(rows(labels), labels, { emit, weights }), rows(output)], {
+      transposeA: true,
+      transposeB: false,
+    });
     return emit("reshape", [counts], { shape: [depth * depth] });
   },
   value: (sums) => {
@@ -32,6 +37,16 @@ export const confusionMatrix = (): Metric<Counted, "classes"> => ({
     return Array.from({ length: classes }, (_, row) => sums.slice(row * classes, (row + 1) * classes));
   },
 });
+
+/** Rows of one 1 per position, of which an example may have several, times the example's weight. */
+const weighedRows = (rows: Value, labels: Value, request: Pick<MetricRequest, "emit" | "weights">): Value => {
+  const { emit, weights } = request;
+  if (weights === undefined) return rows;
+  const classes = classOf(labels, emit);
+  const ones = emit("elementwise", [emit("cast", [classes], { dtype: "f32" })], { formula: add(mul("x0", 0), 1) });
+  const column = emit("reshape", [weighed(ones, request)], { shape: [classes.type.shape.reduce(multiplyDims, 1), 1] });
+  return emit("elementwise", [rows, column], { formula: mul("x0", "x1") });
+};
 
 const flat = (value: Value, emit: Emit): Value =>
   emit("reshape", [value], { shape: [value.type.shape.reduce(multiplyDims, 1)] });

@@ -2,7 +2,7 @@
 import type { Value } from "../../compiler/ir/graph.js";
 import { abs, ge, gt, mul } from "../../formula/formula.js";
 import { oneOf, optional, optionsProblem, positive } from "../options.js";
-import { labelsLikeOutput, sumOver, type Metric, type MetricRequest } from "./metric.js";
+import { labelsLikeOutput, sumOver, weighed, type Metric, type MetricRequest } from "./metric.js";
 
 export type F1Average = "micro" | "macro" | "weighted";
 
@@ -35,7 +35,7 @@ const f1Sums = (request: MetricRequest, threshold: number | undefined): Value =>
   const axes = output.type.shape.slice(0, -1).map((_, axis) => axis);
   return emit(
     "concatenate",
-    [right, yes, labels].map((value) => sumOver(value, axes, emit)),
+    [right, yes, labels].map((value) => sumOver(weighed(value, request), axes, emit)),
     { axis: 0 },
   );
 };
@@ -65,6 +65,7 @@ export const f1Score = <A extends F1Average | "none" = "macro">(
   needs: "anything",
   better: "larger",
   problem: optionsProblem("f1Score", options, f1Rules),
+  weighs: true,
   sums: (request) => f1Sums(request, options.threshold),
   value: (sums) => {
     const classes = sums.length / 3;

@@ -1,5 +1,6 @@
 /** What a metric is: sums that a batch adds to, as emitted operators, and what a total of them means. */
 import type { Emit, Value } from "../../compiler/ir/graph.js";
+import { mul } from "../../formula/formula.js";
 import type { Loss } from "../losses/loss.js";
 import { oneHotLabels } from "../losses/categorical-crossentropy.js";
 
@@ -8,6 +9,8 @@ export interface MetricRequest {
   readonly output: Value;
   /** i32 class numbers, or f32. */
   readonly labels: Value;
+  /** f32[n]: how much each example counts, where this metric is to heed it; see {@link Metric.weighs}. */
+  readonly weights?: Value | undefined;
 }
 
 /**
@@ -27,6 +30,8 @@ export interface Metric<V = unknown, N extends MetricNeeds = MetricNeeds> {
   readonly needs: N;
   /** Which way is better: callbacks that monitor it ask. */
   readonly better: "larger" | "smaller";
+  /** Whether its sums heed the weights of examples: only such a one may stand among `weightedMetrics`. */
+  readonly weighs?: boolean | undefined;
   /** What is wrong with the options, if anything; said when the model is compiled. */
   readonly problem?: string | undefined;
   /** f32 of one shape whatever the batch: what the batch adds. */
@@ -34,6 +39,9 @@ export interface Metric<V = unknown, N extends MetricNeeds = MetricNeeds> {
   /** The value of a total over so many examples. */
   readonly value: (sums: readonly number[], examples: number) => V;
 }
+
+/** What reads a number of results from its sums: a metric without the part that emits them, or one output's loss. */
+export type Tracked = Pick<Metric, "name" | "better" | "value">;
 
 /** The running state of a metric; `initial` is empty. Pure: resetting is beginning again. */
 export interface RunningSums {
@@ -54,7 +62,7 @@ export const addSums = (a: RunningSums, b: RunningSums): RunningSums => ({
 
 /** Loss and metrics as numbers by name; a metric whose value is no number, such as a confusion matrix, is left out. */
 export const valuesOf = (
-  metrics: readonly Metric[],
+  metrics: readonly Tracked[],
   { examples, sums }: RunningSums,
 ): Readonly<Record<string, number>> => {
   const values: Record<string, number> = {};
@@ -83,6 +91,18 @@ export const classOf = (value: Value, emit: Emit): Value =>
 export const labelsLikeOutput = (request: MetricRequest): Value =>
   request.labels.type.dtype === "i32" ? oneHotLabels(request) : request.labels;
 
+/** The value times the weight of its example, where there are weights. */
+export const weighed = (value: Value, { emit, weights }: Pick<MetricRequest, "emit" | "weights">): Value =>
+  weights === undefined
+    ? value
+    : emit("elementwise", [value, alongExamples(weights, value, emit)], { formula: mul("x0", "x1") });
+
+/** A number per example in a shape that broadcasts to the value's. */
+export const alongExamples = (weights: Value, like: Value, emit: Emit): Value =>
+  like.type.shape.length <= 1
+    ? weights
+    : emit("reshape", [weights], { shape: like.type.shape.map((_, axis) => (axis === 0 ? "n" : 1)) });
+
 interface MeanFacts<N extends MetricNeeds> {
   readonly name: string;
   readonly needs: N;
@@ -96,11 +116,17 @@ interface MeanFacts<N extends MetricNeeds> {
 export const meanMetric = <N extends MetricNeeds>({ perExample, ...facts }: MeanFacts<N>): Metric<number, N> => ({
   kind: "metric",
   ...facts,
+  weighs: true,
+  // Weighed, the sum of weights stands beside: what the mean divides by.
   sums: (request) => {
+    const { emit, weights } = request;
     const each = perExample(request);
-    return sumOver(each, allAxes(each), request.emit);
+    const total = sumOver(weighed(each, request), allAxes(each), emit);
+    if (weights === undefined) return total;
+    const both = [total, sumOver(weights, [0], emit)].map((sum) => emit("reshape", [sum], { shape: [1] }));
+    return emit("concatenate", both, { axis: 0 });
   },
-  value: ([sum = Number.NaN], examples) => sum / examples,
+  value: ([sum = Number.NaN, weight], examples) => (weight === 0 ? 0 : sum / (weight ?? examples)),
 });
 
 /**

@@ -20,6 +20,7 @@ const atThreshold = (
   needs: "probabilities",
   better: "larger",
   problem: optionsProblem(name, options, thresholdRules),
+  weighs: true,
   sums: (request) => thresholdCounts(request, [options.threshold ?? 0.5]),
   value: (sums) => value(countsOf(sums)),
 });

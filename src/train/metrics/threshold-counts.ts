@@ -2,17 +2,22 @@
 import type { Emit, Value } from "../../compiler/ir/graph.js";
 import { multiplyDims } from "../../compiler/ir/type.js";
 import { gt, sub } from "../../formula/formula.js";
-import { labelsLikeOutput, type MetricRequest } from "./metric.js";
+import { labelsLikeOutput, weighed, type MetricRequest } from "./metric.js";
 
 /** Below any finite output: everything lies above it, so that the totals come first. */
 const below = -3e38;
 
-/** f32[2 (1 + thresholds)]: positives, then those above each threshold; negatives, then those above each threshold. */
+/** f32[2 (1 + thresholds)], examples counting as much as they weigh: positives, then those above each threshold; negatives, then those above each threshold. */
 export const thresholdCounts = (request: MetricRequest, thresholds: readonly number[]): Value => {
   const { emit, output } = request;
   const columns = thresholds.length + 1;
-  const labels = asColumn(emit("elementwise", [labelsLikeOutput(request)], { formula: gt("x0", 0) }), emit);
-  const sides = emit("concatenate", [labels, emit("elementwise", [labels], { formula: sub(1, "x0") })], { axis: 1 });
+  const labels = emit("elementwise", [labelsLikeOutput(request)], { formula: gt("x0", 0) });
+  const others = emit("elementwise", [labels], { formula: sub(1, "x0") });
+  const sides = emit(
+    "concatenate",
+    [labels, others].map((side) => asColumn(weighed(side, request), emit)),
+    { axis: 1 },
+  );
   const limits = emit("constant", [], { dtype: "f32", shape: [columns], value: [below, ...thresholds] });
   const above = emit("elementwise", [asColumn(output, emit), limits], { formula: gt("x0", "x1") });
   const counts = emit("matMul", [sides, above], { transposeA: true, transposeB: false });

@@ -1,0 +1,82 @@
+/** The webgl backend over either door's library: instances, target and device. */
+import type { SvertkaError } from "../../../errors.js";
+import { E, TE, pipe, type Either } from "../../../fp.js";
+import type { KernelTarget } from "../../../compiler/target.js";
+import type { Backend, KernelDevice } from "../../backend.js";
+import { tfjsDevice } from "../device.js";
+import { backendLost, watched } from "../lost.js";
+import { formulasFirst } from "../shader/formulas-first.js";
+import { tfjsTarget } from "../target.js";
+import { createContext, type Canvas, type WebglContext } from "./context.js";
+import { webglKernels } from "./kernels/index.js";
+import type { WebglBackend, WebglLibrary } from "./library.js";
+
+const name = "webgl";
+
+/** TensorFlow.js has no convolution in groups; its filter gradients take no dilation. Both decompose. */
+export const webglTarget = (): KernelTarget =>
+  tfjsTarget({ name, ownKernels: Object.keys(webglKernels), preferred: formulasFirst(), avoids: [] });
+
+interface Instance extends WebglContext {
+  readonly backend: WebglBackend;
+}
+
+const makeInstance = (
+  { MathBackendWebGL, GPGPUContext }: WebglLibrary,
+  canvas: Canvas | undefined,
+): Either<SvertkaError, Instance> =>
+  pipe(
+    createContext(canvas),
+    E.map((context) => ({ ...context, backend: new MathBackendWebGL(new GPGPUContext(context.gl)) })),
+  );
+
+const deviceOf = ({ backend, watch }: Instance): KernelDevice =>
+  watched(
+    tfjsDevice({
+      name,
+      backend,
+      target: webglTarget(),
+      ownKernels: Object.fromEntries(Object.entries(webglKernels).map(([kernel, make]) => [kernel, make(backend)])),
+      memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesInGPUAllocated }),
+    }),
+    watch,
+    backendLost(name, "WebGL context"),
+  );
+
+export interface WebglOptions {
+  /** A canvas (on or off the screen) to take the context of; else one of its own is made. */
+  readonly canvas?: Canvas | undefined;
+}
+
+const described = {
+  name,
+  description: "TensorFlow.js shaders on WebGL 2, and svertka's own, in browsers",
+} as const;
+
+/** The backend that all of a page's models share, so that no shader is compiled twice; after a loss a new one is made. */
+export const sharedWebgl = (library: WebglLibrary): Backend<KernelDevice> => {
+  let shared: Instance | undefined;
+  return {
+    ...described,
+    load: () => {
+      if (shared === undefined || shared.watch.isLost()) {
+        const made = makeInstance(library, undefined);
+        if (E.isLeft(made)) return Promise.resolve(made);
+        shared = made.right;
+      }
+      return Promise.resolve(E.right(deviceOf(shared)));
+    },
+  };
+};
+
+/** A backend of its own for a canvas. */
+export const ownWebgl =
+  (library: WebglLibrary) =>
+  ({ canvas }: WebglOptions = {}): Backend<KernelDevice> => ({
+    ...described,
+    load: pipe(
+      TE.fromIO(() => makeInstance(library, canvas)),
+      TE.chain((made) => TE.fromEither(pipe(made, E.map(deviceOf)))),
+    ),
+  });
+

@@ -1,0 +1,108 @@
+/** Any formula as TensorFlow nodes: what elementwise operators without a node of their own become. */
+import type { Attributes } from "../compiler/ir/graph.js";
+import { sameShape } from "../compiler/ir/type.js";
+import { parts, variablesOf, type Formula } from "../formula/formula.js";
+import { broadcastShapes } from "./broadcast.js";
+import type { TensorFlowRequest, TensorFlowValue } from "./tensorflow.js";
+
+/** Writes a formula over the request's inputs; equal parts are computed once. */
+export const writeTensorFlowFormula = (formula: Formula, request: TensorFlowRequest<Attributes>): TensorFlowValue => {
+  const { inputs, output, graph } = request;
+  const value = numberWriter(request)(formula);
+  const read = [...variablesOf(formula)].map((variable) => inputs[Number(variable.slice(1))]?.shape ?? []);
+  // An input that the formula does not read can still give the result its shape.
+  return sameShape(broadcastShapes(read) ?? [], output.shape)
+    ? value
+    : graph.node("BroadcastTo", [value, graph.sizes(output.shape)]);
+};
+
+type Write = (formula: Formula) => TensorFlowValue;
+
+const numberWriter = ({ values, graph }: TensorFlowRequest<Attributes>): Write => {
+  const numbers = new Map<string, TensorFlowValue>();
+  const conditions = new Map<string, TensorFlowValue>();
+  const once =
+    (known: Map<string, TensorFlowValue>, write: Write): Write =>
+    (formula) => {
+      const key = JSON.stringify(formula);
+      const value = known.get(key) ?? write(formula);
+      known.set(key, value);
+      return value;
+    };
+
+  /** A truth value: true where the formula is not 0. */
+  const condition: Write = once(conditions, (formula) => {
+    const [a, b] = parts(formula);
+    const comparison = typeof formula === "object" ? comparisons[formula[0]] : undefined;
+    return comparison !== undefined && a !== undefined && b !== undefined
+      ? graph.node(comparison, [number(a), number(b)], {}, "bool")
+      : graph.node("NotEqual", [number(formula), graph.constant("f32", 0, [])], {}, "bool");
+  });
+
+  const number: Write = once(numbers, (formula) => {
+    if (typeof formula === "number") return graph.constant("f32", formula, []);
+    if (typeof formula === "string") return asFloat(values[Number(formula.slice(1))]);
+    const [name] = formula;
+    if (Object.hasOwn(comparisons, name))
+      return graph.node(
+        "Cast",
+        [condition(formula)],
+        { T: undefined, SrcT: { type: "bool" }, DstT: { type: "f32" } },
+        "f32",
+      );
+    if (name === "select") {
+      const [, a, b, c] = formula;
+      return graph.node("SelectV2", [condition(a), number(b), number(c)], { T: { type: "f32" } }, "f32");
+    }
+    const gate = sigmoidGate(formula);
+    if (gate !== undefined) return graph.node("Sigmoid", [number(gate)]);
+    if (isSquare(formula)) return graph.node("Square", [number(formula[1])]);
+    return graph.node(nodes[name] ?? "Identity", parts(formula).map(number));
+  });
+
+  const asFloat = (value: TensorFlowValue | undefined): TensorFlowValue => {
+    if (value === undefined) return graph.constant("f32", Number.NaN, []);
+    return value.type === "f32"
+      ? value
+      : graph.node("Cast", [value], { T: undefined, SrcT: { type: value.type }, DstT: { type: "f32" } }, "f32");
+  };
+  return number;
+};
+
+/** x of 1 / (1 + e^−x). */
+const sigmoidGate = (formula: Formula): Formula | undefined => {
+  if (typeof formula !== "object" || formula[0] !== "div" || formula[1] !== 1) return undefined;
+  const [, , below] = formula;
+  if (typeof below !== "object" || below[0] !== "add" || below[1] !== 1) return undefined;
+  const [, , power] = below;
+  if (typeof power !== "object" || power[0] !== "exp") return undefined;
+  const [, exponent] = power;
+  return typeof exponent === "object" && exponent[0] === "neg" ? exponent[1] : undefined;
+};
+
+const isSquare = (formula: Formula): formula is readonly ["mul", Formula, Formula] =>
+  typeof formula === "object" && formula[0] === "mul" && JSON.stringify(formula[1]) === JSON.stringify(formula[2]);
+
+const comparisons: Readonly<Record<string, string>> = { gt: "Greater", ge: "GreaterEqual", eq: "Equal" };
+
+const nodes: Readonly<Record<string, string>> = {
+  neg: "Neg",
+  abs: "Abs",
+  exp: "Exp",
+  expm1: "Expm1",
+  log: "Log",
+  log1p: "Log1p",
+  sqrt: "Sqrt",
+  tanh: "Tanh",
+  erf: "Erf",
+  sin: "Sin",
+  cos: "Cos",
+  floor: "Floor",
+  add: "AddV2",
+  sub: "Sub",
+  mul: "Mul",
+  div: "RealDiv",
+  max: "Maximum",
+  min: "Minimum",
+  pow: "Pow",
+};

@@ -1,0 +1,32 @@
+/** Bundles for pages by vite, as a user's production build makes them. */
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The files of a page whose script is `entry` (a path in the repository), by their path in the page. */
+export const bundled = async (entry: string): Promise<ReadonlyMap<string, string | Uint8Array>> => {
+  const built = await build({
+    root,
+    configFile: false,
+    logLevel: "error",
+    publicDir: false,
+    resolve: { alias: [{ find: /^fp-ts\/lib\//, replacement: "fp-ts/es6/" }] },
+    build: {
+      write: false,
+      target: "es2022",
+      modulePreload: false,
+      rolldownOptions: { input: `${root}/${entry}` },
+    },
+  });
+  const outputs = (Array.isArray(built) ? built : [built]).flatMap((one) => ("output" in one ? one.output : []));
+  const files = new Map<string, string | Uint8Array>();
+  let main = "";
+  for (const output of outputs)
+    if (output.type === "chunk") {
+      files.set(`/${output.fileName}`, output.code);
+      if (output.isEntry) main = output.fileName;
+    } else files.set(`/${output.fileName}`, output.source);
+  files.set("/", `<!doctype html><title>svertka</title><script type="module" src="/${main}"></script>`);
+  return files;
+};
