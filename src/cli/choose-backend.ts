@@ -10,6 +10,8 @@ export interface KnownBackend {
   readonly package?: string;
   /** Whether `auto` may take it: not the oracle, which is slow on purpose. */
   readonly automatic: boolean;
+  /** A backend beside which it cannot run in one process: it is here where that one is. */
+  readonly insteadOf?: string;
   readonly open: () => Promise<Backend>;
 }
 
@@ -20,6 +22,13 @@ export const knownBackends: readonly KnownBackend[] = [
     package: "@tensorflow/tfjs-backend-wasm",
     automatic: true,
     open: async () => (await import("../backends/tfjs/wasm/index.js")).wasm,
+  },
+  {
+    name: "wasm-threads",
+    package: "@tensorflow/tfjs-backend-wasm",
+    automatic: false,
+    insteadOf: "wasm",
+    open: async () => (await import("../backends/tfjs/wasm/index.js")).wasmThreads(),
   },
   {
     name: "cpu",

@@ -1,7 +1,8 @@
 /** The backends under test: all embedded ones, or those that BACKEND names. */
+import { node } from "../../src/backends/node/index.js";
 import { ort } from "../../src/backends/ort/index.js";
 import { cpu } from "../../src/backends/tfjs/cpu/index.js";
-import { wasm } from "../../src/backends/tfjs/wasm/index.js";
+import { wasm, wasmThreads } from "../../src/backends/tfjs/wasm/index.js";
 import { webgpu } from "../../src/backends/tfjs/webgpu/index.js";
 import { reference } from "../../src/backends/reference/index.js";
 import type { Backend } from "../../src/backends/backend.js";
@@ -13,8 +14,13 @@ const inferring: Readonly<Record<string, Backend>> = { ort };
 
 const embedded: Readonly<Record<string, Backend>> = { reference, wasm, cpu, ...inferring };
 
-/** GPUs, in the run of vitest.browser.config.ts or by name. */
-const all: Readonly<Record<string, Backend>> = { ...embedded, webgpu };
+/** Those that have a run of their own: GPUs, TensorFlow's addon, threads (a process has one instance of wasm, with threads or without). */
+const all: Readonly<Record<string, Backend>> = {
+  ...embedded,
+  node,
+  webgpu,
+  "wasm-threads": wasmThreads({ threads: 2 }),
+};
 
 /** For tests of inference: BACKEND=wasm,cpu picks some. */
 export const inferringBackends: readonly Backend[] = (process.env["BACKEND"] ?? Object.keys(embedded).join(","))

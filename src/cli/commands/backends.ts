@@ -17,9 +17,10 @@ interface BackendState {
   readonly problem: string | null;
 }
 
-const stateOf = async ({ open, package: source }: KnownBackend): Promise<BackendState> => {
+const stateOf = async ({ open, package: source, insteadOf }: KnownBackend): Promise<BackendState> => {
   const { name, description, load } = await open();
-  const device = await load();
+  const other = knownBackends.find((known) => known.name === insteadOf);
+  const device = await (other === undefined ? load : (await other.open()).load)();
   return {
     name,
     description,

@@ -2,11 +2,10 @@
 import type { Sub } from "../../shape/nat.js";
 import type { Shape } from "../../shape/shape.js";
 import { isParam } from "../param.js";
-import type { AnyExpr } from "../expr.js";
-import type { Tensor } from "./operand.js";
+import type { HasBatch, Tensor } from "./operand.js";
 
 /** The number of the first axis that a shape shows. */
-export type FirstAxis<X> = X extends AnyExpr ? 1 : 0;
+export type FirstAxis<X> = X extends HasBatch ? 1 : 0;
 export const firstAxisOf = (x: Tensor): 0 | 1 => (isParam(x) ? 0 : 1);
 
 /** The place in the shape of an axis; never when there is none. */

@@ -15,8 +15,13 @@ export type Tensor = AnyExpr | AnyParam;
 export type AxesOf<X> = X extends { readonly shape: infer S } ? S : [];
 export const axesOf = (x: Tensor | number): Shape => (typeof x === "number" ? [] : x.shape);
 
+/** What tells an expression; unlike `X extends AnyExpr` it is decided while a shape is generic, whose constraints are not looked at. */
+export interface HasBatch {
+  readonly "~node": unknown;
+}
+
 /** An expression where one of the operands X is one, else a tensor without a batch axis. */
-export type TensorLike<X, S> = [Extract<X, AnyExpr>] extends [never] ? Param<S> : Expr<S>;
+export type TensorLike<X, S> = [Extract<X, HasBatch>] extends [never] ? Param<S> : Expr<S>;
 
 /** What an operation is to the graph. */
 export interface Operation {

@@ -4,9 +4,8 @@ import { mergeShapes, type MergeShape } from "../../shape/merge.js";
 import type { Differ, Meet } from "../../shape/nat.js";
 import { isPoisoned, type AsShape, type Dim, type Shape, type ShapeError } from "../../shape/shape.js";
 import { shapeText, type ShapeText } from "../../shape/text.js";
-import type { AnyExpr } from "../expr.js";
-import { isParam, type AnyParam } from "../param.js";
-import { axesOf, type AxesOf, type Tensor } from "./operand.js";
+import { isParam } from "../param.js";
+import { axesOf, type AxesOf, type HasBatch, type Tensor } from "./operand.js";
 
 const noCommonShape = <Name extends string, A extends string, B extends string>(name: Name, a: A, b: B) =>
   `${name}: [${a}] and [${b}] have no common shape: make their axes equal, counted from the last, or 1` as const;
@@ -78,15 +77,13 @@ export type StretchShape<Name extends string, X, Y> = X extends number
   ? AxesOf<Y>
   : Y extends number
     ? AxesOf<X>
-    : X extends AnyExpr
-      ? Y extends AnyExpr
+    : X extends HasBatch
+      ? Y extends HasBatch
         ? MergeShape<Name, AxesOf<X>, AxesOf<Y>, 1>
         : Errors<X, Y, StretchedBatch<Name, AxesOf<X>, AxesOf<Y>>>
-      : Y extends AnyExpr
+      : Y extends HasBatch
         ? Errors<X, Y, StretchedBatch<Name, AxesOf<Y>, AxesOf<X>>>
-        : Y extends AnyParam
-          ? Stretched<Name, AxesOf<X>, AxesOf<Y>>
-          : never;
+        : Stretched<Name, AxesOf<X>, AxesOf<Y>>;
 /** A sentence that an operand carries, else the shape. */
 type Errors<X, Y, S> =
   AxesOf<X> extends ShapeError<string> ? AxesOf<X> : AxesOf<Y> extends ShapeError<string> ? AxesOf<Y> : S;

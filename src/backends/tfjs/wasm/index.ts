@@ -1,13 +1,13 @@
 /** The wasm backend: TensorFlow.js's WebAssembly kernels and our own beside them; the embedded default on Node and in browsers. */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { mistake, type SvertkaError } from "../../../errors.js";
-import { TE, pipe } from "../../../fp.js";
+import { failTask, mistake, type SvertkaError } from "../../../errors.js";
+import { TE, pipe, type TaskEither } from "../../../fp.js";
 import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelCall, KernelRequest } from "../../../ops/operator.js";
 import type { Backend, KernelDevice } from "../../backend.js";
 import { tfjsDevice, type OwnKernel } from "../device.js";
 import { ownCall, tfjsTarget } from "../target.js";
-import { loadWasmBackend } from "./instance.js";
+import { ThreadsAreFixed, loadWasmBackend, type Threads } from "./instance.js";
 import { wasmKernels } from "./kernels/index.js";
 import { bytesOf } from "./kernels/kernel.js";
 
@@ -81,12 +81,47 @@ const missing = (cause: unknown): SvertkaError =>
   mistake(
     "BackendMissing",
     "wasm",
-    `backend: WebAssembly did not start (${String(cause).slice(0, 90)}): use Node 20.19 or newer, or --backend cpu`,
+    cause instanceof ThreadsAreFixed
+      ? `backend: WebAssembly cannot have other threads: ${cause.message}: use one wasm backend in a process`
+      : `backend: WebAssembly did not start (${String(cause).slice(0, 90)}): use Node 20.19 or newer, or --backend cpu`,
   );
 
-/** WebAssembly with SIMD. */
+const loadWith = (threads: Threads): TaskEither<SvertkaError, KernelDevice> =>
+  pipe(
+    TE.tryCatch(() => loadWasmBackend(threads), missing),
+    TE.map(makeDevice),
+  );
+
+/** WebAssembly with SIMD, on one thread. */
 export const wasm: Backend<KernelDevice> = {
   name: "wasm",
   description: "TensorFlow.js kernels in WebAssembly (SIMD), and svertka's own",
-  load: pipe(TE.tryCatch(loadWasmBackend, missing), TE.map(makeDevice)),
+  load: loadWith(1),
 };
+
+export interface WasmOptions {
+  /** How many threads convolutions and matrix products may use; as many as suit the machine when not given. */
+  readonly threads?: number;
+}
+
+/**
+ * WebAssembly with threads: under Node, and in pages that are cross-origin isolated (`crossOriginIsolated` is true).
+ *
+ * One process has one instance: after `wasm`, or another number of threads, it is a BackendMissing that says so.
+ * TensorFlow.js's kernels take at most half of the logical cores when `threads` is not given; on fewer than four cores one thread is as fast.
+ *
+ * @example
+ * const predictor = await orReject(compile(net, { backend: wasmThreads({ threads: 4 }) }))
+ */
+export const wasmThreads = ({ threads }: WasmOptions = {}): Backend<KernelDevice> => ({
+  name: "wasm-threads",
+  description: "TensorFlow.js kernels in WebAssembly (SIMD, threads), and svertka's own",
+  load:
+    threads === undefined || (Number.isInteger(threads) && threads > 1)
+      ? loadWith(threads ?? "auto")
+      : failTask(
+          "BadOption",
+          "threads",
+          `wasmThreads: threads ${threads} is not a whole number of at least 2: use the backend wasm for one thread`,
+        ),
+});
