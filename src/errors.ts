@@ -69,6 +69,18 @@ export const orThrow = <A>(result: Either<SvertkaError, A>): A => {
 /** Runs a task; its value, or a rejected promise with a {@link SvertkaFailure}. */
 export const orReject = async <A>(task: TaskEither<SvertkaError, A>): Promise<A> => orThrow(await task());
 
+/** Runs a step that may throw a {@link SvertkaFailure} from a place that returns no `Either` (a GPU that goes while it is read): its error as a value. */
+export const failureAsValue = async <A>(
+  run: () => Promise<Either<SvertkaError, A>>,
+): Promise<Either<SvertkaError, A>> => {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (thrown instanceof SvertkaFailure) return E.left(thrown.error);
+    throw thrown;
+  }
+};
+
 /** Throws when one of our own laws is broken: always a bug of svertka, never the user's mistake. */
 export function invariant(condition: unknown, law: string): asserts condition {
   if (condition === false || condition === undefined || condition === null) throw new Error(`svertka bug: ${law}`);

@@ -122,6 +122,10 @@ def activation(dice: random.Random) -> Iterator[Case]:
             theirs = {draws[option][0]: value for option, value in ours.items()}
             size = shape(dice, rank=dice.randint(1, 2))
             yield Case({"name": name, **ours}, [size], lambda x, f=function, t=theirs: f(x, **t))
+    for name in ("softmax", "logSoftmax"):
+        for axis in (1, 2, -2, -3):
+            size = shape(dice, rank=3)
+            yield Case({"name": name, "axis": axis}, [size], lambda x, f=functions[name], a=axis: f(x, axis=a))
 
 
 @layer("prelu", "keras.layers.PReLU")

@@ -12,11 +12,23 @@ export interface KnownBackend {
   readonly automatic: boolean;
   /** A backend beside which it cannot run in one process: it is here where that one is. */
   readonly insteadOf?: string;
+  /** Whether it infers and does not train. */
+  readonly infersOnly?: true;
   readonly open: () => Promise<Backend>;
 }
 
+/** What a backend is chosen for. */
+export type Purpose = "training" | "inference";
+
 /** The fastest first. */
 export const knownBackends: readonly KnownBackend[] = [
+  {
+    name: "ort",
+    package: "onnxruntime-node",
+    automatic: true,
+    infersOnly: true,
+    open: async () => (await import("../backends/ort/index.js")).ort,
+  },
   {
     name: "wasm",
     package: "@tensorflow/tfjs-backend-wasm",
@@ -50,11 +62,12 @@ const loads = async ({ open }: KnownBackend): Promise<Either<SvertkaError, Backe
 };
 
 /** The fastest that loads; the reasons why faster ones did not are forgotten: `svertka backends` tells them. */
-const fastest = async (terminal: Terminal): Promise<Either<SvertkaError, Backend>> => {
-  for (const known of knownBackends.filter(({ automatic }) => automatic)) {
+const fastest = async (terminal: Terminal, purpose: Purpose): Promise<Either<SvertkaError, Backend>> => {
+  const fit = knownBackends.filter(({ automatic, infersOnly }) => automatic && !(infersOnly && purpose === "training"));
+  for (const known of fit) {
     const loaded = await loads(known);
     if (E.isLeft(loaded)) continue;
-    terminal.note(`backend ${known.name}: the fastest found (${loaded.right.description})`);
+    terminal.note(`backend ${known.name}: the fastest found for ${purpose} (${loaded.right.description})`);
     return loaded;
   }
   return fail("BackendMissing", "--backend", "auto: no backend starts on this machine: see svertka backends");
@@ -73,6 +86,6 @@ const named = async (name: string, terminal: Terminal): Promise<Either<SvertkaEr
   return loaded;
 };
 
-/** The backend of that name, or the fastest found for `auto`; it is loaded, and said. */
-export const chooseBackend = (name: string, terminal: Terminal): Promise<Backend> =>
-  orReject(() => (name === "auto" ? fastest(terminal) : named(name, terminal)));
+/** The backend of that name, or for `auto` the fastest found for the purpose; it is loaded, and said. */
+export const chooseBackend = (name: string, terminal: Terminal, purpose: Purpose): Promise<Backend> =>
+  orReject(() => (name === "auto" ? fastest(terminal, purpose) : named(name, terminal)));

@@ -3,7 +3,7 @@ import type { Command, Option } from "./command.js";
 
 const backend: Option = {
   flag: "--backend <name>",
-  description: "wasm, cpu or reference; auto is the fastest found on this machine, and says which",
+  description: "ort, wasm, cpu or reference; auto is the fastest found for the purpose, and says which",
   default: "auto",
 };
 const quiet: Option = { flag: "--quiet", description: "no progress and no notices on stderr" };
@@ -48,6 +48,12 @@ const lossOptions: readonly Option[] = [
   },
   { flag: "--weights <file>", description: "a .safetensors file of a module's weights, in place of fresh ones" },
 ];
+
+const inputShape: Option = {
+  flag: "--input-shape <sizes>",
+  description: "the input's, as 224,224,3, or name=224,224,3, where the model leaves axes unknown; may be given again",
+  repeated: true,
+};
 
 const modelArgument = {
   name: "model",
@@ -111,6 +117,7 @@ export const commands: readonly Command[] = [
       { flag: "--history <file>", description: "gets one number an epoch under each name, as JSON" },
       { flag: "--output <out>", description: "a .safetensors file (weights), or a folder (a checkpoint)" },
       backend,
+      inputShape,
       typeCheck,
       quiet,
       json,
@@ -128,6 +135,7 @@ export const commands: readonly Command[] = [
       ...lossOptions,
       { flag: "--batch-size <n>", description: "examples that are computed at once (default: 256)" },
       backend,
+      inputShape,
       typeCheck,
       quiet,
       json,
@@ -141,6 +149,7 @@ export const commands: readonly Command[] = [
     description: "layers, output shapes, parameters, work and memory of a model",
     options: [
       { flag: "--types", description: "the names and shapes of its weights, as a TypeScript type" },
+      inputShape,
       typeCheck,
       quiet,
       json,
@@ -155,12 +164,16 @@ export const commands: readonly Command[] = [
     options: [
       { flag: "--pass <name>", description: "the graph before and after that pass" },
       backend,
+      inputShape,
       typeCheck,
       quiet,
       json,
     ],
     example: "svertka explain net.ts --pass fuseEpilogue",
-    notes: ["Of a task, the training step is explained too."],
+    notes: [
+      "Of a task, the training step is explained too.",
+      "Where axes are unknown, --input-shape says for which size.",
+    ],
     load: async () => (await import("./commands/explain.js")).explain,
   },
   {
@@ -186,6 +199,21 @@ export const commands: readonly Command[] = [
       "Whole numbers in .npy files, uint8 too, become floats as they are: scale pictures as in training. A .png becomes floats from 0 to 1.",
     ],
     load: async () => (await import("./commands/predict.js")).predict,
+  },
+  {
+    name: "convert",
+    argument: modelArgument,
+    description: "write a model as a file for other tools",
+    options: [
+      { flag: "--output <file>", description: "what to write: FILE.onnx (ONNX, opset 21)", required: true },
+      { flag: "--weights <file>", description: "a .safetensors file, for a module: it has no weights of its own" },
+      typeCheck,
+      quiet,
+      json,
+    ],
+    example: "svertka convert runs/fashion-mnist/checkpoint --output fashion-mnist.onnx",
+    notes: ["Inputs and outputs keep channels last, and any number of examples; weights keep their names."],
+    load: async () => (await import("./commands/convert.js")).convert,
   },
   {
     name: "backends",

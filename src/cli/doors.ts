@@ -13,6 +13,7 @@ const doors: Readonly<Record<string, Door>> = {
   "svertka/viz/node": () => import("../viz/node.js"),
   "svertka/wasm": () => import("../backends/tfjs/wasm/index.js"),
   "svertka/cpu": () => import("../backends/tfjs/cpu/index.js"),
+  "svertka/ort": () => import("../backends/ort/index.js"),
   "svertka/reference": () => import("../backends/reference/index.js"),
 };
 

@@ -9,6 +9,8 @@ export interface Explained {
   readonly explanation: Explanation;
   /** Which layers' operators became one call. */
   readonly layers: readonly FusedLayer[];
+  /** Of a training step: the weights, and those of them that it leaves as they are. */
+  readonly frozen?: { readonly weights: readonly string[]; readonly of: number } | undefined;
 }
 
 export interface FusedLayer {
@@ -68,14 +70,18 @@ const passTable = (passes: readonly PassExplanation[]): string =>
     }),
   );
 
+const frozenText = ({ weights, of }: NonNullable<Explained["frozen"]>): string =>
+  `frozen: no gradient is computed for ${weights.length} of ${of} weights (${weights.join(", ")})`;
+
 export const explanationText = (explained: Explained): string => {
-  const { title, explanation } = explained;
+  const { title, explanation, frozen } = explained;
   const { backend, passes, prepare, steps } = explanation;
   const purposes = [...new Map(passes.map(({ name, purpose }) => [name, purpose]))];
   return [
     `── ${title}, on ${backend} ──`,
     "",
     fusionText(explained),
+    ...(frozen === undefined || frozen.weights.length === 0 ? [] : [frozenText(frozen)]),
     "",
     passTable(passes),
     ...purposes.map(([name, purpose]) => `${name}: ${purpose}`),

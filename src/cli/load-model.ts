@@ -1,23 +1,38 @@
 /** MODEL of the command line: a module with a model, or a checkpoint folder; both give a graph and what its weights are. */
 import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fail, failTask, type SvertkaError } from "../errors.js";
+import { fail, failTask, orThrow, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Graph } from "../compiler/ir/graph.js";
 import type { Model } from "../dsl/model.js";
 import type { WeightInfo } from "../dsl/to-graph.js";
-import { inferenceGraph } from "../run/inference-graph.js";
+import { graphsOf, singleGraph, type GraphFamily } from "../run/graph-family.js";
+import { hasUnknownAxes, inferenceGraph, outlineOf } from "../run/inference-graph.js";
 import type { Weights } from "../run/initial-weights.js";
 import { summarize, type Summary } from "../run/summary.js";
 import { checkpointWeights } from "../train/checkpoint.js";
 import { hasCheckpoint, readCheckpointFolder, weightsFile } from "../train/node/checkpoint-folder.js";
 import { isTask, type Task } from "../train/task.js";
+import { listFlag, switchFlag, type Flags } from "./flags.js";
 import { summarizeGraph } from "./graph-summary.js";
+import { noOtherShape, sizedModel } from "./input-shapes.js";
 import { isModuleName, loadDefaultExport, type LoadModuleOptions } from "./load-module.js";
 
+export interface LoadModelOptions extends LoadModuleOptions {
+  /** `--input-shape`, for a module's model with unknown axes. */
+  readonly inputShapes?: readonly string[] | undefined;
+}
+
+export const modelOptions = (flags: Flags): LoadModelOptions => ({
+  typeCheck: switchFlag(flags, "typeCheck"),
+  inputShapes: listFlag(flags, "inputShape"),
+});
+
 export interface LoadedModel {
-  /** In inference mode. */
+  /** In inference mode; for a model with unknown axes, asking for it fails with the sentence that says so. */
   readonly graph: Graph;
+  /** One for each shape of the inputs. */
+  readonly graphs: GraphFamily;
   readonly summary: Either<SvertkaError, Summary>;
   /** Trained ones of a checkpoint, or what a module's model needs. */
   readonly weights:
@@ -32,36 +47,71 @@ export interface LoadedModel {
 export const isModel = (value: unknown): value is Model<unknown, unknown> =>
   typeof value === "object" && value !== null && "~model" in value && typeof value["~model"] === "object";
 
-const fromModule = (path: string, options: LoadModuleOptions): TaskEither<SvertkaError, LoadedModel> =>
+const fromModule = (path: string, options: LoadModelOptions): TaskEither<SvertkaError, LoadedModel> =>
   pipe(
     loadDefaultExport(path, options),
     TE.flatMapEither((value): Either<SvertkaError, LoadedModel> => {
-      const task = isTask(value) ? { task: value } : {};
-      const model = isTask(value) ? value.model : value;
-      if (!isModel(model))
+      const given = isTask(value) ? value.model : value;
+      if (!isModel(given))
         return fail("BadModel", path, "module: its default export is no model: export what model(...) gives");
       return pipe(
-        inferenceGraph(model),
-        E.map(({ graph, model: { weights } }) => ({
-          graph,
-          model,
-          summary: summarize(model),
-          weights: { kind: "needed", infos: weights },
-          ...task,
-        })),
+        sizedModel(given, options.inputShapes ?? []),
+        E.flatMap((model) => {
+          const task = isTask(value) ? { task: { ...value, model } } : {};
+          return hasUnknownAxes(model) ? anySizeModel(model, task) : knownModel(model, task);
+        }),
       );
     }),
   );
 
-const fromCheckpoint = (folder: string): TaskEither<SvertkaError, LoadedModel> =>
+type WithTask = Pick<LoadedModel, "task">;
+
+const knownModel = (model: Model<unknown, unknown>, task: WithTask): Either<SvertkaError, LoadedModel> =>
   pipe(
-    readCheckpointFolder(folder),
+    inferenceGraph(model),
+    E.map(({ graph, model: { weights } }) => ({
+      graph,
+      graphs: singleGraph(graph),
+      model,
+      summary: summarize(model),
+      weights: { kind: "needed", infos: weights },
+      ...task,
+    })),
+  );
+
+const anySizeModel = (model: Model<unknown, unknown>, task: WithTask): Either<SvertkaError, LoadedModel> =>
+  pipe(
+    outlineOf(model),
+    E.map(({ weights }) => ({
+      get graph() {
+        return orThrow(inferenceGraph(model)).graph;
+      },
+      graphs: graphsOf(model, weights),
+      model,
+      summary: summarize(model),
+      weights: { kind: "needed", infos: weights },
+      ...task,
+    })),
+  );
+
+const fromCheckpoint = (
+  folder: string,
+  { inputShapes = [] }: LoadModelOptions,
+): TaskEither<SvertkaError, LoadedModel> =>
+  pipe(
+    TE.fromEither(noOtherShape(inputShapes)),
+    TE.flatMap(() => readCheckpointFolder(folder)),
     TE.flatMapEither((checkpoint) =>
       pipe(
         checkpointWeights(checkpoint, weightsFile(folder)),
         E.map((values): LoadedModel => {
           const { graph } = checkpoint;
-          return { graph, summary: E.right(summarizeGraph(graph)), weights: { kind: "trained", values } };
+          return {
+            graph,
+            graphs: singleGraph(graph),
+            summary: E.right(summarizeGraph(graph)),
+            weights: { kind: "trained", values },
+          };
         }),
       ),
     ),
@@ -81,11 +131,11 @@ const laterFormats: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The model that a path names. */
-export const loadModel = (path: string, options: LoadModuleOptions): TaskEither<SvertkaError, LoadedModel> => {
+export const loadModel = (path: string, options: LoadModelOptions): TaskEither<SvertkaError, LoadedModel> => {
   if (!existsSync(path)) return failTask("BadFile", path, "model: no such file or folder: check the path");
   if (statSync(path).isDirectory()) {
     const folder = checkpointIn(path);
-    if (folder !== undefined) return fromCheckpoint(folder);
+    if (folder !== undefined) return fromCheckpoint(folder, options);
     return existsSync(join(path, "saved_model.pb"))
       ? failTask(
           "Unsupported",

@@ -72,7 +72,7 @@ const hasArrays = (value: unknown): boolean =>
   typeof value.y === "object";
 
 /** What a user's own function throws is a mistake in it, not a bug of ours. */
-export const guarded =
+const guarded =
   <A>(where: string, run: () => Promise<Either<SvertkaError, A>>): TaskEither<SvertkaError, A> =>
   async () => {
     try {

@@ -1,4 +1,5 @@
 /** The compiler, as a table of contents: the passes in order. */
+import { registryOf } from "./ir/builder.js";
 import type { Graph } from "./ir/graph.js";
 import { verify } from "./ir/verify.js";
 import { eliminateDeadCode } from "./passes/eliminate-dead-code.js";
@@ -52,12 +53,15 @@ export const runPasses = (
   options: PipelineOptions,
 ): { readonly graph: Graph; readonly runs: readonly PassRun[] } => {
   const runs: PassRun[] = [];
+  const { operators } = graph;
+  const context = { ...options, registry: registryOf(graph, options.registry) };
   let current = graph;
   for (const pass of options.passes ?? defaultPasses) {
     const start = performance.now();
-    const after = pass.run(current, options);
+    const made = pass.run(current, context);
+    const after = operators === undefined ? made : { ...made, operators };
     runs.push({ pass, before: current, after, milliseconds: performance.now() - start });
-    const problem = options.verifyEach === true ? verify(after, options.registry) : undefined;
+    const problem = options.verifyEach === true ? verify(after, context.registry) : undefined;
     invariant(problem === undefined, `pass ${pass.name} broke the graph: ${problem ?? ""}`);
     current = after;
   }

@@ -29,6 +29,8 @@ export type ExprNode =
       readonly kind: "named";
       readonly name: string;
       readonly composed?: boolean;
+      /** Whether all of the body belongs to the scope, also what does not come from the argument: a member of an ensemble. */
+      readonly whole?: boolean;
       readonly argument: AnyExpr;
       readonly placeholder: AnyExpr;
       readonly body: AnyExpr;

@@ -5,7 +5,7 @@ import { glorotUniform, type Initializer } from "../ops/initializers.js";
 import type { LayerSpec, ParameterOptions } from "../ops/layer.js";
 import { isPoisoned, poisoned, type Shape, type ShapeError } from "../shape/shape.js";
 import { allSizes, type BadSizes } from "../shape/size.js";
-import { optionText, type OptionText } from "../shape/text.js";
+import { optionText, shapeText, type ShapeText } from "../shape/text.js";
 import type { AnyExpr, ExprNode } from "./expr.js";
 import type { Mutable } from "./input.js";
 import type { Guard } from "./layer.js";
@@ -45,20 +45,24 @@ export interface ParamOptions extends Omit<ParameterOptions, "initializer"> {
 }
 
 const noWeightShape = <Text extends string>(text: Text) =>
-  `parameter: ${text} is no shape of a weight: give whole numbers from 1 to 999999999; an axis that it depends on must be known in input(...)` as const;
+  `parameter: [${text}] is no shape of a weight: give whole numbers from 1 to 999999999; an axis that it depends on must be known in input(...)` as const;
 
 /** Types: the shape itself, or the sentence. */
 type ParamShape<S> =
   S extends ShapeError<string>
     ? S
-    : null extends S[keyof S & number]
-      ? ShapeError<ReturnType<typeof noWeightShape<`[${ListText<S>}]`>>>
+    : HasUnknown<S> extends true
+      ? NoWeightShape<S>
       : [BadSizes<S, 1>] extends [never]
         ? S
-        : ShapeError<ReturnType<typeof noWeightShape<OptionText<S>>>>;
-type ListText<S> = S extends readonly [infer Head, ...infer Rest]
-  ? `${Head extends number ? OptionText<Head> : "null"}${Rest extends readonly [] ? "" : `, ${ListText<Rest>}`}`
-  : "";
+        : NoWeightShape<S>;
+type NoWeightShape<S> = ShapeError<ReturnType<typeof noWeightShape<ShapeText<S>>>>;
+/** Whether an axis is known to be unknown; one that may be is for the run time to judge. */
+type HasUnknown<S> = S extends readonly [infer Head, ...infer Rest]
+  ? [Head] extends [null]
+    ? true
+    : HasUnknown<Rest>
+  : false;
 const noName = (name: unknown): string =>
   `parameter: ${optionText(name).slice(0, 40)} cannot name a weight: use a name that is not empty and has neither "/" nor ":"`;
 /** Whether a text can be one step of a path. */
@@ -71,7 +75,7 @@ const paramShape = (name: string, shape: Shape): Shape => {
   if (!isPathPart(name)) return poisoned(noName(name));
   return Array.isArray(shape) && allSizes(shape, 1) && shape.every((size) => typeof size === "number")
     ? [...shape]
-    : poisoned(noWeightShape(optionText(shape)));
+    : poisoned(noWeightShape(Array.isArray(shape) ? shapeText(shape) : optionText(shape)));
 };
 
 /**

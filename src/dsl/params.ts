@@ -79,11 +79,18 @@ type Scoped<Name extends string, Inner, W> = string extends Name
       : never
     : unknown;
 
-/** Two shared layers of one type may be one layer or two, which types cannot tell. */
+/**
+ * Two shared layers of one type may be one layer or two, which types cannot tell, unless they are `named`: two of one name
+ * in one scope are an error, so that the second application has the first one's weights.
+ */
 type VisitShared<L, S, W, Path extends string> = W extends Walked
-  ? L extends W[1]
-    ? unknown
-    : Visit<L, S, readonly [W[0], W[1] | L, W[2]], Path, never>
+  ? readonly [L, Path] extends W[1]
+    ? Describe<L, S> extends InScope<infer _Name, infer _L>
+      ? W
+      : unknown
+    : [Extract<W[1], readonly [L, unknown]>] extends [never]
+      ? Visit<L, S, readonly [W[0], W[1] | readonly [L, Path], W[2]], Path, never>
+      : unknown
   : never;
 
 type Own<Word extends string, Shapes, W, Path extends string, Without> = W extends Walked

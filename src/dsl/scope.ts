@@ -51,7 +51,7 @@ export const openScope = (outer: Scope, block: NamedNode, readers?: Readers): Sc
   names: new Set(),
   outer,
   sharing: outer.sharing,
-  members: dependents(block.body, block.placeholder, readers),
+  members: block.whole === true ? undefined : dependents(block.body, block.placeholder, readers),
   within: outer.within,
 });
 

@@ -235,6 +235,13 @@ class GraphWalk {
         const changes = mayChange && (trainable === undefined || matchesAny(trainable, full));
         return this.weight(kind, full, size, { ...options, trainable: changes });
       };
+    const taken = spec.operators?.find((operator) => !this.builder.adopt(operator));
+    if (taken !== undefined)
+      failAt(
+        "BadModel",
+        path,
+        `operator: the name '${taken.name}' belongs to another operator: give yours another name`,
+      );
     const output = spec.build(
       {
         mode,
@@ -260,7 +267,11 @@ class GraphWalk {
     if (!shapes.some((shape) => shape.includes(null))) return values;
     const trial = trialShapes(spec.rule, shapes);
     if (trial === undefined)
-      return failAt("BadModel", path, `${spec.name}: no size was found that it takes: ${giveSizes}`);
+      return failAt(
+        "BadModel",
+        path,
+        `${spec.name}: no sizes of the unknown axes were found that it takes: ${giveSizes}`,
+      );
     return values.map((value, i) =>
       shapes[i]?.includes(null) === true
         ? this.builder.emit("input", [], { name: `${path}:${i}`, dtype: "f32", shape: ["n", ...(trial[i] ?? [])] })
@@ -316,7 +327,7 @@ class GraphWalk {
 const reservedSign = (word: string, name: string): string =>
   `${word}: the name '${name.slice(0, 40)}' has a colon, which is kept for svertka's own names: leave it out`;
 
-const giveSizes = "give the input's by withInputShape(net, …)";
+const giveSizes = "give them by withInputShape(net, …), or --input-shape";
 const sizeNeeded = (shape: string): string =>
   `input: its shape ${shape} has unknown axes, and their sizes are needed here: ${giveSizes}`;
 

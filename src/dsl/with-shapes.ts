@@ -5,7 +5,7 @@ import { makeExpr, type AnyExpr } from "./expr.js";
 import { applySpec } from "./layer.js";
 import { inScope } from "./named.js";
 import { kindOf, makeExprOf } from "./probabilities.js";
-import { walk } from "./walk.js";
+import { partsOf, walk } from "./walk.js";
 
 /** The copies of all expressions that the roots need; an input without a new shape is its own. */
 export const withShapes = (
@@ -27,8 +27,11 @@ export const withShapes = (
   for (const expr of order) {
     const argument = argumentOf.get(expr);
     // A placeholder that left its block has none; compiling refuses it.
-    const shape = shapes.get(expr) ?? (argument === undefined ? undefined : copies.get(argument)?.shape);
-    copies.set(expr, copyWith(expr, copyOf, shape));
+    const changed = argument === undefined ? undefined : copies.get(argument);
+    const shape = shapes.get(expr) ?? (changed === argument ? undefined : changed?.shape);
+    // What does not depend on such an input, as a weight that the user declared, stays as it is.
+    const isSame = shape === undefined && partsOf(expr).every((part) => copyOf(part) === part);
+    copies.set(expr, isSame ? expr : copyWith(expr, copyOf, shape));
   }
   return copies;
 };

@@ -1,6 +1,7 @@
 /** The activations, in one table: what a layer can have inline by name, and `activation({ … })` with options. */
 import type { Attributes, Emit, Value } from "../compiler/ir/graph.js";
 import { ge, min, mul, select, sub, x0, type Formula } from "../formula/formula.js";
+import { placeOf } from "../shape/axis.js";
 import { optionText } from "../shape/text.js";
 
 /** Options under Keras's names, in camelCase. */
@@ -26,8 +27,9 @@ export interface ActivationOptions {
   readonly hardSigmoid: object;
   readonly tanh: object;
   readonly softplus: object;
-  readonly softmax: object;
-  readonly logSoftmax: object;
+  /** The axis is the last, unless `axis` names another; the batch is axis 0. */
+  readonly softmax: { readonly axis?: number | undefined };
+  readonly logSoftmax: { readonly axis?: number | undefined };
 }
 export type ActivationName = keyof ActivationOptions;
 
@@ -62,6 +64,20 @@ const relu: Activation = {
       : emit("elementwise", [x], { formula: bentRelu(options) }),
 };
 
+/** An operator over the last axis; another axis is brought there and back. */
+const overAxis = (name: "softmax" | "logSoftmax"): Activation => ({
+  defaults: { axis: -1 },
+  emit: (emit, x, { axis }) => {
+    const rank = x.type.shape.length - 1;
+    const place = placeOf(Number(axis), rank) ?? rank - 1;
+    if (place === rank - 1) return emit(name, [x], {});
+    // Two axes change their places, which is its own inverse.
+    const swap = x.type.shape.map((_, i) => (i === place + 1 ? rank : i === rank ? place + 1 : i));
+    const turned = emit("transpose", [x], { permutation: swap });
+    return emit("transpose", [emit(name, [turned], {})], { permutation: swap });
+  },
+});
+
 const activations: Readonly<Record<ActivationName, Activation>> = {
   linear: { defaults: {}, emit: (_, x) => x },
   relu,
@@ -78,8 +94,8 @@ const activations: Readonly<Record<ActivationName, Activation>> = {
   hardSigmoid: operator("hardSigmoid"),
   tanh: operator("tanh"),
   softplus: operator("softplus"),
-  softmax: operator("softmax"),
-  logSoftmax: operator("logSoftmax"),
+  softmax: overAxis("softmax"),
+  logSoftmax: overAxis("logSoftmax"),
 };
 
 /** Softmax and sigmoid give probabilities. */

@@ -137,5 +137,7 @@ export const concatenateTensorFlow = {
   kind: "tensorflow",
   operator: "concatenate",
   write: ({ values, attrs: { axis }, graph }) =>
-    graph.node("ConcatV2", [...values, graph.constant("i32", axis, [])], { N: { int: values.length } }),
+    values.length === 1
+      ? graph.node("Identity", values)
+      : graph.node("ConcatV2", [...values, graph.constant("i32", axis, [])], { N: { int: values.length } }),
 } satisfies TensorFlowMapping<ConcatenateAttributes>;

@@ -35,7 +35,7 @@ import { withBias } from "./with-bias.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { windowAttributes } from "./onnx-window.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
-import { bordered, everyCell, inImage, namedPadding, pairAt, tapsApart } from "./tensorflow-window.js";
+import { convolutionAttributes, everyCell, pairAt, tapsApart } from "./tensorflow-window.js";
 
 type AnyOptions = DepthwiseOptions<PairOption, PairOption, PaddingOption, PairOption, number, ActivationName>;
 
@@ -309,12 +309,9 @@ export const depthwiseConv2dTensorFlow = {
     const extent = [extentOf(size[0], dilations[0]), extentOf(size[1], dilations[1])] as const;
     const isEven = strides[0] === strides[1];
     const slide = { strides: isEven ? strides : ([1, 1] as const), pads, dilations: [1, 1] as const };
-    const padding = isEven ? namedPadding(pairAt(image.shape, 1), extent, slide) : undefined;
-    const y = graph.node(
-      "DepthwiseConv2dNative",
-      [padding === undefined ? bordered(graph, x, pads, 0) : x, tapsApart(graph, kernel, taps.shape, dilations)],
-      { strides: inImage(slide.strides), data_format: "NHWC", padding: padding ?? "VALID" },
-    );
+    const spread = tapsApart(graph, kernel, taps.shape, dilations);
+    const window = convolutionAttributes(pairAt(image.shape, 1), extent, slide);
+    const y = graph.node("DepthwiseConv2dNative", [x, spread], window);
     return isEven ? y : everyCell(graph, y, strides);
   },
 } satisfies TensorFlowMapping<Slide>;

@@ -3,6 +3,7 @@ import type { Either } from "../fp.js";
 import type { Emit, Value } from "../compiler/ir/graph.js";
 import type { TensorType } from "../compiler/ir/type.js";
 import type { Initializer } from "./initializers.js";
+import type { Operator } from "./operator.js";
 import type { Shape } from "../shape/shape.js";
 
 /** Training uses batch statistics and dropout; inference does not. */
@@ -64,6 +65,8 @@ export interface LayerSpec {
    * `strict` is true inside `strict(…)`, where a window may leave out no cell of its input.
    */
   readonly rule: (inputs: readonly Shape[], strict?: boolean) => Either<string, Shape>;
+  /** Operators of the user's own that it emits; the graph carries them. */
+  readonly operators?: readonly Operator[] | undefined;
   /** Emits the layer's operators. The shapes are known to fit. */
   readonly build: (builder: LayerBuilder, inputs: readonly Value[]) => Value;
 }

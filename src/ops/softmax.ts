@@ -3,12 +3,12 @@ import type { Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import { activationLayer, lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import { E } from "../fp.js";
-import { mul, sub } from "../formula/formula.js";
+import { div, exp, mul, sub } from "../formula/formula.js";
 import type { Operator, Reference } from "./operator.js";
 import { rowsOf } from "./rows.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { axisIn } from "./onnx-layout.js";
-import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
+import type { TensorFlowMapping } from "./tensorflow.js";
 
 /** The type of {@link softmax}. */
 export interface Softmax extends Layer<"probabilities"> {
@@ -42,6 +42,12 @@ export const softmaxOperator = {
     const axes = [output.type.shape.length - 1];
     const mean = emit("reduceSum", [emit("multiply", [outputGradient, output])], { axes, keepDims: true });
     return [emit("elementwise", [output, outputGradient, mean], { formula: mul("x0", sub("x1", "x2")) })];
+  },
+  decompose: ({ inputs: [x], output, emit }) => {
+    if (x === undefined) return undefined;
+    const last = { axes: [output.shape.length - 1], keepDims: true };
+    const powers = emit("elementwise", [x, emit("reduceMax", [x], last)], { formula: exp(sub("x0", "x1")) });
+    return emit("elementwise", [powers, emit("reduceSum", [powers], last)], { formula: div("x0", "x1") });
   },
   kernel: ({ output }) => ({ kernel: "Softmax", inputs: { logits: 0 }, attrs: { dim: output.shape.length - 1 } }),
   flops: ({ output }) => 5 * output.shape.reduce((a, b) => a * b, 1),
@@ -79,4 +85,13 @@ export const softmaxOnnx = {
   }),
 } satisfies OnnxMapping;
 
-export const softmaxTensorFlow = tensorFlowNode("softmax", "Softmax") satisfies TensorFlowMapping;
+export const softmaxTensorFlow = {
+  kind: "tensorflow",
+  operator: "softmax",
+  // oneDNN's kernel leaves a NaN in its place only; divided by their sum all numbers of its row become NaN.
+  write: ({ values, output, graph }) => {
+    const shares = graph.node("Softmax", values);
+    const last = graph.constant("i32", [output.shape.length - 1]);
+    return graph.node("RealDiv", [shares, graph.node("Sum", [shares, last], { keep_dims: true })]);
+  },
+} satisfies TensorFlowMapping;

@@ -8,12 +8,26 @@ import type { TensorFlowRequest, TensorFlowValue } from "./tensorflow.js";
 /** Writes a formula over the request's inputs; equal parts are computed once. */
 export const writeTensorFlowFormula = (formula: Formula, request: TensorFlowRequest<Attributes>): TensorFlowValue => {
   const { inputs, output, graph } = request;
-  const value = numberWriter(request)(formula);
+  const value = openGate(formula, request) ?? numberWriter(request)(formula);
   const read = [...variablesOf(formula)].map((variable) => inputs[Number(variable.slice(1))]?.shape ?? []);
   // An input that the formula does not read can still give the result its shape.
   return sameShape(broadcastShapes(read) ?? [], output.shape)
     ? value
     : graph.node("BroadcastTo", [value, graph.sizes(output.shape)]);
+};
+
+/** A gradient where a result is above 0, else 0: relu's, one node that stores no truth values. */
+const openGate = (formula: Formula, { values, inputs, graph }: TensorFlowRequest<Attributes>): TensorFlowValue | undefined => {
+  if (typeof formula !== "object" || formula[0] !== "select" || formula[3] !== 0) return undefined;
+  const [, condition, then] = formula;
+  if (typeof condition !== "object" || condition[0] !== "gt" || condition[2] !== 0) return undefined;
+  const [gradient, result] = [then, condition[1]].map((part) =>
+    typeof part === "string" ? Number(part.slice(1)) : Number.NaN,
+  );
+  const [dy, y] = [inputs[gradient ?? -1], inputs[result ?? -1]];
+  const [by, of] = [values[gradient ?? -1], values[result ?? -1]];
+  const fits = dy?.dtype === "f32" && y?.dtype === "f32" && sameShape(dy.shape, y.shape);
+  return fits && by !== undefined && of !== undefined ? graph.node("ReluGrad", [by, of]) : undefined;
 };
 
 type Write = (formula: Formula) => TensorFlowValue;

@@ -58,7 +58,7 @@ export const tapsApart = (
 ): TensorFlowValue =>
   ([0, 1] as const).reduce((taps, axis) => {
     const [gap, rank] = [dilations[axis] - 1, shape.length];
-    if (gap === 0) return taps;
+    if (gap === 0 || shape[axis] === 1) return taps;
     const wide = ([0, 1] as const).map((at) =>
       at < axis ? extentOf(Number(shape[at]), dilations[at]) : Number(shape[at]),
     );

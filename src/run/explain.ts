@@ -2,7 +2,7 @@
 import type { SvertkaError } from "../errors.js";
 import { E, pipe, type Either } from "../fp.js";
 import type { Device, KernelDevice } from "../backends/backend.js";
-import { operatorOf } from "../compiler/ir/builder.js";
+import { operatorOf, registryOf } from "../compiler/ir/builder.js";
 import { lower } from "../compiler/lowering/lower.js";
 import type { Program, Step } from "../compiler/lowering/program.js";
 import type { Graph, Node } from "../compiler/ir/graph.js";
@@ -96,7 +96,8 @@ const kernelSteps = (compiled: CompiledGraph, device: KernelDevice, batch: numbe
 
 /** A device that runs whole graphs: its one call computes these nodes. */
 const nativeSteps = (compiled: CompiledGraph, device: Device): Steps => {
-  const computed = compiled.graph.nodes.filter(({ op }) => !operatorOf(operators, op).traits.includes("source"));
+  const known = registryOf(compiled.graph, operators);
+  const computed = compiled.graph.nodes.filter(({ op }) => !operatorOf(known, op).traits.includes("source"));
   return {
     fused: computed.flatMap((node) => fusedCall(node, device.name)),
     callsBefore: 1,

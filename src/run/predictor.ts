@@ -1,5 +1,5 @@
 /** A compiled model for inference: arrays in, arrays out, any number of examples. */
-import { fail, invariant, type SvertkaError } from "../errors.js";
+import { fail, failureAsValue, invariant, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Buffer, Device } from "../backends/backend.js";
 import type { Graph } from "../compiler/ir/graph.js";
@@ -81,7 +81,7 @@ export const familyPredictor = ({
         predict: (x) => async () =>
           disposed
             ? fail("BadOption", "predict", "predict: this predictor is disposed of: compile the model again")
-            : predictAll(x, running),
+            : failureAsValue(() => predictAll(x, running)),
         dispose: () => {
           disposed = true;
           kept.dispose();

@@ -1,7 +1,7 @@
 /** What a model consists of: layers, shapes, parameters, work and memory, as Keras's summary and more. */
 import type { SvertkaError } from "../errors.js";
 import { E, pipe, type Either } from "../fp.js";
-import { operatorOf } from "../compiler/ir/builder.js";
+import { operatorOf, registryOf } from "../compiler/ir/builder.js";
 import type { Graph } from "../compiler/ir/graph.js";
 import { concreteShape } from "../compiler/ir/type.js";
 import type { Model } from "../dsl/model.js";
@@ -58,24 +58,31 @@ const summaryOf = ({ layers, weights }: ModelOutline, graph: Graph | undefined):
   };
 };
 
-/** One row a layer; a shared layer has one, where it is first applied. */
+/** One row a layer; a shared layer has one, where it is first applied, and a composed layer one for all that is in it. */
 const layerRows = (layers: readonly LayerInfo[], weights: readonly WeightInfo[]): readonly LayerSummary[] => {
   const byName = new Map(weights.map((weight) => [weight.name, weight]));
-  const rows = new Map<string, LayerSummary>();
-  for (const { name, spec, shape, weights: names } of layers) {
-    if (rows.has(name)) continue;
-    const own = names.map((weight) => byName.get(weight)).filter((weight) => weight !== undefined);
+  const rows = new Map<
+    string,
+    { readonly op: string; outputShape: LayerSummary["outputShape"]; readonly own: Set<string> }
+  >();
+  const seen = new Set<string>();
+  for (const { name, spec, shape, output, weights: names, within } of layers) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const known = rows.get(within?.name ?? name);
+    const row = known ?? { op: within?.word ?? spec.name, outputShape: [], own: new Set() };
+    // What a composed layer gives is made last.
+    row.outputShape = typeof output.type.shape[0] === "string" ? [null, ...shape] : shape;
+    for (const weight of names) row.own.add(weight);
+    rows.set(within?.name ?? name, row);
+  }
+  return [...rows].map(([name, { op, outputShape, own }]) => {
+    const infos = [...own].map((weight) => byName.get(weight)).filter((weight) => weight !== undefined);
     const count = (some: readonly WeightInfo[]): number =>
       some.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-    rows.set(name, {
-      name,
-      op: spec.name,
-      outputShape: [null, ...shape],
-      parameters: count(own),
-      trainable: count(own.filter((weight) => weight.trainable)),
-    });
-  }
-  return [...rows.values()];
+    const trainable = count(infos.filter((weight) => weight.trainable));
+    return { name, op, outputShape, parameters: count(infos), trainable };
+  });
 };
 
 /** Floating-point operations of a graph for one example. */
@@ -83,12 +90,13 @@ export const flopsOf = (graph: Graph): number => {
   const types = new Map(
     graph.nodes.map(({ id, type }) => [id, { dtype: type.dtype, shape: concreteShape(type.shape, 1) }]),
   );
+  const known = registryOf(graph, operators);
   return graph.nodes.reduce((sum, { op, inputs, attrs, id }) => {
     const output = types.get(id);
     const given = inputs.map((input) => types.get(input)).filter((type) => type !== undefined);
     return output === undefined
       ? sum
-      : sum + operatorOf(operators, op).flops({ inputs: given, output, attrs, epilogue: [] });
+      : sum + operatorOf(known, op).flops({ inputs: given, output, attrs, epilogue: [] });
   }, 0);
 };
 

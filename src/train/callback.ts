@@ -1,6 +1,7 @@
 /** Callbacks: what a user wants done at certain moments of training, with typed records, and whether to stop. */
-import type { SvertkaError } from "../errors.js";
+import { fail, SvertkaFailure, type SvertkaError } from "../errors.js";
 import { E, TE, type Either, type TaskEither } from "../fp.js";
+import type { CallbackStates, Json } from "./callback-states.js";
 import type { FitResult, History, Position, Progress } from "./fit.js";
 import type { StepResult, Trainer } from "./trainer.js";
 
@@ -42,6 +43,8 @@ export interface EpochRecord {
 export interface EpochEnd extends EpochRecord {
   /** Where training would go on: what a checkpoint keeps. */
   readonly position: Position;
+  /** What callbacks would have to remember there, as they say it now. */
+  readonly callbackStates: CallbackStates;
   readonly trainer: Trainer;
 }
 
@@ -60,6 +63,10 @@ export interface Callback {
   readonly onTrainEnd?: ((end: TrainEnd) => TaskEither<SvertkaError, void>) | undefined;
   /** Numbers that it adds to an epoch's record and history, before its end: `learning_rate`. */
   readonly logs?: ((trainer: Trainer) => StepResult) | undefined;
+  /** What it remembers beside the history, as plain JSON: a checkpoint keeps it under the callback's name. */
+  readonly state?: (() => Json) | undefined;
+  /** Takes what `state` gave, before training goes on from a checkpoint. */
+  readonly restore?: ((state: Json) => void) | undefined;
 }
 
 /** What {@link callback} takes; what is not given does nothing. */
@@ -74,6 +81,15 @@ const goOn = (): TaskEither<SvertkaError, Wish> => TE.of("continue");
  * const every100 = callback({
  *   name: "every 100 batches",
  *   onBatchEnd: ({ batch, means }) => { if (batch % 100 === 0) console.log(batch, means.loss); return TE.of("continue") },
+ * })
+ *
+ * @example
+ * let longest = 0
+ * const remembers = callback({
+ *   name: "longest",
+ *   onEpochEnd: ({ history }) => { longest = Math.max(longest, history["loss"]?.length ?? 0); return TE.of("continue") },
+ *   state: () => longest,
+ *   restore: (state) => { longest = Number(state) },
  * })
  */
 export const callback = ({ name = "callback", ...hooks }: Hooks): Callback => ({
@@ -107,10 +123,23 @@ export const askAll = async (
 ): Promise<Either<SvertkaError, Wish>> => {
   let wish: Wish = "continue";
   for (const one of callbacks) {
-    const answer = await ask(one)?.();
-    if (answer === undefined) continue;
+    const answer = await guarded(one.name, async () => ask(one)?.());
     if (E.isLeft(answer)) return answer;
-    if (answer.right === "stop") wish = "stop";
+    if (answer.right === undefined) continue;
+    if (E.isLeft(answer.right)) return answer.right;
+    if (answer.right.right === "stop") wish = "stop";
   }
   return E.right(wish);
+};
+
+/** What a user's own function throws is a mistake in it, said as a value that names it; what our laws throw is a bug of ours. */
+export const guarded = async <A>(name: string, run: () => Promise<A>): Promise<Either<SvertkaError, A>> => {
+  try {
+    return E.right(await run());
+  } catch (cause) {
+    if (cause instanceof SvertkaFailure) return E.left(cause.error);
+    if (cause instanceof Error && cause.message.startsWith("svertka bug:")) throw cause;
+    const said = String(cause).replace(/\s+/g, " ").slice(0, 150);
+    return fail("BadOption", `callback ${name}`, `it throws ${said}: correct it`);
+  }
 };

@@ -1,14 +1,18 @@
 /** Checkpoints: everything that training carries, in one safetensors file, and a readable page beside it. */
 import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
+import { registryOf } from "../compiler/ir/builder.js";
 import { parseGraph } from "../compiler/ir/parse.js";
 import { graphText } from "../compiler/ir/text.js";
 import { sourceName, type Graph } from "../compiler/ir/graph.js";
 import type { NdArray } from "../data/nd-array.js";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../io/safetensors.js";
+import type { Operator } from "../ops/operator.js";
 import { operators } from "../ops/registry.js";
 import type { Weights } from "../run/initial-weights.js";
+import type { CallbackStates } from "./callback-states.js";
 import type { History, Position } from "./fit.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
 
 /** Raised when a reader of older files could not read newer ones. */
 const formatVersion = 1;
@@ -19,6 +23,8 @@ export interface Checkpoint {
   readonly tensors: readonly NamedTensor[];
   readonly position: Position;
   readonly history: History;
+  /** What callbacks remember beside the history. */
+  readonly callbackStates?: CallbackStates | undefined;
   /** From which batches' order and random numbers follow. */
   readonly seed: number;
   readonly batchSize: number;
@@ -26,6 +32,8 @@ export interface Checkpoint {
     readonly name: string;
     readonly learningRate: number;
     readonly options: Readonly<Record<string, number | boolean>>;
+    /** What decides the learning rate, where it is no constant. */
+    readonly schedule?: { readonly name: string; readonly options: Readonly<Record<string, unknown>> } | undefined;
   };
   readonly loss: string;
 }
@@ -56,8 +64,12 @@ export const encodeCheckpoint = ({ graph, tensors, ...rest }: Checkpoint): Check
   };
 };
 
-/** Reads `weights.safetensors`; nothing in it is trusted. */
-export const decodeCheckpoint = (bytes: Uint8Array, where: string): Either<SvertkaError, Checkpoint> => {
+/** Reads `weights.safetensors`; nothing in it is trusted. `own` are the operators of the model's own, where it has some. */
+export const decodeCheckpoint = (
+  bytes: Uint8Array,
+  where: string,
+  own: readonly Operator[] = [],
+): Either<SvertkaError, Checkpoint> => {
   const file = decodeSafetensors(bytes, where);
   if (E.isLeft(file)) return file;
   const text = file.right.metadata["checkpoint"];
@@ -70,17 +82,19 @@ export const decodeCheckpoint = (bytes: Uint8Array, where: string): Either<Svert
   const page = readPage(text, where);
   if (E.isLeft(page)) return page;
   const { graph: lines, ...rest } = page.right;
-  const graph = parseGraph(lines.join("\n"), operators, where);
+  const brought = { operators: new Map(own.map((operator) => [operator.name, operator])) };
+  const graph = parseGraph(lines.join("\n"), registryOf(brought, operators), where);
   if (E.isLeft(graph)) return graph;
-  const { position, history, seed, batchSize, optimizer, loss } = rest;
+  const { position, history, callbackStates = {}, seed, batchSize, optimizer, loss } = rest;
   return E.right({
     position,
     history,
+    callbackStates,
     seed,
     batchSize,
     optimizer,
     loss,
-    graph: graph.right,
+    graph: own.length === 0 ? graph.right : { ...graph.right, ...brought },
     tensors: file.right.tensors,
   });
 };
@@ -109,6 +123,17 @@ const isNumbers = (value: unknown): boolean =>
 const every = (value: unknown, holds: (item: unknown) => boolean): boolean =>
   isFields(value) && Object.values(value).every(holds);
 
+const isSchedule = (value: unknown): boolean =>
+  isFields(value) && typeof value["name"] === "string" && isFields(value["options"]);
+
+/** What a checkpoint says of an optimiser. */
+export const optimizerPage = ({ name, learningRate, options, schedule }: Optimizer): Checkpoint["optimizer"] => ({
+  name,
+  learningRate,
+  options,
+  ...(schedule === undefined ? {} : { schedule: { name: schedule.name, options: schedule.options } }),
+});
+
 const firstBadField = (value: unknown): string | undefined => {
   const page = isFields(value) ? value : {};
   const position = isFields(page["position"]) ? page["position"] : {};
@@ -119,12 +144,14 @@ const firstBadField = (value: unknown): string | undefined => {
     graph: Array.isArray(page["graph"]) && page["graph"].every((line) => typeof line === "string"),
     position: isCount(position["epoch"]) && isCount(position["batch"]) && every(position["sums"], isNumbers),
     history: every(page["history"], isNumbers),
+    callbackStates: page["callbackStates"] === undefined || isFields(page["callbackStates"]),
     seed: Number.isSafeInteger(page["seed"]),
     batchSize: isCount(page["batchSize"]) && page["batchSize"] !== 0,
     optimizer:
       typeof optimizer["name"] === "string" &&
       typeof optimizer["learningRate"] === "number" &&
-      isFields(optimizer["options"]),
+      isFields(optimizer["options"]) &&
+      (optimizer["schedule"] === undefined || isSchedule(optimizer["schedule"])),
     loss: typeof page["loss"] === "string",
   };
   return Object.entries(checks).find(([, holds]) => !holds)?.[0];

@@ -2,7 +2,7 @@
 import type { SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { foldIn, keyOf, shuffled } from "../random/index.js";
-import { askAll } from "./callback.js";
+import { askAll, guarded } from "./callback.js";
 import { countOf, gatherExamples } from "./examples.js";
 import type { FitOptions, FitResult, Position, Progress } from "./fit.js";
 import { addSums, valuesOf, type RunningSums } from "./metrics/metric.js";
@@ -37,7 +37,8 @@ export const runEpoch = async (
     total = addSums(total, result.right);
     const means = valuesOf(trainer.metrics, total);
     const progress: Progress = { epoch, epochs, batch: batch + 1, batches, examples: total.examples, means };
-    options.onBatch?.(progress);
+    const told = await guarded("onBatch", async () => options.onBatch?.(progress));
+    if (E.isLeft(told)) return told;
     const metrics = valuesOf(trainer.metrics, result.right);
     const wish = await askAll(callbacks, (one) => one.onBatchEnd?.({ ...progress, metrics, trainer }));
     if (E.isLeft(wish)) return wish;

@@ -1,7 +1,7 @@
 /** Loss and metrics over many examples, in inference mode. */
 import { fail, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type TaskEither } from "../fp.js";
-import { countOf, sliceExamples, type Examples } from "./examples.js";
+import { checkCounts, countOf, sliceExamples, type Examples } from "./examples.js";
 import { addSums, noSums, valuesOf, type RunningSums } from "./metrics/metric.js";
 import type { StepResult, Trainer } from "./trainer.js";
 
@@ -13,7 +13,8 @@ export const evaluateSums =
   (trainer: Trainer, data: Examples, batchSize: number = defaultBatch): TaskEither<SvertkaError, RunningSums> =>
   async () => {
     const count = countOf(data);
-    if (count === 0) return fail("BadData", "evaluate", "evaluate: there are no examples: give at least one");
+    const counted = checkCounts(data, "evaluate");
+    if (E.isLeft(counted)) return counted;
     if (!Number.isSafeInteger(batchSize) || batchSize < 1)
       return fail("BadOption", "batchSize", `batchSize: ${batchSize} is no size: give a whole number of at least 1`);
     let sums = noSums;

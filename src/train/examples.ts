@@ -21,8 +21,19 @@ export const countOf = ({ y }: Examples): number => arraysOf<Labels>(y)[0]?.shap
 export const unitOf = ({ x }: Examples): "images" | "examples" =>
   arraysOf<NdArray<"f32">>(x).some(({ shape }) => shape.length === 4) ? "images" : "examples";
 
-/** Whether there are examples, each with its inputs, labels and weights, and all inputs are numbers. */
+/** As {@link checkCounts}, and all inputs are numbers. */
 export const checkExamples = (data: Examples, name: string): Either<SvertkaError, void> => {
+  const counted = checkCounts(data, name);
+  if (E.isLeft(counted)) return counted;
+  for (const array of arraysOf<NdArray<"f32">>(data.x)) {
+    const finite = checkFinite(array, name);
+    if (E.isLeft(finite)) return finite;
+  }
+  return E.right(undefined);
+};
+
+/** Whether there are examples, each with its inputs, labels and weights: no batch can be cut from others. */
+export const checkCounts = (data: Examples, name: string): Either<SvertkaError, void> => {
   const { x, y, sampleWeights = {} } = data;
   const count = countOf(data);
   if (count === 0) return fail("BadData", name, `${name}: there are no examples: give at least one`);
@@ -47,10 +58,6 @@ export const checkExamples = (data: Examples, name: string): Either<SvertkaError
       name,
       `${name}: sampleWeights is [${weights.shape.join(", ")}] for ${count} examples: give one weight per example`,
     );
-  for (const array of arraysOf<NdArray<"f32">>(x)) {
-    const finite = checkFinite(array, name);
-    if (E.isLeft(finite)) return finite;
-  }
   return E.right(undefined);
 };
 

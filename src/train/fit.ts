@@ -1,10 +1,11 @@
 /** The training loop: shuffled batches, epochs, validation, history; it can stop anywhere and go on from there. */
 import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either, type TaskEither } from "../fp.js";
-import { askAll, type Callback, type EpochRecord } from "./callback.js";
+import { askAll, guarded, type Callback, type EpochRecord, type Wish } from "./callback.js";
+import { restoreStates, statesOf, type CallbackStates } from "./callback-states.js";
 import { runEpoch } from "./epoch.js";
 import { evaluate } from "./evaluate.js";
-import { checkExamples, countOf, sliceExamples, type Examples } from "./examples.js";
+import { checkCounts, checkExamples, countOf, sliceExamples, type Examples } from "./examples.js";
 import { lossName } from "./step-graph.js";
 import type { StepResult, Trainer } from "./trainer.js";
 
@@ -46,7 +47,14 @@ export interface FitOptions {
   readonly shuffle?: boolean | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   /** To go on from a checkpoint. */
-  readonly from?: { readonly position: Position; readonly history: History } | undefined;
+  readonly from?:
+    | {
+        readonly position: Position;
+        readonly history: History;
+        /** What callbacks remember, as a {@link FitResult} or a checkpoint holds it. */
+        readonly callbackStates?: CallbackStates | undefined;
+      }
+    | undefined;
   /** When it is aborted, training stops after the batch at hand. */
   readonly signal?: AbortSignal | undefined;
   readonly onBatch?: ((progress: Progress) => void) | undefined;
@@ -56,6 +64,8 @@ export interface FitOptions {
 export interface FitResult {
   readonly history: History;
   readonly position: Position;
+  /** What callbacks remember: what a checkpoint keeps beside the history. */
+  readonly callbackStates: CallbackStates;
   /** Why it ended: all epochs done, a callback's wish, or the signal. */
   readonly ended: "done" | "stopped" | "interrupted";
 }
@@ -70,23 +80,26 @@ export const fit =
     if (E.isLeft(checked)) return checked;
     const options = checked.right;
     const { callbacks = [], epochs } = options;
-    const { position = startPosition, history = {} } = options.from ?? {};
+    const { position = startPosition, history = {}, callbackStates = {} } = options.from ?? {};
+    const restored = await restoreStates(callbacks, callbackStates);
+    if (E.isLeft(restored)) return restored;
     const own = [lossName, ...trainer.metricNames];
     const names = options.validation === undefined ? own : [...own, ...own.map((name) => `val_${name}`)];
     const begun = await askAll(callbacks, (one) => one.onTrainBegin?.({ epochs, position, history, names, trainer }));
     if (E.isLeft(begun)) return begun;
-    const ended = await runEpochs(trainer, options, { position, history, ended: "done" });
-    if (E.isLeft(ended)) return ended;
-    if (ended.right.ended !== "interrupted") trainer.useAverages();
-    const closed = await askAll(callbacks, (one) => one.onTrainEnd?.({ ...ended.right, trainer }));
-    return E.isLeft(closed) ? closed : ended;
+    const ran = await runEpochs(trainer, options, { position, history, ended: "done" });
+    if (E.isLeft(ran)) return ran;
+    const states = await statesOf(callbacks);
+    if (E.isLeft(states)) return states;
+    const result: FitResult = { ...ran.right, callbackStates: states.right };
+    if (result.ended !== "interrupted") trainer.useAverages();
+    const closed = await askAll(callbacks, (one) => one.onTrainEnd?.({ ...result, trainer }));
+    return E.isLeft(closed) ? closed : E.right(result);
   };
 
-const runEpochs = async (
-  trainer: Trainer,
-  options: FitOptions,
-  start: FitResult,
-): Promise<Either<SvertkaError, FitResult>> => {
+type Ran = Omit<FitResult, "callbackStates">;
+
+const runEpochs = async (trainer: Trainer, options: FitOptions, start: Ran): Promise<Either<SvertkaError, Ran>> => {
   let { position, history } = start;
   while (position.epoch < options.epochs) {
     const epoch = await runEpoch(trainer, options, position);
@@ -111,14 +124,31 @@ const finishEpoch = async (
 > => {
   const validated = validation === undefined ? E.right({}) : await evaluate(trainer, validation)();
   if (E.isLeft(validated)) return validated;
-  const logs = Object.fromEntries(callbacks.flatMap((one) => Object.entries(one.logs?.(trainer) ?? {})));
-  const metrics = { ...means, ...prefixed(validated.right), ...logs };
+  const logs = await logsOf(callbacks, trainer);
+  if (E.isLeft(logs)) return logs;
+  const metrics = { ...means, ...prefixed(validated.right), ...logs.right };
   const history = appended(before, metrics);
   const record: EpochRecord = { epoch, epochs, metrics, history };
   const position = { epoch: epoch + 1, batch: 0, sums: {} };
-  onEpoch?.(record);
-  const wish = await askAll(callbacks, (one) => one.onEpochEnd({ ...record, position, trainer }));
+  const told = await guarded("onEpoch", async () => onEpoch?.(record));
+  if (E.isLeft(told)) return told;
+  const wish = await askAll(callbacks, (one) => async (): Promise<Either<SvertkaError, Wish>> => {
+    // After those that were asked before it: the last one, which may save, hears of all.
+    const states = await statesOf(callbacks);
+    if (E.isLeft(states)) return states;
+    return one.onEpochEnd({ ...record, position, callbackStates: states.right, trainer })();
+  });
   return E.isLeft(wish) ? wish : E.right({ position, history, wish: wish.right });
+};
+
+const logsOf = async (callbacks: readonly Callback[], trainer: Trainer): Promise<Either<SvertkaError, StepResult>> => {
+  const logs: Record<string, number> = {};
+  for (const { name, logs: ask } of callbacks) {
+    const said = await guarded(name, async () => ask?.(trainer) ?? {});
+    if (E.isLeft(said)) return said;
+    Object.assign(logs, said.right);
+  }
+  return E.right(logs);
 };
 
 const prefixed = (values: StepResult): StepResult =>
@@ -168,6 +198,8 @@ const split = (options: FitOptions): Either<SvertkaError, FitOptions> => {
   if (validationSplit === undefined) return E.right(options);
   if (validation !== undefined)
     return fail("BadOption", "validationSplit", "validationSplit: validation data are given too: use one of them");
+  const counted = checkCounts(train, "train");
+  if (E.isLeft(counted)) return counted;
   const examples = countOf(train);
   // Keras's int(math.floor(n (1 - split))).
   const kept = Math.floor(examples * (1 - validationSplit));

@@ -14,6 +14,7 @@ export {
   type TrainEnd,
   type Wish,
 } from "./callback.js";
+export type { CallbackStates, Json } from "./callback-states.js";
 export {
   checkpointWeights,
   decodeCheckpoint,

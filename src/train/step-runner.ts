@@ -1,5 +1,5 @@
 /** Runs steps: checks the batch, picks the graph, counts, and says why when a loss is no number. */
-import { fail, type SvertkaError } from "../errors.js";
+import { fail, failureAsValue, type SvertkaError } from "../errors.js";
 import { E, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Device } from "../backends/backend.js";
 import type { ModelGraph } from "../dsl/to-graph.js";
@@ -77,8 +77,8 @@ export const stepRunner = (request: RunnerRequest): StepRunner => {
     return mine;
   };
   return {
-    step: (batch, learningRate) => () => inTurn(() => step(batch, learningRate)),
-    evaluate: (batch) => () => inTurn(() => evaluate(batch)),
+    step: (batch, learningRate) => () => inTurn(() => failureAsValue(() => step(batch, learningRate))),
+    evaluate: (batch) => () => inTurn(() => failureAsValue(() => evaluate(batch))),
     batchProblem,
     checkBatch: (batch) =>
       pipe(

@@ -1,5 +1,5 @@
 /** A trainer: the compiled training step of a model on a device, with the weights and the state that it carries. */
-import type { SvertkaError } from "../errors.js";
+import { mistake, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Device } from "../backends/backend.js";
 import type { Pass } from "../compiler/passes/pass.js";
@@ -32,6 +32,8 @@ export interface TrainerOptions<
 > {
   readonly model: M;
   readonly backend: Backend;
+  /** `evaluation`: no step will be taken, so that a backend that only infers will do. */
+  readonly purpose?: "training" | "evaluation" | undefined;
   /** Of the model's output, or by output name where it has several. */
   readonly loss: L & LossFits<M, L>;
   /** What each output's loss is multiplied by in their sum; 1 when not given. */
@@ -117,7 +119,11 @@ export const trainer = <M extends AnyModel, L extends Losses, const Ms extends M
     TE.chainEitherK((device) => trainerOn(device, options as unknown as TrainerOptions)),
   );
 
+const infersOnly = ({ name }: Device): SvertkaError =>
+  mistake("Unsupported", "backend", `backend: ${name} infers and does not train: train on another such as wasm`);
+
 const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError, Trainer> => {
+  if (device.infersOnly === true && options.purpose !== "evaluation") return E.left(infersOnly(device));
   const { seed = 0, metrics: given, weightedMetrics, loss, lossWeights, optimizer, trainable, classWeights } = options;
   const aims = { loss, lossWeights, metrics: given, weightedMetrics };
   const request = { model: options.model["~model"], registry: operators, seed, ...aims, trainable, optimizer };
@@ -134,6 +140,7 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
       const { store: _, count: __, ...carried } = state;
       const runner = stepRunner({ device, state, steps, model, heads, optimizer, classWeights });
       const metrics = trackedOf(heads);
+      const stepSums: Trainer["stepSums"] = device.infersOnly ? () => TE.left(infersOnly(device)) : runner.step;
       return {
         backend: device.name,
         seed,
@@ -142,7 +149,7 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
         weightInfos: model.weights,
         step: (batch, rate) =>
           pipe(
-            runner.step(batch, rate),
+            stepSums(batch, rate),
             TE.map((sums) => valuesOf(metrics, sums)),
           ),
         evaluateBatch: (batch) =>
@@ -150,7 +157,7 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
             runner.evaluate(batch),
             TE.map((sums) => valuesOf(metrics, sums)),
           ),
-        stepSums: runner.step,
+        stepSums,
         evaluateBatchSums: runner.evaluate,
         batchProblem: runner.batchProblem,
         checkBatch: runner.checkBatch,

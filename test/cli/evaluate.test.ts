@@ -60,16 +60,6 @@ test.each<readonly [string, number, readonly string[], RegExp]>([
   expect(lastLine(outcome)).toMatch(sentence);
 });
 
-test("a model of several inputs is not supported, and named; so are other formats", async () => {
-  const two = file(
-    "two.ts",
-    `import { add, input, model } from "svertka";
-const left = input([2]);
-const right = input([2]);
-export default model({ inputs: { left, right }, outputs: { sum: add(left, right) } });`,
-  );
-  const outcome = await run(two, ...data);
-  expect(outcome).toMatchObject({ code: 3, stdout: "" });
-  expect(lastLine(outcome)).toMatch(/two\.ts: evaluate: a model of 2 inputs and 1 outputs/);
+test("other formats are named", async () => {
   expect(await run(file("net.keras", "?"), ...data)).toMatchObject({ code: 3 });
 });

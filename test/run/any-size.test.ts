@@ -27,11 +27,14 @@ import {
   softmax,
   strict,
   withInputShape,
+  type Expr,
   type Model,
   type NdArray,
   type Shape,
 } from "../../src/index.js";
-import { outlineOf } from "../../src/run/inference-graph.js";
+import { initialWeights } from "../../src/run/initial-weights.js";
+import { outlineOf, type ModelOutline } from "../../src/run/inference-graph.js";
+import { meanSquaredError, sgd, trainer } from "../../src/train/index.js";
 import { recipes, stepsFrom, type Recipe } from "../nets/random-net.js";
 import { randomWeights } from "../nets/random-data.js";
 
@@ -195,6 +198,47 @@ describe("weights", () => {
   });
 });
 
+test("a fully convolutional net trains at each size that it is given, and its weights serve any", async () => {
+  const general = model(
+    input([null, null, 1]),
+    sequential(conv2d({ filters: 2, kernelSize: 3, padding: "same" }), relu, globalAvgPool2d, dense({ units: 1 })),
+  );
+  let weights = orThrow(E.map((outline: ModelOutline) => initialWeights(outline.weights, 1))(outlineOf(general)));
+  const losses: number[] = [];
+  for (const size of [4, 7, 4, 7]) {
+    const sized = withInputShape(general, [size, size, 1]);
+    const optimizer = sgd({ learningRate: 0.05 });
+    const made = await orReject(trainer({ model: sized, backend: wasm, loss: meanSquaredError(), optimizer, weights }));
+    const y = f32([4, 1], new Float32Array(4).fill(3));
+    for (let step = 0; step < 10; step++)
+      losses.push((await orReject(made.step({ x: images(4, size, size, 1), y })))["loss"] ?? NaN);
+    weights = await made.weights();
+    made.dispose();
+  }
+  expect(losses.at(-1)).toBeLessThan(0.1 * (losses[0] ?? 0));
+  const ready = await orReject(compile(general, { backend: wasm, weights }));
+  const { output } = await orReject(ready.predict(images(1, 5, 9, 1)));
+  expect(output?.shape).toEqual([1, 1]);
+  ready.dispose();
+});
+
+test("training a model whose size is not known asks for it", async () => {
+  expect(
+    await trainer({ model: anySize, backend: wasm, loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }) })(),
+  ).toMatchObject({ left: { tag: "BadModel", where: "input", message: expect.stringContaining("withInputShape") } });
+});
+
+test("sizes from a configuration are plain numbers", async () => {
+  const { side }: { readonly side: number } = { side: 9 };
+  const wide = model(pipe(input([side, side, 3]), body));
+  const ready = await orReject(compile(wide, { backend: wasm }));
+  expect(ready.inputs).toEqual([{ name: "input", shape: [9, 9, 3] }]);
+  expect(await orReject(ready.predict(images(1, 9, 9, 3)))).toEqual({
+    output: await outputOf(anySize, images(1, 9, 9, 3)),
+  });
+  ready.dispose();
+});
+
 /** A model at unknown and at known sizes from one recipe, without the steps that do not fit any size. */
 const netsOf = (recipe: Recipe): ((height: number | null, width: number | null) => Model<unknown, unknown>) => {
   const channels = recipe.size[2];
@@ -270,4 +314,14 @@ describe("withInputShape", () => {
       });
     expect(compileError(withInputShape(net, { other: [9, 9, 3] }))).toMatchObject({ tag: "BadModel", where: "other" });
   });
+});
+
+test("types compute the shape again, and say which layer does not take it", () => {
+  const net = model(input([null, null, 3]), body);
+  const sized: Model<Expr<[9, 7, 3]>, Expr<[3, 2, 4]>, typeof body> = withInputShape(net, [9, 7, 3]);
+  expect(sized.outputs.shape).toEqual([3, 2, 4]);
+  // @ts-expect-error conv2d: kernel 5x5 does not fit input 4x9
+  expect(compileError(withInputShape(net, [4, 9, 3]))).toMatchObject({ tag: "ShapeMismatch" });
+  // @ts-expect-error input: the shape 9x9x4 is given for an input of shape ?x?x3
+  expect(compileError(withInputShape(net, [9, 9, 4]))).toMatchObject({ tag: "ShapeMismatch" });
 });

@@ -3,7 +3,6 @@ import { node } from "../../src/backends/node/index.js";
 import { ort } from "../../src/backends/ort/index.js";
 import { cpu } from "../../src/backends/tfjs/cpu/index.js";
 import { wasm, wasmThreads } from "../../src/backends/tfjs/wasm/index.js";
-import { webgpu } from "../../src/backends/tfjs/webgpu/index.js";
 import { reference } from "../../src/backends/reference/index.js";
 import type { Backend } from "../../src/backends/backend.js";
 import { defaultPasses, requiredPasses } from "../../src/compiler/pipeline.js";
@@ -14,11 +13,19 @@ const inferring: Readonly<Record<string, Backend>> = { ort };
 
 const embedded: Readonly<Record<string, Backend>> = { reference, wasm, cpu, ...inferring };
 
+/** Loaded when it is asked for: only the run of vitest.browser.config.ts needs the packages for browsers. */
+const inChromium = (name: "webgl" | "webgpu"): Backend => ({
+  name,
+  description: `${name} in headless Chromium`,
+  load: async () => (await import("./browser/remote-backends.js")).remoteBackends[name].load(),
+});
+
 /** Those that have a run of their own: GPUs, TensorFlow's addon, threads (a process has one instance of wasm, with threads or without). */
 const all: Readonly<Record<string, Backend>> = {
   ...embedded,
   node,
-  webgpu,
+  webgl: inChromium("webgl"),
+  webgpu: inChromium("webgpu"),
   "wasm-threads": wasmThreads({ threads: 2 }),
 };
 

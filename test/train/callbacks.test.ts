@@ -1,7 +1,7 @@
 /** Callbacks: when they are asked, what they write, what they stop. */
 import { describe, expect, test } from "vitest";
 import { reference } from "../../src/backends/reference/index.js";
-import { mistake, orReject } from "../../src/errors.js";
+import { mistake, orReject, orThrow, SvertkaFailure } from "../../src/errors.js";
 import { E, TE } from "../../src/fp.js";
 import {
   accuracy,
@@ -23,6 +23,8 @@ import {
   type FitOptions,
   type Optimizer,
 } from "../../src/train/index.js";
+import { inferenceGraph } from "../../src/index.js";
+import { decodeCheckpoint, encodeCheckpoint, optimizerPage } from "../../src/train/checkpoint.js";
 import { crc32c } from "../../src/train/callbacks/crc32c.js";
 import { examplesOf, smallNet } from "./small-task.js";
 import { readTraining } from "./training-fixtures.js";
@@ -85,6 +87,105 @@ describe("moments", () => {
     expect(await runWith([failing])).toEqual({
       _tag: "Left",
       left: { tag: "BadFile", where: "disk", message: "log: the disk is full: make room" },
+    });
+  });
+});
+
+describe("what users write badly", () => {
+  const oh = (): never => {
+    throw new Error("oh");
+  };
+  test.each<readonly [string, Callback]>([
+    ["onTrainBegin", callback({ name: "mine", onTrainBegin: oh })],
+    ["onEpochBegin", callback({ name: "mine", onEpochBegin: oh })],
+    ["onBatchEnd", callback({ name: "mine", onBatchEnd: () => async () => oh() })],
+    ["onEpochEnd", callback({ name: "mine", onEpochEnd: oh })],
+    ["onTrainEnd", callback({ name: "mine", onTrainEnd: oh })],
+    ["logs", callback({ name: "mine", logs: oh })],
+    ["state", callback({ name: "mine", state: oh })],
+  ])("%s that throws is an error value that names the callback", async (_, bad) => {
+    expect(await runWith([bad])).toEqual({
+      _tag: "Left",
+      left: { tag: "BadOption", where: "callback mine", message: "it throws Error: oh: correct it" },
+    });
+  });
+
+  test("onBatch and onEpoch too; a thrown SvertkaFailure is its own error", async () => {
+    expect(await runWith([], { onBatch: oh })).toMatchObject({ left: { where: "callback onBatch" } });
+    expect(await runWith([], { onEpoch: oh })).toMatchObject({ left: { where: "callback onEpoch" } });
+    const error = mistake("BadFile", "disk", "log: the disk is full: make room");
+    const throwing = callback({
+      onEpochEnd: () => {
+        throw new SvertkaFailure(error);
+      },
+    });
+    expect(await runWith([throwing])).toEqual({ _tag: "Left", left: error });
+  });
+
+  test("what was saved before stays", async () => {
+    const saved: number[] = [];
+    const bad = callback({ onEpochEnd: ({ epoch }) => (epoch === 1 ? oh() : TE.of("continue")) });
+    const save = modelCheckpoint({ save: ({ epoch }) => (saved.push(epoch), TE.of(undefined)) });
+    expect(E.isLeft(await runWith([bad, save], { epochs: 3 }))).toBe(true);
+    expect(saved).toEqual([0]);
+  });
+});
+
+describe("what callbacks remember", () => {
+  /** Counts epochs by itself. */
+  const counting = (name: string, step: number) => {
+    let count = 0;
+    const own = callback({
+      name,
+      onEpochEnd: () => ((count += step), TE.of("continue")),
+      state: () => ({ count }),
+      restore: (state) => {
+        count = typeof state === "object" && state !== null && "count" in state ? Number(state["count"]) : -1;
+      },
+    });
+    return { own, now: () => count };
+  };
+
+  test("goes with the result and back into a resumed run, also where two have one name", async () => {
+    const first = [counting("a", 1), counting("a", 10)];
+    const seen: unknown[] = [];
+    const last = callback({ onEpochEnd: ({ callbackStates }) => (seen.push(callbackStates), TE.of("continue")) });
+    const result = await runWith([...first.map(({ own }) => own), last]);
+    const states = { a: { count: 2 }, a_1: { count: 20 } };
+    expect(seen).toEqual([{ a: { count: 1 }, a_1: { count: 10 } }, states]);
+    expect(result).toMatchObject({ right: { callbackStates: states } });
+    const again = [counting("a", 1), counting("a", 10)];
+    const from = { position: { epoch: 2, batch: 0, sums: {} }, history: {}, callbackStates: states };
+    await runWith(
+      again.map(({ own }) => own),
+      { epochs: 3, from },
+    );
+    expect(again.map(({ now }) => now())).toEqual([3, 30]);
+  });
+
+  test("a checkpoint keeps it, with the optimiser's schedule; older ones have none", () => {
+    const { graph } = orThrow(inferenceGraph(smallNet));
+    const learningRate = cosineDecay({ initialLearningRate: 0.1, decaySteps: 10 });
+    const page = {
+      graph,
+      tensors: [],
+      position: { epoch: 1, batch: 0, sums: {} },
+      history: { loss: [1] },
+      seed: 0,
+      batchSize: 8,
+      optimizer: optimizerPage(adam({ learningRate })),
+      loss: "any",
+    };
+    const read = (more: object) => decodeCheckpoint(encodeCheckpoint({ ...page, ...more }).weights, "test");
+    const states = { mine: { best: [1, 2], name: "x", none: null } };
+    expect(orThrow(read({ callbackStates: states })).callbackStates).toEqual(states);
+    expect(orThrow(read({})).callbackStates).toEqual({});
+    expect(orThrow(read({})).optimizer.schedule).toEqual({
+      name: "cosine_decay",
+      options: { initialLearningRate: 0.1, decaySteps: 10 },
+    });
+    expect(read({ callbackStates: [1] })).toMatchObject({
+      left: { message: expect.stringContaining("the field callbackStates is missing or malformed") },
     });
   });
 });

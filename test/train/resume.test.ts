@@ -114,7 +114,9 @@ describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as cons
       const second = await make(backend, optimizer);
       orThrow(second.restore(checkpoint.tensors, "test"));
       const { position, history } = checkpoint;
-      const resumed = await run(second, plateau, { from: { position, history, ended: "interrupted" } });
+      const resumed = await run(second, plateau, {
+        from: { position, history, callbackStates: {}, ended: "interrupted" },
+      });
       expect(resumed.history, `after ${batches} batches`).toEqual(expected.history);
       expect(second.iterations()).toBe(30);
       expect(await second.weights(), `after ${batches} batches`).toEqual(weights);

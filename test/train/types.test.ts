@@ -1,9 +1,18 @@
 /** Losses and metrics that do not fit are type errors with the run time's sentence; what fits compiles. */
 import { expect, test } from "vitest";
-import { logitsOfProbabilities, metricOfLogits, oneClass } from "../../src/train/fits.js";
+import {
+  logitsOfProbabilities,
+  lossesNeeded,
+  lossMissing,
+  metricOfLogits,
+  metricsNeeded,
+  noSuchOutput,
+  nothingToChoose,
+  oneClass,
+} from "../../src/train/fits.js";
 import { compile, writeGenerated } from "../types/compiler.js";
 
-const header = `import { conv2d, dense, flatten, input, model, pipe, relu, sequential, sigmoid, softmax, type Model } from "../../src/index.js";
+const header = `import { conv2d, dense, ensemble, flatten, input, model, pipe, relu, sequential, sigmoid, softmax, type Model } from "../../src/index.js";
 import { reference as backend } from "../../src/backends/reference/index.js";
 import * as t from "../../src/train/index.js";
 import { TE } from "../../src/fp.js";
@@ -17,6 +26,13 @@ const wideOutputs = model(pipe(input([4]), dense({ units: wide }), softmax));
 const anyLoss: t.Loss = t.meanSquaredError();
 const someMetrics: readonly t.Metric[] = [t.accuracy(), t.auc()];
 const optimizer = t.adam();
+const trunk = input([4]);
+const twoOutputs = model({ inputs: { trunk }, outputs: { digit: pipe(trunk, dense({ units: 3 }), softmax), box: pipe(trunk, dense({ units: 1 })) } });
+const digit = t.sparseCategoricalCrossentropy();
+const box = t.meanSquaredError();
+const twoLosses: t.LossesByOutput = { digit, box };
+const otherOutput = model(pipe(input([4]), dense({ units: 2 }), softmax));
+const otherInput = model(input([5]), sequential(dense({ units: 3 }), softmax));
 const data = () => TE.left({ tag: "BadData", where: "", message: "" } as const);
 `;
 
@@ -31,6 +47,15 @@ t.trainer({ backend, optimizer, model: anyModel, loss: anyLoss, metrics: someMet
 t.trainer({ backend, optimizer, model: anyModel, loss: t.binaryCrossentropy({ fromLogits: true }) });
 const own = t.meanMetric({ name: "own", needs: "anything", better: "larger", perExample: ({ output }) => output });
 t.task({ model: probabilities, loss: t.sparseCategoricalCrossentropy(), optimizer, metrics: [t.accuracy(), own], epochs: 1, data });
+t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box }, lossWeights: { box: 0.5 }, metrics: { digit: [t.accuracy(), t.auc()] } });
+t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box: null }, weightedMetrics: { digit: [t.accuracy()] } });
+t.trainer({ backend, optimizer, model: twoOutputs, loss: twoLosses });
+t.trainer({ backend, optimizer, model: anyModel, loss: { digit, box }, metrics: { digit: [t.accuracy()] } });
+t.trainer({ backend, optimizer, model: probabilities, loss: { output: digit }, metrics: { output: [t.accuracy()] } });
+t.task({ model: twoOutputs, loss: { digit, box }, optimizer, metrics: { box: [t.meanOf(t.huber())] }, epochs: 1, data });
+t.trainer({ backend, optimizer, model: ensemble([probabilities, byLayer], { weights: [1, 2] }), loss: digit });
+t.trainer({ backend, optimizer, model: ensemble([logits, logits], { average: "probabilities" }), loss: digit });
+t.trainer({ backend, optimizer, model: ensemble([logits, anyModel]), loss: t.sparseCategoricalCrossentropy({ fromLogits: true }) });
 export const taken: t.Task = t.task({ model: logits, loss: t.sparseCategoricalCrossentropy({ fromLogits: true }), optimizer, epochs: 1, data });
 `;
 
@@ -62,6 +87,45 @@ const bad: readonly (readonly [string, string])[] = [
   [
     "t.trainer({ backend, optimizer, model: logits, loss: t.sparseCategoricalCrossentropy({ fromLogits: true }), metrics: [t.auc()] });",
     metricOfLogits,
+  ],
+  ["t.trainer({ backend, optimizer, model: twoOutputs, loss: digit });", lossesNeeded],
+  ["t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit } });", lossMissing("box")],
+  [
+    "t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box, boks: box } });",
+    noSuchOutput("loss", "boks", "box"),
+  ],
+  [
+    "t.task({ model: twoOutputs, loss: { digit: t.sparseCategoricalCrossentropy({ fromLogits: true }), box }, optimizer, epochs: 1, data });",
+    logitsOfProbabilities,
+  ],
+  [
+    "t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box: t.sparseCategoricalCrossentropy() } });",
+    nothingToChoose,
+  ],
+  ["t.trainer({ backend, optimizer, model: oneOutput, loss: digit });", nothingToChoose],
+  [
+    "t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box }, metrics: [t.accuracy()] });",
+    metricsNeeded,
+  ],
+  [
+    "t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box }, metrics: { dig: [t.accuracy()] } });",
+    noSuchOutput("metrics", "dig", "digit"),
+  ],
+  [
+    "t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box }, metrics: { box: [t.confusionMatrix()] } });",
+    oneClass,
+  ],
+  [
+    "t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box }, lossWeights: { bx: 1 } });",
+    "'bx' does not exist in type",
+  ],
+  [
+    "ensemble([probabilities, otherOutput]);",
+    "ensemble: a member gives 2, the first gives 3: give members of one output shape",
+  ],
+  [
+    "ensemble([byLayer, otherInput]);",
+    "ensemble: a member takes 5, the first takes 4: give members of the same inputs",
   ],
 ];
 

@@ -504,4 +504,48 @@ export const mistakes: readonly Mistake[] = [
     sentence:
       "add: shapes 64x64x64 and 56x56x64 differ in height, 64 and 56: use padding 'same', cropping2d({ cropping: 4 }) on the first or zeroPadding2d of as much on the second",
   },
+  {
+    title: "a dilation that makes the kernel larger than any input",
+    code: `pipe(
+      input([28, 28, 1]),
+      conv2d({ filters: 8, kernelSize: 500000000, dilationRate: 3 }), // here
+    )`,
+    sentence:
+      "conv2d: kernelSize 500000000 with dilationRate 3 reaches over more than 999999999 cells: use a smaller kernelSize or dilationRate",
+  },
+  {
+    title: "sizes too absurd for the whole sentence",
+    code: `pipe(
+      input([290, 4738, 3093, 1]),
+      conv3d({ filters: 8, kernelSize: 999999999 }), // here
+    )`,
+    sentence:
+      "conv3d: kernel 999999999x999999999x999999999 does not fit input 290x4738x3093: use a smaller kernel, or more padding",
+  },
+  {
+    title: "a softmax over the batch",
+    code: `pipe(
+      input([28, 10]),
+      activation({ name: "softmax", axis: 0 }), // here
+    )`,
+    sentence:
+      "activation: axis 0 of softmax is none of the axes of [28x10]: use 1 to 2 (0 is the batch), or -1 for the last",
+  },
+  {
+    title: "dense over an unknown last axis",
+    code: `pipe(
+      input([28, null]),
+      dense({ units: 10, axis: -1 }), // here
+    )`,
+    sentence:
+      "dense: the last axis of [28x?] is unknown, and the weights' shape depends on it: give it a number in input(...)",
+  },
+  {
+    title: "a merge that Keras would broadcast over another rank",
+    code: `add(
+      input([28, 28, 8]),
+      input([8]), // here
+    )`,
+    sentence: "add: shapes [28x28x8] and [8] differ in rank: reshape one of them",
+  },
 ];

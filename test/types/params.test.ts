@@ -62,6 +62,8 @@ const expression = model(pipe(input([4]), dense({ units: 2 }))); export type A =
 const list = model(input([4]), sequential(...layers)); export type B = Holds<Opaque<Params<typeof list>>>;
 const either = model(input([4]), dense({ units: 2, useBias: flag })); export type C = Holds<Opaque<Params<typeof either>>>;
 const both = share(dense({ units: 4 })); const twice = model(input([4]), sequential(both, both)); export type D = Holds<Opaque<Params<typeof twice>>>;
+const tower = share(named("tower", dense({ units: 4 }))); const towers = model(input([4]), sequential(tower, relu, tower, dense({ units: 2 }))); export type D1 = Holds<Same<Params<typeof towers>, { "tower/dense/kernel": [4, 4]; "tower/dense/bias": [4]; "dense/kernel": [4, 2]; "dense/bias": [2] }>>;
+const inScopes = model(input([4]), sequential(named("a", tower), named("b", tower))); export type D2 = Holds<Opaque<Params<typeof inScopes>>>;
 const named1 = model(input([4]), named(scope, dense({ units: 2 }))); export type E = Holds<Opaque<Params<typeof named1>>>;
 const step = model(input([4, 4, 2]), d.uNetStep({ filters: 3 }, conv2d({ filters: 4, kernelSize: 1 }))); export type F = Holds<Same<Params<typeof step>["conv2d_3/kernel"], [3, 3, 6, 3]>>;
 const wide = model(input([size]), dense({ units: 2 })); export type G = Holds<Same<Params<typeof wide>, { "dense/kernel": [number, 2]; "dense/bias": [2] }>>;

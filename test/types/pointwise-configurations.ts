@@ -45,6 +45,8 @@ const activation = (dice: Dice): Configuration["options"] =>
     { name: "gelu", approximate: true },
     { name: "relu", maxValue: 6, negativeSlope: 0.1 },
     { name: "leakyRelu", negativeSlope: 0.3 },
+    { name: dice.pick(["softmax", "logSoftmax"]), axis: oneAxis(dice) },
+    { name: dice.pick(["softmax", "logSoftmax"]), axis: oneAxis(dice) },
   ]);
 
 const oneAxis = (dice: Dice): number => dice.pick([1, 1, 2, 2, 3, -1, -1, -2, -3, 4, 0, -5, 1.5, 1e9]);

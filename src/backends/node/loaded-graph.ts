@@ -57,6 +57,7 @@ const openGraph = (memory: Memory, graph: Graph, lowered: LoweredGraph, options:
   const fed = (name: string, feeds: Feeds): Storage => storageOf(feeds[sourceKinds.get(name) ?? "state"](name));
 
   const assign = (assignments: readonly Assignment[], feeds: Feeds): void => {
+    if (assignments.length === 0) return;
     const names = assignments.flatMap((assignment) => [...assignment.feeds]);
     const storages = names.map(([name]) => fed(name, feeds));
     const tensors = tensorsOf(storages);
@@ -91,8 +92,17 @@ const openGraph = (memory: Memory, graph: Graph, lowered: LoweredGraph, options:
     return { dtype: type.dtype, shape: concreteShape(type.shape, batch) };
   };
 
+  const runAndDelete = <A>(tensor: number | undefined, run: () => A): A => {
+    try {
+      return run();
+    } finally {
+      if (tensor !== undefined) memory.binding.deleteTensor(tensor);
+    }
+  };
+
   return {
     run: (batch, feeds) => {
+      if (graph.outputs.length === 0) return [];
       bring(feeds);
       const updates = graph.outputs.filter(({ kind }) => kind === "update").map(({ name }) => name);
       // The reference by which a value is fed is given up for the next value.
@@ -103,8 +113,9 @@ const openGraph = (memory: Memory, graph: Graph, lowered: LoweredGraph, options:
       const batchSize = lowered.batch === undefined ? undefined : memory.scalar(batch);
       if (lowered.batch !== undefined && batchSize !== undefined) placed.set(lowered.batch, batchSize);
       const fetches = lowered.outputs.filter((name) => name !== undefined);
-      const fetched = session.run(placed, lowered.updated === undefined ? fetches : [...fetches, lowered.updated]);
-      if (batchSize !== undefined) memory.binding.deleteTensor(batchSize);
+      const fetched = runAndDelete(batchSize, () =>
+        session.run(placed, lowered.updated === undefined ? fetches : [...fetches, lowered.updated]),
+      );
       const flag = lowered.updated === undefined ? undefined : fetched[fetches.length];
       const isUpdated = flag !== undefined && memory.binding.tensorDataSync(flag.id)[0] === 1;
       if (flag !== undefined) memory.binding.deleteTensor(flag.id);

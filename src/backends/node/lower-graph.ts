@@ -64,7 +64,7 @@ export const lowerGraph = (
   const values = new Map<number, TensorFlowValue>();
   const variables = new Map<number, Variable>();
   const inputs = new Map<string, string>();
-  const sources = new Map<string, Variable & { readonly feed: string }>();
+  const sources = new Map<string, Variable & { readonly feed: string | undefined }>();
   const weightFeeds = new Map<string, string>();
   const types = new Map(graph.nodes.map((node) => [node.id, node.type]));
 
@@ -108,19 +108,20 @@ export const lowerGraph = (
     }
   }
 
-  // A state that is only written still is a variable.
+  // What is only written still is a variable.
   for (const { kind, name, value } of graph.outputs) {
     const type = types.get(value);
     if (kind !== "update" || sources.has(name) || type === undefined) continue;
-    const feed = placeholder(writer, type);
-    sources.set(name, { ...variableOf(writer, type, feed), feed });
+    sources.set(name, { ...variableOf(writer, type, placeholder(writer, type)), feed: undefined });
   }
-  const outputs = graph.outputs.map(({ kind, value }) => (kind === "result" ? read(value, "run").name : undefined));
+  // A copy of the name: what is fed cannot be fetched.
+  const outputs = graph.outputs.map(({ kind, value }) =>
+    kind === "result" ? writer.node("Identity", [read(value, "run")]).name : undefined,
+  );
   const updated = assignUpdates(writer, { graph, guard, sources, read: (id) => read(id, "run").name });
-  const assignments: Assignment[] = [...sources].map(([name, { feed, assigned }]) => ({
-    feeds: new Map([[name, feed]]),
-    done: assigned,
-  }));
+  const assignments: Assignment[] = [...sources].flatMap(([name, { feed, assigned }]) =>
+    feed === undefined ? [] : [{ feeds: new Map([[name, feed]]), done: assigned }],
+  );
   if (variables.size > 0) {
     const controls = [...variables.values()].map(({ assigned }) => `^${assigned}`);
     const [{ assigned } = { assigned: "" }] = variables.values();

@@ -12,13 +12,20 @@ import { storageOf, type Storage } from "./tensor.js";
 
 const target: KernelTarget = kernelTarget({
   name: "reference",
-  call: ({ name }, { inputs, attrs, epilogue }) => ({
-    kernel: name,
-    inputs: inputs.map((_, index) => index),
-    attrs: { attrs, epilogue: epilogue.map(({ op, attrs: own }) => ({ op, attrs: own })) },
-  }),
+  call: ({ name, formula }, { inputs, attrs, epilogue }) => {
+    const isOurs = operators.has(name);
+    // One of the user's own has its formula, or no oracle: it is decomposed then.
+    const own = isOurs ? attrs : formula === undefined ? undefined : { formula: formula(attrs) };
+    return own === undefined
+      ? undefined
+      : {
+          kernel: isOurs ? name : "elementwise",
+          inputs: inputs.map((_, index) => index),
+          attrs: { attrs: own, epilogue: epilogue.map(({ op, attrs: given }) => ({ op, attrs: given })) },
+        };
+  },
   avoids: new Set(),
-  fuses: () => true,
+  fuses: (_, stages) => stages.every(({ op }) => operators.has(op)),
   formulas: { inputs: 16 },
 });
 

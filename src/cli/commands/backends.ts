@@ -11,7 +11,7 @@ interface BackendState {
   readonly name: string;
   readonly description: string;
   readonly available: boolean;
-  /** Of TensorFlow.js, where the kernels are its own. */
+  /** Of the package that it runs on. */
   readonly version: string | null;
   /** Why it does not start, and what to do. */
   readonly problem: string | null;
@@ -35,7 +35,7 @@ const table = (states: readonly BackendState[]): string =>
     [
       { title: "backend", align: "left" },
       { title: "here", align: "left" },
-      { title: "TensorFlow.js", align: "left" },
+      { title: "version", align: "left" },
       { title: "what it is", align: "left" },
     ],
     states.map(({ name, available, version, description, problem }) => [

@@ -11,20 +11,20 @@ import { exampleFiles, readExamples } from "../fit/examples.js";
 import { aimsOf } from "../fit/named.js";
 import { sayResult } from "../fit/result.js";
 import { dataRules, subjectOf } from "../fit/subject.js";
-import { loadModel } from "../load-model.js";
+import { loadModel, modelOptions } from "../load-model.js";
 
 export const evaluate: Run = async ({ argument, flags, terminal }) => {
   const started = performance.now();
   const aims = orThrow(aimsOf(flags));
   const batchSize = orThrow(wholeFlag(flags, "batchSize", 1));
-  const loaded = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
+  const loaded = await orReject(loadModel(argument, modelOptions(flags)));
   const request = { loaded, file: textFlag(flags, "weights"), where: argument, purpose: "evaluate" } as const;
   const subject = orThrow(await subjectOf(request, terminal));
   const { model, weights } = subject;
   const rules = orThrow(dataRules(subject, aims));
-  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
+  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "inference");
   // The optimiser is never asked: a trainer has one.
-  const made = await orReject(trainer({ ...aims, model, weights, optimizer: sgd(), backend }));
+  const made = await orReject(trainer({ ...aims, model, weights, optimizer: sgd(), backend, purpose: "evaluation" }));
   const examples = await orReject(readExamples(exampleFiles(flags), rules));
   const values = await orReject(evaluateOn(made, examples, batchSize));
   made.dispose();

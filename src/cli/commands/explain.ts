@@ -11,7 +11,7 @@ import { chooseBackend } from "../choose-backend.js";
 import type { Run } from "../command.js";
 import { explanationText, fusedLayers, passText, type Explained } from "../explanation-text.js";
 import { switchFlag, textFlag } from "../flags.js";
-import { loadModel, type LoadedModel } from "../load-model.js";
+import { loadModel, modelOptions, type LoadedModel } from "../load-model.js";
 
 const explainInference = async ({ graph }: LoadedModel, backend: Backend): Promise<Explained> => {
   const device = await orReject(backend.load);
@@ -25,8 +25,15 @@ const explainTraining = async (task: Task, backend: Backend): Promise<Explained>
   const made = await orReject(trainer({ ...trainerOptionsOf(task), backend }));
   const explanation = orThrow(explainCompiled(made.training, made.device, batchSize));
   const layers = fusedLayers(made.training.graph);
+  const parameters = made.weightInfos.filter(({ kind }) => kind === "parameter");
+  const frozen = parameters.filter(({ trainable }) => !trainable).map(({ name }) => name);
   made.dispose();
-  return { title: `training step, batch of ${batchSize}`, explanation, layers };
+  return {
+    title: `training step, batch of ${batchSize}`,
+    explanation,
+    layers,
+    frozen: { weights: frozen, of: parameters.length },
+  };
 };
 
 /** The passes of that name; the same one may run several times. */
@@ -39,8 +46,8 @@ const runsOf = (name: string, { passes }: Explanation): Either<SvertkaError, rea
 };
 
 export const explain: Run = async ({ argument, flags, terminal }) => {
-  const model = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
-  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
+  const model = await orReject(loadModel(argument, modelOptions(flags)));
+  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "training");
   const inference = await explainInference(model, backend);
   const training = model.task === undefined ? [] : [await explainTraining(model.task, backend)];
   const pass = textFlag(flags, "pass");

@@ -3,6 +3,7 @@ import { fail, mistake, orReject, orThrow, SvertkaFailure, type SvertkaError } f
 import { E, type Either } from "../../fp.js";
 import type { Backend } from "../../backends/backend.js";
 import type { Graph } from "../../compiler/ir/graph.js";
+import { optimizerPage } from "../../train/checkpoint.js";
 import { evaluate } from "../../train/evaluate.js";
 import { countOf, unitOf } from "../../train/examples.js";
 import { fit as fitTrainer, type FitResult } from "../../train/fit.js";
@@ -18,7 +19,7 @@ import { historyFile, outputOf, writeHistoryFile, writeOutput, type Output } fro
 import { sayResult } from "../fit/result.js";
 import { dataRules, subjectOf } from "../fit/subject.js";
 import { partsOf, validationWish, type Parts } from "../fit/validation.js";
-import { loadModel } from "../load-model.js";
+import { loadModel, modelOptions } from "../load-model.js";
 import { checkData } from "../train/check-data.js";
 import { trainingProgress } from "../train/progress.js";
 import { stopSignals, type StopSignals } from "../train/stop-signals.js";
@@ -66,11 +67,11 @@ const prepare = async (call: Call): Promise<Fitting> => {
   orThrow(wholeFlag(flags, "batchSize", 1));
   const output = orThrow(outputOf(textFlag(flags, "output")));
   const history = orThrow(historyFile(textFlag(flags, "history")));
-  const loaded = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
+  const loaded = await orReject(loadModel(argument, modelOptions(flags)));
   const request = { loaded, file: textFlag(flags, "weights"), where: argument, purpose: "fit" } as const;
   const subject = orThrow(await subjectOf(request, terminal));
   const rules = orThrow(dataRules(subject, aims));
-  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
+  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "training");
   const { model, weights } = subject;
   const made = await orReject(trainer({ ...aims, model, optimizer, classWeights, weights, seed, backend }));
   const parts = orThrow(await partsOf(await orReject(readExamples(exampleFiles(flags), rules)), wish, rules));
@@ -113,9 +114,8 @@ const runFit = async (fitting: Fitting, signals: StopSignals): Promise<FitResult
 
 const write = async (fitting: Fitting, { position, history }: FitResult): Promise<void> => {
   const { trainer: made, graph, loss, optimizer, batchSize, output } = fitting;
-  const { name, learningRate, options } = optimizer;
   const { seed } = made;
-  const facts = { graph, position, history, seed, batchSize, optimizer: { name, learningRate, options } };
+  const facts = { graph, position, history, seed, batchSize, optimizer: optimizerPage(optimizer) };
   if (output !== undefined) await orReject(writeOutput(output, made, { ...facts, loss }));
   if (fitting.history !== undefined && Object.keys(history).length > 0)
     await orReject(writeHistoryFile(fitting.history, history));

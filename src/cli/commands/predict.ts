@@ -7,7 +7,7 @@ import { writeNpy } from "../../io/npy.js";
 import { makeDirectory, readBytes, writeAtomically } from "../../io/node.js";
 import { decodeSafetensors, type Safetensors } from "../../io/safetensors.js";
 import { initialWeights, type Weights } from "../../run/initial-weights.js";
-import { predictor } from "../../run/predictor.js";
+import { familyPredictor } from "../../run/predictor.js";
 import { checkWeights } from "../../run/weight-store.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Run } from "../command.js";
@@ -15,7 +15,6 @@ import { listFlag, switchFlag, textFlag } from "../flags.js";
 import { loadModel, type LoadedModel } from "../load-model.js";
 import { readInputs } from "../read-input.js";
 import type { Terminal } from "../terminal.js";
-import { nameOf } from "../weight-nodes.js";
 
 /** The weights of a file; of a checkpoint's, which holds the optimiser's state too, those that the model has. */
 const weightsIn = ({ tensors, metadata }: Safetensors, needed: ReadonlySet<string>): Weights => {
@@ -51,18 +50,15 @@ export const chooseWeights = async (
   return checkWeights(infos, weightsIn(decoded.right, new Set(infos.map(({ name }) => name))), file);
 };
 
-const inputsOf = ({ graph }: LoadedModel): readonly { readonly name: string }[] =>
-  graph.nodes.filter(({ op }) => op === "input").map((input) => ({ name: nameOf(input) }));
-
 /** An output may be named by any text; a file is not to leave its folder. */
 const fileName = (output: string): string => `${output.replace(/[/\\:\0]/g, "_").replace(/^\.+/, "_")}.npy`;
 
 export const predict: Run = async ({ argument, flags, terminal }) => {
   const model = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
   const weights = orThrow(await chooseWeights(model, textFlag(flags, "weights"), terminal));
-  const arrays = orThrow(await readInputs(listFlag(flags, "input"), inputsOf(model)));
-  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
-  const ready = await orReject(predictor({ graph: model.graph, weights, backend }));
+  const arrays = orThrow(await readInputs(listFlag(flags, "input"), model.graphs.inputs));
+  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "inference");
+  const ready = await orReject(familyPredictor({ graphs: model.graphs, weights, backend }));
   const outputs = Object.entries(await orReject(ready.predict(arrays)));
   ready.dispose();
   const folder = textFlag(flags, "output") ?? ".";

@@ -1,13 +1,12 @@
 /** `svertka train`: from a task to a trained net, with checkpoints from which an interrupted run goes on. */
 import { orReject, orThrow } from "../../errors.js";
-import type { Callback } from "../../train/callback.js";
 import { sweepFolder, weightsFile } from "../../train/node/checkpoint-folder.js";
 import { trainerOptionsOf, type Task } from "../../train/task.js";
 import { trainer } from "../../train/trainer.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
 import { switchFlag, textFlag, wholeFlag } from "../flags.js";
-import { guarded, loadData, loadTask } from "../load-task.js";
+import { loadData, loadTask } from "../load-task.js";
 import { announce } from "../train/announce.js";
 import { checkData } from "../train/check-data.js";
 import { report } from "../train/report.js";
@@ -23,18 +22,11 @@ const overridesOf = ({ flags }: Call): Overrides => ({
   seed: orThrow(wholeFlag(flags, "seed", Number.MIN_SAFE_INTEGER)),
 });
 
-/** A callback that throws is a mistake in the task, not a bug of svertka. */
-const guardedCallback = (callback: Callback): Callback => ({
-  ...callback,
-  onEpochEnd: (end) => guarded(`callback ${callback.name}`, async () => callback.onEpochEnd(end)()),
-});
-
 const overridden = (task: Task, given: Overrides): Task => ({
   ...task,
   epochs: given.epochs ?? task.epochs,
   batchSize: given.batchSize ?? task.batchSize,
   seed: given.seed ?? task.seed,
-  callbacks: task.callbacks.map(guardedCallback),
 });
 
 /** Everything that can be wrong is looked at here, before a file is written. */
@@ -46,7 +38,7 @@ const prepare = async (call: Call): Promise<TrainingRun> => {
   const from = switchFlag(flags, "resume") ? await orReject(readResume(folder.checkpoint)) : undefined;
   const wanted = overridden(loaded, given);
   const task = from === undefined ? wanted : orThrow(resumedTask(wanted, from, given));
-  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal);
+  const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "training");
   const made = await orReject(trainer({ ...trainerOptionsOf(task), backend }));
   if (from !== undefined) orThrow(restoreCheckpoint(made, task, from, weightsFile(folder.checkpoint)));
   const data = await orReject(loadData(task, argument, textFlag(flags, "data")));

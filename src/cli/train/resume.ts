@@ -94,4 +94,10 @@ export const changes = ({ optimizer: before }: Checkpoint, { optimizer: now }: T
   ...(JSON.stringify(before.options) === JSON.stringify(now.options)
     ? []
     : [`${now.name}: ${JSON.stringify(before.options)} before, ${JSON.stringify(now.options)} now`]),
+  ...(scheduleText(before.schedule) === scheduleText(now.schedule)
+    ? []
+    : [`schedule: ${scheduleText(before.schedule)} before, ${scheduleText(now.schedule)} now`]),
 ];
+
+const scheduleText = (schedule: Checkpoint["optimizer"]["schedule"]): string =>
+  schedule === undefined ? "none" : `${schedule.name} ${JSON.stringify(schedule.options)}`;

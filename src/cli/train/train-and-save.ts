@@ -3,10 +3,10 @@ import { fail, type SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
 import type { Backend } from "../../backends/backend.js";
 import { inferenceGraph } from "../../run/inference-graph.js";
-import type { Checkpoint } from "../../train/checkpoint.js";
+import { optimizerPage, type Checkpoint } from "../../train/checkpoint.js";
 import { onEpochEnd, type Callback } from "../../train/callback.js";
 import { countOf, unitOf } from "../../train/examples.js";
-import { fit, type FitResult, type History, type Position } from "../../train/fit.js";
+import { fit, type FitResult } from "../../train/fit.js";
 import { lossText } from "../../train/heads.js";
 import { writeCheckpointFolder } from "../../train/node/checkpoint-folder.js";
 import { writeHistory } from "../../train/node/history-files.js";
@@ -28,28 +28,29 @@ export interface TrainingRun {
   readonly from: Checkpoint | undefined;
 }
 
+/** Where training stands. */
+type Place = Pick<FitResult, "position" | "history" | "callbackStates">;
+
 /** The checkpoint first: the history is in it, and can be written anew. */
 const save = (
   { task, trainer, folder }: TrainingRun,
-  position: Position,
-  history: History,
+  { position, history, callbackStates }: Place,
 ): TaskEither<SvertkaError, void> =>
   pipe(
     TE.fromEither(inferenceGraph(task.model)),
     TE.bindTo("inference"),
     TE.bind("tensors", () => TE.fromTask(trainer.snapshot)),
     TE.flatMap(({ inference: { graph }, tensors }) => {
-      const { name, learningRate, options } = task.optimizer;
       const { seed, batchSize, loss, lossWeights } = task;
-      const optimizer = { name, learningRate, options };
       return writeCheckpointFolder(folder.checkpoint, {
         graph,
         tensors,
         position,
         history,
+        callbackStates,
         seed,
         batchSize,
-        optimizer,
+        optimizer: optimizerPage(task.optimizer),
         loss: lossText(loss, lossWeights),
       });
     }),
@@ -58,18 +59,16 @@ const save = (
 
 /** After the task's own callbacks, since these may change weights. */
 const saving = (run: TrainingRun): Callback =>
-  onEpochEnd("checkpoint", ({ position, history }) =>
+  onEpochEnd("checkpoint", (end) =>
     pipe(
-      save(run, position, history),
+      save(run, end),
       TE.map(() => "continue" as const),
     ),
   );
 
-const interrupted = async (
-  run: TrainingRun,
-  { position, history }: FitResult,
-): Promise<Either<SvertkaError, never>> => {
-  const saved = await save(run, position, history)();
+const interrupted = async (run: TrainingRun, result: FitResult): Promise<Either<SvertkaError, never>> => {
+  const { position } = result;
+  const saved = await save(run, result)();
   if (E.isLeft(saved)) return saved;
   const place = `epoch ${position.epoch + 1}, batch ${position.batch}`;
   return fail(
@@ -99,7 +98,7 @@ export const trainAndSave = async (
     epochs: task.epochs,
     batchSize: task.batchSize,
     callbacks: [...task.callbacks, saving(run)],
-    from: from === undefined ? undefined : { position: from.position, history: from.history },
+    from,
     signal: signals.signal,
     onBatch: progress.onBatch,
     onEpoch: progress.onEpoch,

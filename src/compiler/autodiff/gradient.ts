@@ -1,7 +1,7 @@
 /** Reverse-mode differentiation on graphs: the gradient is made of the same operators as the graph. */
 import { invariant } from "../../errors.js";
 import type { GraphBuilder, Registry } from "../ir/builder.js";
-import { operatorOf } from "../ir/builder.js";
+import { operatorOf, registryOf } from "../ir/builder.js";
 import type { Node, Value } from "../ir/graph.js";
 
 export interface GradientOf {
@@ -22,6 +22,7 @@ export interface GradientOf {
  * Nothing is emitted for nodes between which and `wrt` there is no path.
  */
 export const appendGradient = ({ nodes, builder, registry, loss, wrt }: GradientOf): readonly (Value | undefined)[] => {
+  const known = registryOf(builder, registry);
   const needed = dependents(nodes, wrt);
   const gradients = new Map<number, Value>();
   if (needed.has(loss.id)) gradients.set(loss.id, builder.emit("constant", [], { dtype: "f32", shape: [], value: 1 }));
@@ -31,7 +32,7 @@ export const appendGradient = ({ nodes, builder, registry, loss, wrt }: Gradient
     invariant(node.epilogue === undefined, `differentiate before fusing: %${node.id} has an epilogue`);
     const inputs = node.inputs.map((id): Value => ({ id, type: builder.node(id).type }));
     const byInput =
-      operatorOf(registry, node.op).gradient?.({
+      operatorOf(known, node.op).gradient?.({
         inputs,
         output: { id: node.id, type: node.type },
         outputGradient,

@@ -13,6 +13,10 @@ export interface GraphBuilder {
   readonly copy: (node: Node, inputs: readonly Value[]) => Value;
   /** The node made for an id. */
   readonly node: (id: number) => Node;
+  /** Takes an operator of the user's own; false where another one has its name. */
+  readonly adopt: (operator: Operator) => boolean;
+  /** Those that it took. */
+  readonly operators: Registry;
   readonly finish: (outputs: readonly Output[]) => Graph;
 }
 
@@ -23,9 +27,14 @@ export const operatorOf = (registry: Registry, name: string): Operator => {
   return operator;
 };
 
+/** The operators that a graph may use: those of svertka, and those that it brings. */
+export const registryOf = ({ operators }: { readonly operators?: Registry }, registry: Registry): Registry =>
+  operators === undefined || operators.size === 0 ? registry : new Map([...registry, ...operators]);
+
 /** Starts a graph, empty or after the nodes of another whose ids are 0, 1, 2 … */
 export const graphBuilder = (registry: Registry, start: readonly Node[] = []): GraphBuilder => {
   const nodes: Node[] = [...start];
+  const operators = new Map<string, Operator>();
   const push = (node: Omit<Node, "id">): Value => {
     const id = nodes.length;
     nodes.push({ id, ...node });
@@ -33,7 +42,7 @@ export const graphBuilder = (registry: Registry, start: readonly Node[] = []): G
   };
   return {
     emit: (op, inputs, attrs = {}) => {
-      const type = operatorOf(registry, op).type(
+      const type = (operators.get(op) ?? operatorOf(registry, op)).type(
         inputs.map((input) => input.type),
         attrs,
       );
@@ -53,6 +62,12 @@ export const graphBuilder = (registry: Registry, start: readonly Node[] = []): G
       invariant(node, `no node %${id}`);
       return node;
     },
-    finish: (outputs) => ({ nodes, outputs }),
+    adopt: (operator) => {
+      const known = operators.get(operator.name) ?? registry.get(operator.name);
+      if (known === undefined) operators.set(operator.name, operator);
+      return known === undefined || known === operator;
+    },
+    operators,
+    finish: (outputs) => ({ nodes, outputs, ...(operators.size === 0 ? {} : { operators }) }),
   };
 };

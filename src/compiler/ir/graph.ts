@@ -1,4 +1,5 @@
 /** A graph: nodes in topological order and named outputs, all plain readonly data. */
+import type { Operator } from "../../ops/operator.js";
 import type { TensorType } from "./type.js";
 
 /** What an attribute can be: JSON. */
@@ -38,6 +39,8 @@ export interface Output {
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly outputs: readonly Output[];
+  /** Operators of the user's own that its nodes name, beside those of svertka; nobody else knows them. */
+  readonly operators?: ReadonlyMap<string, Operator>;
 }
 
 /** A node as the builders and gradients hold it: its id and type. */

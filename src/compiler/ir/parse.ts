@@ -23,6 +23,7 @@ export const parseGraph = (text: string, registry: Registry, where: string): Eit
       else outputs.push(parseOutput(line, nodes.length));
     } catch (failure) {
       if (!(failure instanceof ScanFailure)) throw failure;
+      if (failure instanceof UnknownOperator) return fail("Unsupported", where, failure.message);
       return fail("BadFile", where, `graph line ${index + 1}: ${failure.message}: take the file as svertka wrote it`);
     }
   }
@@ -52,8 +53,15 @@ const parseNode = (line: string, expectedId: number, registry: Registry): Node =
 
 const operatorName = (scan: Scanner, registry: Registry): string => {
   const name = scan.word();
-  return registry.has(name) ? name : scan.fail(`a known operator, not '${name.slice(0, 40)}',`);
+  if (!registry.has(name))
+    throw new UnknownOperator(
+      `graph: no operator '${name.slice(0, 40)}' is known here: give the reader the operators of the model's own`,
+    );
+  return name;
 };
+
+/** A name that svertka does not have: perhaps an operator of the user's own, which a file cannot bring. */
+class UnknownOperator extends ScanFailure {}
 
 const reference = (scan: Scanner, before: number): number => {
   scan.expect("%");

@@ -2,7 +2,7 @@
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import type { ConcreteType } from "../../ops/operator.js";
-import { operatorOf, type Registry } from "../ir/builder.js";
+import { operatorOf, registryOf, type Registry } from "../ir/builder.js";
 import { sourceName, type Graph, type Node } from "../ir/graph.js";
 import { concreteShape } from "../ir/type.js";
 import type { KernelTarget } from "../target.js";
@@ -18,7 +18,8 @@ export interface LowerOptions {
 }
 
 /** The program, or Unsupported by name when the target has no call for an operator. Slots are node ids. */
-export const lower = (graph: Graph, options: LowerOptions): Either<SvertkaError, Program> => {
+export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, Program> => {
+  const options = { ...given, registry: registryOf(graph, given.registry) };
   const types = new Map(graph.nodes.map((node) => [node.id, concreteType(node, options.batch)]));
   const stable = new Set<number>();
   const feeds: Feed[] = [];

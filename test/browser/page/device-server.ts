@@ -58,8 +58,12 @@ const run = async (command: Command): Promise<Answer | undefined> => {
   }
 };
 
+/** A run that failed leaves what it had made; after one, leaks are not counted. */
+let failed = false;
+
 /** Every buffer that the device holds is one that somebody asked for: kernels leave nothing behind. */
 const checkLeaks = (on: Device): void => {
+  if (failed) return;
   const held = on.memory().buffers - before;
   const asked = new Set([...buffers.values()].map(({ buffer }) => buffer.handle)).size;
   if (held !== asked) throw new Error(`the device holds ${held} buffers, ${asked} of them asked for`);
@@ -72,9 +76,14 @@ const page = {
   },
   run: async (commands: readonly Command[]): Promise<readonly Answer[]> => {
     const answers: Answer[] = [];
-    for (const command of commands) {
-      const answer = await run(command);
-      if (answer !== undefined) answers.push(answer);
+    try {
+      for (const command of commands) {
+        const answer = await run(command);
+        if (answer !== undefined) answers.push(answer);
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
     }
     checkLeaks(opened());
     return answers;

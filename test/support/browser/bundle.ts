@@ -1,8 +1,25 @@
 /** Bundles for pages by vite, as a user's production build makes them. */
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+const manifest: { exports: Record<string, string | { browser?: string; default: string }> } = JSON.parse(
+  readFileSync(`${root}/package.json`, "utf8"),
+);
+
+/** The doors of the package as bundlers for browsers take them, from the source. */
+const doors = Object.entries(manifest.exports).flatMap(([door, target]) =>
+  typeof target === "string"
+    ? []
+    : {
+        find: new RegExp(`^${door.replace(/^\./, "svertka")}$`),
+        replacement: (target.browser ?? target.default)
+          .replace("./dist/", `${root}/src/`)
+          .replace(/\.js$/, ".ts"),
+      },
+);
 
 /** The files of a page whose script is `entry` (a path in the repository), by their path in the page. */
 export const bundled = async (entry: string): Promise<ReadonlyMap<string, string | Uint8Array>> => {
@@ -11,7 +28,7 @@ export const bundled = async (entry: string): Promise<ReadonlyMap<string, string
     configFile: false,
     logLevel: "error",
     publicDir: false,
-    resolve: { alias: [{ find: /^fp-ts\/lib\//, replacement: "fp-ts/es6/" }] },
+    resolve: { alias: [...doors, { find: /^fp-ts\/lib\//, replacement: "fp-ts/es6/" }] },
     build: {
       write: false,
       target: "es2022",

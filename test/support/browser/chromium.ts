@@ -14,6 +14,7 @@ export const missingChromium =
 /** WebGL 2 with float32 rendering and WebGPU without a GPU; no sandbox, since CI runs as root. */
 const flags = [
   "--no-sandbox",
+  "--disable-gpu-watchdog",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",

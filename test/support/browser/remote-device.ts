@@ -50,7 +50,11 @@ export const remoteDevice = (page: Page, name: string, target: KernelTarget): Ke
 
   /** Reads that are asked for at once go as one batch, batches one after the other. */
   const answered = (): Promise<ReadonlyMap<number, Answer>> => {
-    batch ??= (sent = sent.then(send)) as Promise<ReadonlyMap<number, Answer>>; // sound: what `send` gives
+    if (batch === undefined) {
+      batch = sent.then(send);
+      // A batch that failed has told its own reader.
+      sent = batch.catch(() => undefined);
+    }
     return batch;
   };
 

@@ -5,7 +5,7 @@ import type { KernelTarget } from "../../../compiler/target.js";
 import type { Backend, KernelDevice } from "../../backend.js";
 import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
-import { formulasFirst } from "../shader/formulas-first.js";
+import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { tfjsTarget } from "../target.js";
 import { createContext, type Canvas, type WebglContext } from "./context.js";
 import { webglKernels } from "./kernels/index.js";
@@ -13,9 +13,13 @@ import type { WebglBackend, WebglLibrary } from "./library.js";
 
 const name = "webgl";
 
-/** TensorFlow.js has no convolution in groups; its filter gradients take no dilation. Both decompose. */
 export const webglTarget = (): KernelTarget =>
-  tfjsTarget({ name, ownKernels: Object.keys(webglKernels), preferred: formulasFirst(), avoids: [] });
+  tfjsTarget({
+    name,
+    ownKernels: Object.keys(webglKernels),
+    preferred: preferredOnGpus(),
+    avoids: avoidedOnGpus,
+  });
 
 interface Instance extends WebglContext {
   readonly backend: WebglBackend;

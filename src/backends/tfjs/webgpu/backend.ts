@@ -5,7 +5,7 @@ import type { KernelTarget } from "../../../compiler/target.js";
 import type { Backend, KernelDevice } from "../../backend.js";
 import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
-import { formulasFirst } from "../shader/formulas-first.js";
+import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { tfjsTarget } from "../target.js";
 import { openGpu, type Gpu, type OpenGpu } from "./gpu.js";
 import { webgpuKernels } from "./kernels/index.js";
@@ -13,8 +13,13 @@ import type { WebgpuBackend, WebgpuLibrary } from "./library.js";
 
 const name = "webgpu";
 
-const webgpuTarget = (): KernelTarget =>
-  tfjsTarget({ name, ownKernels: Object.keys(webgpuKernels), preferred: formulasFirst(), avoids: [] });
+export const webgpuTarget = (): KernelTarget =>
+  tfjsTarget({
+    name,
+    ownKernels: Object.keys(webgpuKernels),
+    preferred: preferredOnGpus(),
+    avoids: avoidedOnGpus,
+  });
 
 interface Instance extends OpenGpu {
   readonly backend: WebgpuBackend;

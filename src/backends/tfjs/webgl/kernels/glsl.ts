@@ -1,11 +1,13 @@
 /** GLSL for four numbers at once: the texels of TensorFlow.js's packed textures hold 2 × 2 elements. */
 import type { Dialect } from "../../shader/formula-code.js";
 
-/** Float literals need a point or an exponent; infinities and NaN are named in {@link helpers}. */
-const literal = (value: number): string => {
+const infinity = "uintBitsToFloat(0x7f800000u)";
+
+/** Float literals need a point or an exponent; infinities and NaN have none. */
+export const literal = (value: number): string => {
   const rounded = Math.fround(value);
   if (Number.isNaN(rounded)) return "NAN";
-  if (!Number.isFinite(rounded)) return rounded > 0 ? "INF" : "(-INF)";
+  if (!Number.isFinite(rounded)) return rounded > 0 ? infinity : `(-${infinity})`;
   const text = String(rounded);
   return /[.e]/.test(text) ? text : `${text}.`;
 };
@@ -32,7 +34,6 @@ export const glsl: Dialect = {
 
 /** NaN by its bits, since compilers take `x != x` for false; max, min, exp and log of GLSL may lose a NaN. NAN is TensorFlow.js's uniform. */
 export const helpers = `
-  #define INF uintBitsToFloat(0x7f800000u)
   bvec4 isNumberless(vec4 v) {
     return greaterThan(floatBitsToUint(v) & uvec4(0x7fffffffu), uvec4(0x7f800000u));
   }

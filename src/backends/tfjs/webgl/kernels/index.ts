@@ -1,8 +1,9 @@
 /** The own kernels of the webgl backend by name. */
-import { avgPool2dGradient } from "./avg-pool-2d-gradient.js";
 import { elementwise } from "./elementwise.js";
 import { fill } from "./fill.js";
 import type { WebglKernel } from "./kernel.js";
+import { pad } from "./pad.js";
+import { avgPool2dGradient, maxPool2dGradient } from "./pool-gradients.js";
 import { threefryUniform } from "./threefry-uniform.js";
 
 export const webglKernels: Readonly<Record<string, WebglKernel>> = {
@@ -10,4 +11,6 @@ export const webglKernels: Readonly<Record<string, WebglKernel>> = {
   fill,
   threefryUniform,
   avgPool2dGradient,
+  maxPool2dGradient,
+  pad,
 };

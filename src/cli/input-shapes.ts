@@ -1,0 +1,47 @@
+/** `--input-shape`: sizes for a model whose input has unknown axes. */
+import { fail, type SvertkaError } from "../errors.js";
+import { E, type Either } from "../fp.js";
+import type { Model } from "../dsl/model.js";
+import { withInputShape } from "../dsl/with-input-shape.js";
+
+const flag = "--input-shape";
+
+/** `224,224,3`, or `image=224,224,3`. */
+const split = (text: string): readonly [name: string | undefined, shape: readonly number[] | undefined] => {
+  const at = text.lastIndexOf("=");
+  const sizes = text.slice(at + 1).split(",");
+  const shape = sizes.every((size) => /^\s*\d+\s*$/.test(size)) ? sizes.map(Number) : undefined;
+  return [at < 0 ? undefined : text.slice(0, at), shape];
+};
+
+/** The model at the given shapes, each `224,224,3` or, of several inputs, `name=224,224,3`. */
+export const sizedModel = (
+  model: Model<unknown, unknown>,
+  given: readonly string[],
+): Either<SvertkaError, Model<unknown, unknown>> => {
+  if (given.length === 0) return E.right(model);
+  const names = Object.keys(model["~model"].inputs);
+  const shapes: Record<string, readonly number[]> = {};
+  for (const text of given) {
+    const [said, shape] = split(text);
+    const name = said ?? (names.length === 1 ? names[0] : undefined);
+    if (shape === undefined)
+      return fail("BadOption", flag, `${text.slice(0, 40)}: this is no shape: give sizes with commas, as 224,224,3`);
+    if (name === undefined || !names.includes(name))
+      return fail(
+        "BadOption",
+        flag,
+        `${text.slice(0, 40)}: it names no input of the model (${names.join(", ").slice(0, 60)}): give NAME=224,224,3`,
+      );
+    if (name in shapes)
+      return fail("BadOption", flag, `the input '${name.slice(0, 40)}' is given twice: give one shape for each`);
+    shapes[name] = shape;
+  }
+  return E.right(withInputShape(model, shapes));
+};
+
+/** Why a file whose shapes are all known takes no other ones. */
+export const noOtherShape = (given: readonly string[]): Either<SvertkaError, void> =>
+  given.length === 0
+    ? E.right(undefined)
+    : fail("BadOption", flag, "the checkpoint's graph has the shape that it was trained at: leave the option out");

@@ -1,0 +1,70 @@
+/** `svertka convert`: .onnx files that onnxruntime runs with the same result, and what cannot be written. */
+import { existsSync, readFileSync } from "node:fs";
+import * as onnxruntime from "onnxruntime-node";
+import { expect, test } from "vitest";
+import { f32 } from "../../src/data/nd-array.js";
+import { readNpy, writeNpy } from "../../src/io/npy.js";
+import { orThrow } from "../../src/errors.js";
+import { svertka, workspace } from "./harness.js";
+
+const work = workspace();
+const net = work.file(
+  "net.ts",
+  `import { batchNormalization, conv2d, dense, flatten, input, maxPool2d, model, pipe, relu } from "svertka";
+   const x = input([9, 8, 2]);
+   export default model(x, pipe(x, conv2d({ filters: 4, kernelSize: 3, padding: "same" }), batchNormalization(), relu,
+     maxPool2d(), flatten, dense({ units: 3, activation: "softmax" })));`,
+);
+
+test("writes an .onnx file that predicts the same, for any batch size", async () => {
+  const x = f32(
+    [3, 9, 8, 2],
+    Float32Array.from({ length: 432 }, (_, i) => Math.sin(i)),
+  );
+  const given = work.file("x.npy", writeNpy(x));
+  const output = work.path("net.onnx");
+  expect(await svertka("convert", net, "--output", output)).toMatchObject({ code: 0 });
+  expect(
+    await svertka("predict", net, "--input", given, "--output", work.path("y"), "--backend", "wasm"),
+  ).toMatchObject({
+    code: 0,
+  });
+  const wanted = orThrow(readNpy(readFileSync(work.path("y/output.npy")), "output.npy"));
+  const session = await onnxruntime.InferenceSession.create(output);
+  expect(session.inputNames).toEqual(["input"]);
+  expect(session.outputNames).toEqual(["output"]);
+  const results = await session.run({ input: new onnxruntime.Tensor("float32", x.data, x.shape) });
+  expect(results["output"]?.dims).toEqual([3, 3]);
+  const got = results["output"]?.data;
+  expect(got).toHaveLength(9);
+  for (const [i, value] of wanted.data.entries()) expect(Number(got?.[i])).toBeCloseTo(Number(value), 5);
+});
+
+test("says what it wrote as JSON", async () => {
+  const output = work.path("json.onnx");
+  const { stdout } = await svertka("convert", net, "--output", output, "--json");
+  expect(JSON.parse(stdout)).toEqual({
+    format: "onnx",
+    file: output,
+    bytes: readFileSync(output).byteLength,
+    weights: 8,
+  });
+});
+
+test.each([
+  ["net.keras", 3, "cannot be written yet"],
+  ["folder", 3, "a folder"],
+  ["net.ts", 3, "cannot be written yet"],
+  ["net.banana", 2, "no format"],
+])("refuses %s before anything runs", async (name, code, sentence) => {
+  const outcome = await svertka("convert", net, "--output", work.path(name));
+  expect(outcome.code).toBe(code);
+  expect(outcome.stderr).toContain(sentence);
+});
+
+test("leaves no file behind when the folder is not there", async () => {
+  const output = work.path("nowhere/net.onnx");
+  const outcome = await svertka("convert", net, "--output", output);
+  expect(outcome).toMatchObject({ code: 2 });
+  expect(existsSync(output)).toBe(false);
+});

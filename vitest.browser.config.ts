@@ -1,0 +1,45 @@
+/**
+ * `npm run test:browser`: the suites that take a backend, on WebGL in headless Chromium and on WebGPU in Node, and pages of
+ * production builds. GPUs are SwiftShader, a software one: slow, correct. Needs scripts/install-chromium.sh.
+ */
+import { defineConfig } from "vitest/config";
+import { shared } from "./vitest.config.js";
+
+/** Every test of these runs on the backend that BACKEND names. */
+const suites = [
+  "test/ops/conformance.test.ts",
+  "test/nets/random-nets.test.ts",
+  "test/layers/goldens.test.ts",
+  "test/models/goldens.test.ts",
+];
+
+/** Where Debian's chromium has its software Vulkan driver; a machine with a GPU sets VK_DRIVER_FILES itself. */
+const softwareVulkan = "/usr/lib/chromium/vk_swiftshader_icd.json";
+
+const project = (name: string, include: readonly string[], env: Readonly<Record<string, string>>) => ({
+  ...shared,
+  test: {
+    name,
+    pool: "forks" as const,
+    include: [...include],
+    env: { ...env },
+    globalSetup: ["./test/support/browser/present.ts"],
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    reporters: ["default", "./scripts/vitest-skips.mjs"],
+    projects: [
+      project("webgl", suites, { BACKEND: "webgl" }),
+      project("webgpu", suites, {
+        BACKEND: "webgpu",
+        VK_DRIVER_FILES: process.env["VK_DRIVER_FILES"] ?? softwareVulkan,
+      }),
+      project("pages", ["test/browser/**/*.browser.ts"], {}),
+    ],
+  },
+});
