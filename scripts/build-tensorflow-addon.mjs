@@ -31,13 +31,15 @@ const run = (command, args, options = {}) =>
 const succeeds = (command, args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
 const loads = (file) =>
-  existsSync(file) && succeeds(process.execPath, ["-e", `require(${JSON.stringify(file)}).TF_Version || process.exit(1)`]);
+  existsSync(file) &&
+  succeeds(process.execPath, ["-e", `require(${JSON.stringify(file)}).TF_Version || process.exit(1)`]);
 
 /** Installs Debian packages as root, or says which. */
 const need = (isThere, packages) => {
   if (isThere()) return;
   const asRoot = process.getuid?.() === 0 && succeeds("apt-get", ["--version"]);
-  if (!asRoot) fail(`${packages.join(" and ")} missing: install them, on Debian by apt-get install ${packages.join(" ")}`);
+  if (!asRoot)
+    fail(`${packages.join(" and ")} missing: install them, on Debian by apt-get install ${packages.join(" ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   run("apt-get", ["update", "-qq"], { env });
   run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], { env });
@@ -79,7 +81,11 @@ const inEnvironment = (environment) => {
 const tensorflowFolder = () => {
   const cache = join(root, ".cache", "tensorflow");
   const given = process.env.TENSORFLOW;
-  const known = [...(given === undefined ? [] : [given]), ...inEnvironment(join(root, ".venv")), ...inEnvironment(cache)];
+  const known = [
+    ...(given === undefined ? [] : [given]),
+    ...inEnvironment(join(root, ".venv")),
+    ...inEnvironment(cache),
+  ];
   const found = known.find(holdsTensorFlow);
   if (found !== undefined) return found;
   if (given !== undefined) fail(`TENSORFLOW is ${given}, which holds no libtensorflow_cc.so.2 and include/tensorflow`);

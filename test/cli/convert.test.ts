@@ -11,8 +11,7 @@ const work = workspace();
 const net = work.file(
   "net.ts",
   `import { batchNormalization, conv2d, dense, flatten, input, maxPool2d, model, pipe, relu } from "svertka";
-   const x = input([9, 8, 2]);
-   export default model(x, pipe(x, conv2d({ filters: 4, kernelSize: 3, padding: "same" }), batchNormalization(), relu,
+   export default model(pipe(input([9, 8, 2]), conv2d({ filters: 4, kernelSize: 3, padding: "same" }), batchNormalization(), relu,
      maxPool2d(), flatten, dense({ units: 3, activation: "softmax" })));`,
 );
 

@@ -12,18 +12,23 @@ import {
   trainsTheSame,
   type Devices,
 } from "./net-laws.js";
+import { backendsUnderTest } from "../support/backends.js";
 import { recipes } from "./random-net.js";
 
-const run = { numRuns: 200, seed: 20_260_101 };
+/** On wasm, or on the backend that BACKEND names first; a GPU in software compiles each net's shaders for seconds. */
+const [named] = process.env["BACKEND"] === undefined ? [] : backendsUnderTest;
+const fast = named ?? wasm;
+const isGpu = fast.name.startsWith("webg");
+const run = { numRuns: isGpu ? 10 : 200, seed: 20_260_101 };
 
 describe("random networks", () => {
   let devices: Devices;
   beforeAll(async () => {
-    devices = { fast: await orReject(wasm.load), oracle: await orReject(reference.load) };
+    devices = { fast: await orReject(fast.load), oracle: await orReject(reference.load) };
   });
 
   test("are made of all layers, with their gradients", () => {
-    const made = new Set(fc.sample(recipes, run).flatMap(operatorsOf));
+    const made = new Set(fc.sample(recipes, { ...run, numRuns: 200 }).flatMap(operatorsOf));
     const convolutions = ["conv2d", "conv2dInputGradient", "conv2dFilterGradient", "matMul", "biasAdd", "pad", "slice"];
     const pools = ["maxPool2d", "maxPool2dGradient", "avgPool2d", "avgPool2dGradient", "reduceMean"];
     const others = ["relu", "relu6", "leakyRelu", "sigmoid", "tanh", "logSoftmax", "add", "multiply", "concatenate"];

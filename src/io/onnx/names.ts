@@ -1,4 +1,4 @@
-/** Names of an ONNX graph: never empty, without signs that end a C string or a line, and no two alike. */
+/** Names of an ONNX graph: never empty, no property of every object, without signs that end a C string or a line, and no two alike. */
 
 const unreadable = /[\p{Cc}\p{Cs}]/gu;
 
@@ -13,7 +13,7 @@ export const namesInUse = (): Names => {
   return {
     take: (wanted) => {
       const clean = wanted.replace(unreadable, "_");
-      const base = clean === "" ? "_" : clean;
+      const base = clean === "" || clean in Object.prototype ? `_${clean}` : clean;
       let name = base;
       let count = counts.get(base) ?? 0;
       while (used.has(name)) name = `${base}_${++count}`;

@@ -7,7 +7,7 @@ import { graphBuilder } from "../../../src/compiler/ir/builder.js";
 import { f32 } from "../../../src/data/nd-array.js";
 import { exitCodeOf, orReject, render } from "../../../src/errors.js";
 import { E } from "../../../src/fp.js";
-import { add, floor, mul, x0, x1 } from "../../../src/formula/formula.js";
+import { add, mul, x0, x1 } from "../../../src/formula/formula.js";
 import { operators } from "../../../src/ops/registry.js";
 import { compile } from "../../../src/run/compile.js";
 import { adam, sparseCategoricalCrossentropy, trainer } from "../../../src/train/index.js";
@@ -112,7 +112,7 @@ describe("runs", () => {
     const empty = builder.emit("input", [], { name: "2", dtype: "f32", shape: [0, 2] });
     const outputs = {
       whole,
-      scaled: builder.emit("elementwise", [whole, scalar], { formula: floor(mul(x0, x1)) }),
+      scaled: builder.emit("elementwise", [whole, scalar], { formula: ["floor", mul(x0, x1)] }),
       truncated: builder.emit("cast", [scalar], { dtype: "i32" }),
       empty: builder.emit("elementwise", [empty, scalar], { formula: add(x0, x1) }),
       flat: builder.emit("reshape", [empty], { shape: [2, 0] }),

@@ -37,9 +37,33 @@ export const launchChromium = async (): Promise<Browser> => {
 /** WebGPU is only in secure pages; this address never leaves the browser, `files` answer for it. */
 const origin = "https://svertka.test";
 
+/** Remembers a page's contexts and GPU devices, so that a test can take them away as a browser does. */
+const rememberContexts = (): void => {
+  type Make = (...args: unknown[]) => unknown;
+  const contexts: { lose: () => void }[] = [];
+  Reflect.set(globalThis, "svertkaContexts", contexts);
+  const wrap = (owner: string, method: string, remember: (made: never) => void): void => {
+    const prototype: unknown = Reflect.get(globalThis, owner)?.prototype;
+    if (typeof prototype !== "object" || prototype === null) return;
+    const original: Make = Reflect.get(prototype, method);
+    Reflect.set(prototype, method, function wrapped(this: unknown, ...args: unknown[]): unknown {
+      const made = original.apply(this, args);
+      void Promise.resolve(made).then((value) => remember(value as never)); // sound: each caller names what its method gives
+      return made;
+    });
+  };
+  wrap("OffscreenCanvas", "getContext", (gl: { getExtension: (name: string) => { loseContext: () => void } }) => {
+    contexts.push({ lose: () => gl.getExtension("WEBGL_lose_context").loseContext() });
+  });
+  wrap("GPUAdapter", "requestDevice", (device: { destroy: () => void }) => {
+    contexts.push({ lose: () => device.destroy() });
+  });
+};
+
 /** A page that holds the given files by path (`/` is the document). */
 export const openPage = async (browser: Browser, files: ReadonlyMap<string, string | Uint8Array>): Promise<Page> => {
   const page = await browser.newPage();
+  await page.addInitScript(rememberContexts);
   const types: Readonly<Record<string, string>> = {
     html: "text/html",
     js: "text/javascript",

@@ -26,12 +26,12 @@ const formulas = (): TfjsTargetOptions["preferred"] =>
     ),
   );
 
-/** Both of TensorFlow.js's kernels write shaders that do not compile from rank 5 on. */
-const padOfHighRank = (request: KernelRequest<Attributes>): KernelCall | undefined =>
-  request.output.shape.length > 4 ? ownCall("pad")(request) : undefined;
+/** TensorFlow.js's shaders do not compile from rank 5 on, and WebGL's not for rank 0. */
+const padOfOddRank = (request: KernelRequest<Attributes>): KernelCall | undefined =>
+  request.output.shape.length === 0 || request.output.shape.length > 4 ? ownCall("pad")(request) : undefined;
 
 export const preferredOnGpus = (): TfjsTargetOptions["preferred"] => ({
   ...formulas(),
   maxPool2dGradient: ownCall("maxPool2dGradient"),
-  pad: padOfHighRank,
+  pad: padOfOddRank,
 });

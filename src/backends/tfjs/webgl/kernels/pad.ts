@@ -1,4 +1,4 @@
-/** `pad`: TensorFlow.js's packed shader does not compile from rank 5 on. Attributes `pads` and `value`. */
+/** `pad`: TensorFlow.js's packed shader does not compile for rank 0, nor from 5 on. Attributes `pads` and `value`. */
 import { invariant } from "../../../../errors.js";
 import { perCall } from "../../shader/per-call.js";
 import { literal } from "./glsl.js";
@@ -19,10 +19,10 @@ const programOf = perCall(([x], { shape }, { pads, value }): WebglProgram => {
     outputShape: [...shape],
     userCode: `
     void main() {
-      ${coordinates[rank] ?? "ivec6"} coords = getOutputCoords();
+      ${rank === 0 ? "" : `${coordinates[rank] ?? "ivec6"} coords = getOutputCoords();`}
       ${places.join("\n      ")}
       float result = ${literal(value)};
-      if (${inside.join(" && ")}) result = getX(${shape.map((_, axis) => `p${axis}`).join(", ")});
+      if (${["true", ...inside].join(" && ")}) result = getX(${shape.map((_, axis) => `p${axis}`).join(", ")});
       setOutput(result);
     }`,
   };
