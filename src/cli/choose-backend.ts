@@ -30,6 +30,12 @@ export const knownBackends: readonly KnownBackend[] = [
     open: async () => (await import("../backends/ort/index.js")).ort,
   },
   {
+    name: "node",
+    package: "@tensorflow/tfjs-node",
+    automatic: true,
+    open: async () => (await import("../backends/node/index.js")).node,
+  },
+  {
     name: "wasm",
     package: "@tensorflow/tfjs-backend-wasm",
     automatic: true,

@@ -17,6 +17,7 @@ import {
   type Second,
 } from "../shape/padding.js";
 import type { Shape, ShapeError } from "../shape/shape.js";
+import { reachProblem, type ReachProblem } from "../shape/reach.js";
 import { sizeProblem, type SizeProblem } from "../shape/size.js";
 import { padsOf, windowShape, type WindowShape } from "../shape/window.js";
 import {
@@ -108,14 +109,20 @@ type Conv2dProblem<S, C, F, K, St, P, D, G> =
           ? M
           : SizeProblem<"conv2d", "dilationRate", D> extends infer M extends string
             ? M
-            : SizeProblem<"conv2d", "groups", G> extends infer M extends string
+            : ReachProblem<"conv2d", K, D> extends infer M extends string
               ? M
-              : ChannelsProblem<"conv2d", C, S> extends infer M extends string
+              : SizeProblem<"conv2d", "groups", G> extends infer M extends string
                 ? M
-                : GroupsProblem<"conv2d", C, F, G>;
+                : ChannelsProblem<"conv2d", C, S> extends infer M extends string
+                  ? M
+                  : GroupsProblem<"conv2d", C, F, G>;
 
 /** Run-time twin of {@link Conv2dShape}. */
-export const conv2dShape = (options: AnyConv2dOptions, shape: Shape | undefined, strict = false): Either<string, Shape> => {
+export const conv2dShape = (
+  options: AnyConv2dOptions,
+  shape: Shape | undefined,
+  strict = false,
+): Either<string, Shape> => {
   const { filters, kernelSize, strides = 1, padding = "valid", dilationRate = 1, groups = 1, activation } = options;
   const image = imageShape("conv2d", shape);
   if (E.isLeft(image)) return image;
@@ -125,6 +132,7 @@ export const conv2dShape = (options: AnyConv2dOptions, shape: Shape | undefined,
     sizeProblem("conv2d", { name: "strides", value: strides }, isPairOption) ??
     sizeProblem("conv2d", { name: "padding", value: padding, least: 0 }, isPaddingOption) ??
     sizeProblem("conv2d", { name: "dilationRate", value: dilationRate }, isPairOption) ??
+    reachProblem("conv2d", kernelSize, dilationRate) ??
     sizeProblem("conv2d", { name: "groups", value: groups }) ??
     activationProblem("conv2d", activation) ??
     channelsProblem("conv2d", image.right) ??

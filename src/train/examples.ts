@@ -11,8 +11,11 @@ export type Examples = Batch;
 
 type OneOrNamed<A extends NdArray> = A | Readonly<Record<string, A>>;
 
-const arraysOf = <A extends NdArray>(given: OneOrNamed<A>): readonly A[] =>
-  isArray(given) ? [given] : Object.values(given);
+const arraysOf = <A extends NdArray>(given: OneOrNamed<A>): readonly A[] => {
+  if (isArray(given)) return [given];
+  // Sound: what is no array is arrays by name; types do not narrow to it, A being open.
+  return Object.values(given as Readonly<Record<string, A>>);
+};
 
 /** How many there are; 0 where nothing is given. */
 export const countOf = ({ y }: Examples): number => arraysOf<Labels>(y)[0]?.shape[0] ?? 0;
@@ -71,8 +74,11 @@ const differing = (
   return name === undefined ? undefined : { name, count: array?.shape[0] };
 };
 
-const each = <A extends NdArray>(given: OneOrNamed<A>, rows: (array: A) => A): OneOrNamed<A> =>
-  isArray(given) ? rows(given) : Object.fromEntries(Object.entries(given).map(([name, array]) => [name, rows(array)]));
+const each = <A extends NdArray>(given: OneOrNamed<A>, rows: (array: A) => A): OneOrNamed<A> => {
+  if (isArray(given)) return rows(given);
+  const named = given as Readonly<Record<string, A>>; // sound as above
+  return Object.fromEntries(Object.entries(named).map(([name, array]) => [name, rows(array)]));
+};
 
 const mapped = ({ x, y, sampleWeights }: Examples, rows: <A extends NdArray>(array: A) => A): Examples => ({
   x: each<NdArray<"f32">>(x, rows),

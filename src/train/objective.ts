@@ -1,7 +1,7 @@
 /** Emits what a step is for: the loss, the metrics' sums, the regularisers' penalties. */
 import { fail, invariant, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
-import { operatorOf, type GraphBuilder, type Registry } from "../compiler/ir/builder.js";
+import { operatorOf, registryOf, type GraphBuilder, type Registry } from "../compiler/ir/builder.js";
 import type { Node, Value } from "../compiler/ir/graph.js";
 import { add, gt, mul, neg, select } from "../formula/formula.js";
 import type { ModelGraph, WeightInfo } from "../dsl/to-graph.js";
@@ -49,7 +49,7 @@ export const appendObjective = (
     const one = appendHead(model, head, {
       labels: fedName(labelsName, head, heads.right),
       weights: objective.weighted === true ? fedName(sampleWeightsName, head, heads.right) : undefined,
-      registry,
+      registry: registryOf(model.builder, registry),
     });
     if (E.isLeft(one)) return one;
     emitted.push(one.right);

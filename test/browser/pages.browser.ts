@@ -76,8 +76,9 @@ describe.each(["webgl", "webgpu", "wasm"] as const)("a production bundle that pr
 
   test("predicts what the oracle does", async () => {
     const page = await opened(files);
-    const got = await page.evaluate(() =>
-      (globalThis as unknown as { svertkaTest: { predict: () => Promise<readonly number[]> } }).svertkaTest.predict(), // sound: page/predict-*.ts
+    const got = await page.evaluate(
+      () =>
+        (globalThis as unknown as { svertkaTest: { predict: () => Promise<readonly number[]> } }).svertkaTest.predict(), // sound: page/predict-*.ts
     );
     const predictor = await orReject(compile(net, { backend: reference, weights }));
     const { output } = await orReject(predictor.predict(pictures(5).x));
@@ -104,16 +105,16 @@ describe.each(["webgl", "webgpu"] as const)("a page that trains on %s", (name) =
   });
 
   test("has a loss that falls", async () => {
-    const losses = await page.evaluate(() =>
-      (globalThis as unknown as { svertkaTest: TrainingPage }).svertkaTest.losses(30), // sound: page/train-*.ts
+    const losses = await page.evaluate(
+      () => (globalThis as unknown as { svertkaTest: TrainingPage }).svertkaTest.losses(30), // sound: page/train-*.ts
     );
     expect(losses.length).toBe(30);
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] ?? 0));
   });
 
   test("has flat memory over 200 steps and predictions", async () => {
-    const [warm, end] = await page.evaluate(() =>
-      (globalThis as unknown as { svertkaTest: TrainingPage }).svertkaTest.memory(200), // sound: page/train-*.ts
+    const [warm, end] = await page.evaluate(
+      () => (globalThis as unknown as { svertkaTest: TrainingPage }).svertkaTest.memory(200), // sound: page/train-*.ts
     );
     expect(warm).not.toEqual({ buffers: 0, bytes: 0 });
     expect(end).toEqual(warm);

@@ -14,7 +14,8 @@ import { ir, parsed, slide, source } from "./ir-text.js";
 const problemOf = (text: string): string => {
   const result = parseGraph(text, operators, "file.ir");
   if (E.isRight(result)) return "none";
-  expect(result.left.tag).toBe("BadFile");
+  // A whole line that names an operator that is not here may be right elsewhere.
+  expect(result.left.tag).toBe(result.left.message.startsWith("graph: no operator") ? "Unsupported" : "BadFile");
   expect(result.left.where).toBe("file.ir");
   return result.left.message;
 };
@@ -71,9 +72,9 @@ const bad: Readonly<Record<string, readonly [text: string, sentence: RegExp]>> =
   "cut off before the type": [x.slice(0, x.indexOf(":  f32")), /line 1: expected/],
   "a type that is none": [x.replace("f32[n, 4]", "f16[n, 4]"), /expected a type such as f32\[n, 3\]/],
   "a type that is not the attributes'": [x.replace(": f32[n, 4]", ": f32[n, 5]"), /should have type f32\[n, 4\]/],
-  "an unknown operator": [ir(x, "%1 = magic(%0) : f32[n, 4]"), /line 2: expected a known operator, not 'magic'/],
-  "an operator named as a method of objects": [ir(x, "%1 = constructor(%0) : f32[n, 4]"), /a known operator/],
-  "an unknown stage": [ir(x, "%1 = relu(%0) + magic : f32[n, 4]"), /a known operator, not 'magic'/],
+  "an unknown operator": [ir(x, "%1 = magic(%0) : f32[n, 4]"), /^graph: no operator 'magic' is known here/],
+  "an operator named as a method of objects": [ir(x, "%1 = constructor(%0) : f32[n, 4]"), /no operator 'constructor'/],
+  "an unknown stage": [ir(x, "%1 = relu(%0) + magic : f32[n, 4]"), /no operator 'magic' is known here/],
   "a reference forward": [ir(x, "%1 = relu(%2) : f32[n, 4]", "%2 = relu(%1) : f32[n, 4]"), /an earlier node, not %2/],
   "a cycle": [ir(x, "%1 = relu(%1) : f32[n, 4]"), /an earlier node, not %1/],
   "an id that is not the next": [ir(x, "%7 = relu(%0) : f32[n, 4]"), /expected node %1, not %7/],
@@ -120,7 +121,7 @@ const bad: Readonly<Record<string, readonly [text: string, sentence: RegExp]>> =
     /3 numbers are needed/,
   ],
   "a file of something else": ["PK\u0003\u0004 \u0000\uFFFF", /line 1: expected/],
-  "one enormous line": [`%0 = ${"a".repeat(1_000_000)}`, /a known operator/],
+  "one enormous line": [`%0 = ${"a".repeat(1_000_000)}`, /line 1: expected '\('/],
   "one enormous name": [ir(x, `result "${"a".repeat(1_000_000)}`), /a quoted name/],
 };
 

@@ -26,6 +26,9 @@ test("it type-checks", async () => {
   await promisify(execFile)(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, "-p", folder], { cwd: root });
 }, 60_000);
 
+/** What each block says last. */
+const said: readonly (readonly unknown[])[] = [[1, [64, 2]], [["output"]]];
+
 test.each(blocks.map((_, index) => index))(
   "block %i runs, and learns what it says",
   async (index) => {
@@ -38,7 +41,7 @@ test.each(blocks.map((_, index) => index))(
       ].map(([name = "", file = ""]) => [name, `${root}/src/${file}.ts`]),
     );
     await createJiti(import.meta.url, { alias }).import(fileOf(index));
-    expect(log).toHaveBeenCalledWith(1, [64, 2]);
+    expect(log).toHaveBeenLastCalledWith(...(said[index] ?? []));
   },
   60_000,
 );

@@ -159,7 +159,7 @@ describe("compose", () => {
     expect(problemOf(compose("a/b", (y: Expr<[8, 6, 4]>) => y)(x))).toBe(
       `compose: 'a/b' cannot name a layer: use a name that is not empty and has neither "/" nor ":"`,
     );
-    const wrong = (y: AnyExpr): AnyExpr => ops.multiply(y, parameter([5], { name: "gamma" }) as Param<Shape>);
+    const wrong = (y: AnyExpr): AnyExpr => ops.multiply(y, parameter([5], { name: "gamma" }));
     const failure = toGraph(model(compose("mine", wrong)(x))["~model"], {
       registry: operators,
       mode: "training",

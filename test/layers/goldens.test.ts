@@ -102,28 +102,31 @@ describe.each(layerFixtures().map((fixture) => [fixture.layer, fixture] as const
     afterAll(() => expect(device.memory().buffers, "buffers that were left").toBe(before));
 
     const trains = backendsUnderTest.includes(backend);
-    test.each([["forward", false] as const, ...(trains ? [["gradients", true] as const] : [])])("gives Keras's numbers: %s", async (what, gradients) => {
-      let [worst, worstElement] = [0, 0];
-      for (const [text, one] of cases) {
-        const errors = await errorsOf(device, fixture, one, gradients);
-        worst = Math.max(worst, worstOf(errors, false));
-        const wrong = Object.entries(errors).filter(
-          ([quantity, error]) => !(error <= (isElementwise(quantity) ? elementTolerance : tolerance)),
-        );
-        expect(Object.fromEntries(wrong), `${what} of ${fixture.layer}(${text}) above ${tolerance}`).toEqual({});
-        const section = fixture.layer === "activation" ? "activations" : "layers";
-        const word = section === "activations" ? String(one.options?.["name"]) : fixture.layer;
-        const noted = { [gradients ? "gradient" : "forward"]: worstOf(errors, false) };
-        noteGolden({ section, name: word, backend: name, errors: noted });
-        worstElement = Math.max(worstElement, worstOf(errors, true));
-      }
-      const row = `${fixture.layer} ${name}`;
-      table[row] = {
-        ...table[row],
-        [what]: worst.toExponential(1),
-        [`${what}, an element`]: worstElement.toExponential(1),
-      };
-    });
+    test.each([["forward", false] as const, ...(trains ? [["gradients", true] as const] : [])])(
+      "gives Keras's numbers: %s",
+      async (what, gradients) => {
+        let [worst, worstElement] = [0, 0];
+        for (const [text, one] of cases) {
+          const errors = await errorsOf(device, fixture, one, gradients);
+          worst = Math.max(worst, worstOf(errors, false));
+          const wrong = Object.entries(errors).filter(
+            ([quantity, error]) => !(error <= (isElementwise(quantity) ? elementTolerance : tolerance)),
+          );
+          expect(Object.fromEntries(wrong), `${what} of ${fixture.layer}(${text}) above ${tolerance}`).toEqual({});
+          const section = fixture.layer === "activation" ? "activations" : "layers";
+          const word = section === "activations" ? String(one.options?.["name"]) : fixture.layer;
+          const noted = { [gradients ? "gradient" : "forward"]: worstOf(errors, false) };
+          noteGolden({ section, name: word, backend: name, errors: noted });
+          worstElement = Math.max(worstElement, worstOf(errors, true));
+        }
+        const row = `${fixture.layer} ${name}`;
+        table[row] = {
+          ...table[row],
+          [what]: worst.toExponential(1),
+          [`${what}, an element`]: worstElement.toExponential(1),
+        };
+      },
+    );
   });
 });
 

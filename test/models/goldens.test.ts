@@ -20,8 +20,9 @@ vi.setConfig({ testTimeout: 180_000 });
 const tolerance = { forward: 1e-4, loss: 1e-4, gradient: 1e-4, after: 1e-3 };
 type Quantity = keyof typeof tolerance;
 
-/** TensorFlow.js's plain JavaScript takes minutes for the larger nets. */
-const netsOnCpu: readonly LessonNetName[] = ["a1", "bn"];
+/** TensorFlow.js's plain JavaScript, and GPUs in software, take minutes for the larger nets. */
+const slowBackends: readonly string[] = ["cpu", "webgl", "webgpu"];
+const smallNets: readonly LessonNetName[] = ["a1", "bn"];
 
 const names = Object.keys(lessonNets).filter((name): name is LessonNetName => name in lessonNets);
 
@@ -46,7 +47,7 @@ describe.each(names)("%s", (name) => {
   const net: LessonNet = lessonNets[name];
   const weights = goldenWeights(golden);
   const batch = goldenBatch(golden);
-  const backends = inferringBackends.filter((backend) => backend.name !== "cpu" || netsOnCpu.includes(name));
+  const backends = inferringBackends.filter((backend) => !slowBackends.includes(backend.name) || smallNets.includes(name));
 
   test("the formula gives the inputs and weights that Keras had", () => {
     expect(Array.from(batch.y.data)).toEqual(golden.labels);

@@ -21,7 +21,7 @@ import { goldenBatch, goldenWeights, readGolden } from "./golden.js";
 import { lessonNets } from "./lesson-nets.js";
 
 const weight = <const S extends readonly number[]>(name: string, shape: S) =>
-  parameter<S>(shape as never, { name, initializer: heNormal });
+  parameter<S>(shape, { name, initializer: heNormal });
 const bias = <N extends number>(name: string, size: N) => parameter([size], { name, initializer: zeros });
 
 /** Flatten, a product, relu, a product: the lesson's two-layer net. */
@@ -49,7 +49,7 @@ describe.each(["a6", "a7", "a8"] as const)("%s", (name) => {
     const keras = goldenWeights(golden);
     const { loss, optimizer, model: layers } = lessonNets[name];
     const lossesOf = async (
-      net: (typeof nets)[typeof name] | typeof layers,
+      net: typeof layers,
       weights: typeof keras,
     ): Promise<number[]> => {
       const running = await orReject(trainer({ model: net, backend: wasm, loss, optimizer, weights }));

@@ -44,7 +44,7 @@ export const wildly = (dice: Dice): Dice => ({
   chance: (probability) => dice.chance(probability < 0.1 ? 0.3 : probability),
 });
 
-const huge = [999_999_999, 500_000_000, 123_456_789, 31_623];
+const huge = [999_999_999, 500_000_000, 123_456_789, 99_999_999, 31_623];
 const senseless = [0, -1, -3, 2.5, 0.5, 1e9, 1e21, ...huge];
 
 const axis = (dice: Dice): number | null => {

@@ -24,10 +24,10 @@ const packages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const
 const nodeApiVersions = [10, 9, 8, 7, 6, 5, 4, 3];
 
 /** Looked for from here and from the folder in which the program was started: a package manager may keep them apart. */
-const places = (): readonly string[] => [import.meta.url, pathToFileURL(join(process.cwd(), "package.json")).href];
+const usualPlaces = (): readonly string[] => [import.meta.url, pathToFileURL(join(process.cwd(), "package.json")).href];
 
-const folderOf = (name: string): string | undefined => {
-  for (const place of places())
+const folderOf = (name: string, places: readonly string[]): string | undefined => {
+  for (const place of places)
     try {
       return dirname(createRequire(place).resolve(`${name}/package.json`));
     } catch {
@@ -46,10 +46,10 @@ const missing = (sentence: string): Either<SvertkaError, never> => fail("Backend
 const firstLine = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]?.slice(0, 70) ?? "";
 
-/** The addon, or what to install. */
-export const loadAddon = (): Either<SvertkaError, Addon> => {
+/** The addon, or what to install; `places` are URLs of files from which packages are looked for. */
+export const loadAddon = (places: readonly string[] = usualPlaces()): Either<SvertkaError, Addon> => {
   const found = packages.flatMap((name) => {
-    const folder = folderOf(name);
+    const folder = folderOf(name, places);
     return folder === undefined ? [] : [{ name, file: fileIn(folder) }];
   });
   const [first] = found;

@@ -13,6 +13,8 @@ interface BackendState {
   readonly available: boolean;
   /** Of the package that it runs on. */
   readonly version: string | null;
+  /** What it found under itself: a library's version, a device. */
+  readonly detail: string | null;
   /** Why it does not start, and what to do. */
   readonly problem: string | null;
 }
@@ -26,6 +28,7 @@ const stateOf = async ({ open, package: source, insteadOf }: KnownBackend): Prom
     description,
     available: E.isRight(device),
     version: source === undefined ? null : (versionOf(source) ?? null),
+    detail: E.isRight(device) ? (device.right.detail ?? null) : null,
     problem: E.isLeft(device) ? render(device.left) : null,
   };
 };
@@ -38,11 +41,11 @@ const table = (states: readonly BackendState[]): string =>
       { title: "version", align: "left" },
       { title: "what it is", align: "left" },
     ],
-    states.map(({ name, available, version, description, problem }) => [
+    states.map(({ name, available, version, description, detail, problem }) => [
       name,
       available ? "yes" : "no",
       version ?? "–",
-      problem ?? description,
+      problem ?? (detail === null ? description : `${description} (${detail})`),
     ]),
   );
 

@@ -40,28 +40,27 @@ const parseNode = (line: string, expectedId: number, registry: Registry): Node =
   const id = scan.integer();
   if (id !== expectedId) scan.fail(`node %${expectedId}, not %${id},`);
   scan.expect("=");
-  const op = operatorName(scan, registry);
+  const op = scan.word();
   const inputs = scan.list("(", ")", () => reference(scan, expectedId));
   const attrs = scan.next === "{" ? scan.record() : {};
   const epilogue: Stage[] = [];
-  while (scan.takes("+"))
-    epilogue.push({ op: operatorName(scan, registry), attrs: scan.next === "{" ? scan.record() : {} });
+  while (scan.takes("+")) epilogue.push({ op: scan.word(), attrs: scan.next === "{" ? scan.record() : {} });
   scan.expect(":");
   const type = parseType(scan.rest()) ?? scan.fail("a type such as f32[n, 3]");
+  checkOperators([op, ...epilogue.map((stage) => stage.op)], registry);
   return { id, op, inputs, attrs, type, ...(epilogue.length === 0 ? {} : { epilogue }) };
 };
 
-const operatorName = (scan: Scanner, registry: Registry): string => {
-  const name = scan.word();
-  if (!registry.has(name))
-    throw new UnknownOperator(
-      `graph: no operator '${name.slice(0, 40)}' is known here: give the reader the operators of the model's own`,
-    );
-  return name;
-};
-
-/** A name that svertka does not have: perhaps an operator of the user's own, which a file cannot bring. */
+/** A line that is well-formed, but for a name that svertka does not have: perhaps an operator of the user's own. */
 class UnknownOperator extends ScanFailure {}
+
+const checkOperators = (names: readonly string[], registry: Registry): void => {
+  const unknown = names.find((name) => !registry.has(name));
+  if (unknown === undefined) return;
+  throw new UnknownOperator(
+    `graph: no operator '${unknown.slice(0, 40)}' is known here: give the reader the operators of the model's own`,
+  );
+};
 
 const reference = (scan: Scanner, before: number): number => {
   scan.expect("%");

@@ -1,7 +1,7 @@
 /** Writes a graph with its weights as ONNX: opset 21, the batch axis symbolic, images channels first inside. */
 import { fail, invariant, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
-import { operatorOf } from "../../compiler/ir/builder.js";
+import { operatorOf, registryOf, type Registry } from "../../compiler/ir/builder.js";
 import { sourceName, type Attributes, type Graph, type Node } from "../../compiler/ir/graph.js";
 import { concreteDim, concreteShape, type TensorType } from "../../compiler/ir/type.js";
 import { onnxMappingOf } from "../../ops/onnx-mappings.js";
@@ -43,9 +43,15 @@ const concrete = ({ dtype, shape }: TensorType): ConcreteType => ({ dtype, shape
 const sourceKind = ({ op }: Node): SourceKind | undefined =>
   op === "input" || op === "parameter" || op === "state" ? op : undefined;
 
-const mappingOf = (node: Node, types: ReadonlyMap<number, TensorType>): OnnxMapping | undefined => {
+/** What is known of the graph's nodes before any is written: their types, and the operators with the user's own. */
+interface Facts {
+  readonly types: ReadonlyMap<number, TensorType>;
+  readonly registry: Registry;
+}
+
+const mappingOf = (node: Node, { types, registry }: Facts): OnnxMapping | undefined => {
   const inputs = node.inputs.map((id) => types.get(id)).filter((type) => type !== undefined);
-  return onnxMappingOf(operatorOf(operators, node.op), {
+  return onnxMappingOf(operatorOf(registry, node.op), {
     inputs: inputs.map(concrete),
     output: concrete(node.type),
     attrs: node.attrs,
@@ -53,11 +59,11 @@ const mappingOf = (node: Node, types: ReadonlyMap<number, TensorType>): OnnxMapp
 };
 
 /** The operators that ONNX cannot express, each once, by name. */
-const unsupported = ({ nodes }: Graph, types: ReadonlyMap<number, TensorType>): readonly string[] => [
+const unsupported = ({ nodes }: Graph, facts: Facts): readonly string[] => [
   ...new Set(
     nodes
       .filter(
-        (node) => sourceKind(node) === undefined && node.op !== "constant" && mappingOf(node, types) === undefined,
+        (node) => sourceKind(node) === undefined && node.op !== "constant" && mappingOf(node, facts) === undefined,
       )
       .map(({ op }) => op),
   ),
@@ -71,14 +77,15 @@ const unsupported = ({ nodes }: Graph, types: ReadonlyMap<number, TensorType>): 
 export const writeOnnx = (request: OnnxRequestOfGraph): Either<SvertkaError, WrittenOnnx> => {
   const { graph } = request;
   const types = new Map(graph.nodes.map((node) => [node.id, node.type]));
-  const missing = unsupported(graph, types);
+  const facts = { types, registry: registryOf(graph, operators) };
+  const missing = unsupported(graph, facts);
   if (missing.length > 0)
     return fail(
       "Unsupported",
       "onnx",
       `onnx: it has no operators for ${missing.join(", ").slice(0, 100)}: use a model without them`,
     );
-  const written = onnxGraph(request, types);
+  const written = onnxGraph(request, facts);
   const bytes = bytesOf(written.graph);
   if (bytes > maximalBytes)
     return fail(
@@ -91,7 +98,7 @@ export const writeOnnx = (request: OnnxRequestOfGraph): Either<SvertkaError, Wri
 
 const onnxGraph = (
   { graph, weights }: OnnxRequestOfGraph,
-  types: ReadonlyMap<number, TensorType>,
+  facts: Facts,
 ): Omit<WrittenOnnx, "bytes"> & { readonly graph: OnnxGraph } => {
   const names = namesInUse();
   const ports: OnnxPort[] = [];
@@ -108,14 +115,14 @@ const onnxGraph = (
     tensors.set(node.id, computedTensor(node.type, { name, layout: "last" }, emit));
   }
   const outputs = graph.outputs.map(({ name, value }) => {
-    const type = types.get(value);
+    const type = facts.types.get(value);
     invariant(type, `no node %${value}`);
     return { source: name, name: names.take(name), type, value };
   });
   for (const node of graph.nodes) {
     if (tensors.has(node.id)) continue;
     emit.section(`${node.op}_${node.id}`);
-    tensors.set(node.id, tensorOf(node, { tensors, emit, weights, types }));
+    tensors.set(node.id, tensorOf(node, { tensors, emit, weights, facts }));
   }
   for (const { name, value } of outputs) emit.named("Identity", [tensorAt(tensors, value).in("last")], name);
   const { nodes, initializers } = emit.collected;
@@ -149,26 +156,22 @@ const tensorAt = (tensors: ReadonlyMap<number, Tensor>, id: number): Tensor => {
 
 interface Writing {
   readonly tensors: ReadonlyMap<number, Tensor>;
-  readonly types: ReadonlyMap<number, TensorType>;
+  readonly facts: Facts;
   readonly emit: Emitter;
   readonly weights: OnnxRequestOfGraph["weights"];
 }
 
-const tensorOf = (node: Node, { tensors, types, emit, weights }: Writing): Tensor => {
+const tensorOf = (node: Node, { tensors, facts, emit, weights }: Writing): Tensor => {
   if (sourceKind(node) !== undefined) {
     const numbers = weights(sourceName(node));
     invariant(numbers, `no numbers for ${sourceName(node)}`);
     return knownTensor(sourceName(node), numbers, emit);
   }
   if (node.op === "constant") return knownTensor(`constant_${node.id}`, constantNumbers(node), emit);
-  const mapping = mappingOf(node, types);
+  const mapping = mappingOf(node, facts);
   invariant(mapping, `${node.op} has no ONNX mapping`);
-  return rootAndStages(
-    node,
-    mapping,
-    node.inputs.map((id) => tensorAt(tensors, id)),
-    emit,
-  );
+  const inputs = node.inputs.map((id) => tensorAt(tensors, id));
+  return rootAndStages(node, { mapping, inputs, emit, registry: facts.registry });
 };
 
 const constantNumbers = ({ type, attrs: { value } }: Node): KnownNumbers => {
@@ -182,10 +185,17 @@ const constantNumbers = ({ type, attrs: { value } }: Node): KnownNumbers => {
   };
 };
 
+interface WritingNode {
+  readonly mapping: OnnxMapping;
+  readonly inputs: readonly Tensor[];
+  readonly emit: Emitter;
+  readonly registry: Registry;
+}
+
 /** The node itself, with the bias of its epilogue, then the other stages on its result. */
-const rootAndStages = (node: Node, mapping: OnnxMapping, inputs: readonly Tensor[], emit: Emitter): Tensor => {
+const rootAndStages = (node: Node, { mapping, inputs, emit, registry }: WritingNode): Tensor => {
   const stages = node.epilogue ?? [];
-  const isBias = (op: string): boolean => operatorOf(operators, op).traits.includes("bias");
+  const isBias = (op: string): boolean => operatorOf(registry, op).traits.includes("bias");
   const further = stages.filter(({ op }) => isBias(op)).length;
   const own = inputs.slice(0, inputs.length - further);
   const takes = mapping.takesBias === true && isBias(stages[0]?.op ?? node.op);
@@ -195,7 +205,7 @@ const rootAndStages = (node: Node, mapping: OnnxMapping, inputs: readonly Tensor
   for (const { op, attrs } of takes ? stages.slice(1) : stages) {
     const reads = isBias(op) ? [current, inputs[next++] ?? current] : [current];
     const request = { inputs: reads.map(({ type }) => concrete(type)), output: concrete(node.type), attrs };
-    const stage = onnxMappingOf(operatorOf(operators, op), request);
+    const stage = onnxMappingOf(operatorOf(registry, op), request);
     invariant(stage, `${op} has no ONNX mapping`);
     current = written(stage, { inputs: reads, output: node.type, attrs, bias: undefined }, emit);
   }

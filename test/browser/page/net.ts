@@ -1,18 +1,5 @@
 /** The net of the pages under test, and its data: formulas, so that Node and the page have the same without files. */
-import {
-  conv2d,
-  dense,
-  f32,
-  flatten,
-  i32,
-  input,
-  maxPool2d,
-  model,
-  pipe,
-  relu,
-  softmax,
-  type NdArray,
-} from "svertka";
+import { conv2d, dense, f32, flatten, i32, input, maxPool2d, model, pipe, relu, softmax, type NdArray } from "svertka";
 
 export const net = model(
   pipe(

@@ -15,9 +15,7 @@ const doors = Object.entries(manifest.exports).flatMap(([door, target]) =>
     ? []
     : {
         find: new RegExp(`^${door.replace(/^\./, "svertka")}$`),
-        replacement: (target.browser ?? target.default)
-          .replace("./dist/", `${root}/src/`)
-          .replace(/\.js$/, ".ts"),
+        replacement: (target.browser ?? target.default).replace("./dist/", `${root}/src/`).replace(/\.js$/, ".ts"),
       },
 );
 

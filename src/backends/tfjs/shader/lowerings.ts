@@ -59,9 +59,10 @@ const logarithm: Formula = select(
 const hyperbolicTangent = (): Formula => {
   const a = abs(x0);
   const z = mul(a, a);
-  const p = polynomial(z, [
-    -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1,
-  ]);
+  const p = polynomial(
+    z,
+    [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1],
+  );
   const near = add(a, mul(mul(p, z), a));
   const far = sub(1, div(2, add(exp(min(add(a, a), 60)), 1)));
   return withSign(x0, select(gt(0.625, a), near, far));

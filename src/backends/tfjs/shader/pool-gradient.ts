@@ -38,7 +38,13 @@ const axisWindows = (
 
 /** The windows `row` and `column` that hold the cell at `coords`, by the taps `tapRow`, `tapColumn` at which they do. */
 const overWindows = (s: Statements, rows: AxisWindows, columns: AxisWindows, body: string): string => {
-  const along = (name: string, tap: string, at: string, { pool, stride, before, windows }: AxisWindows, inner: string) =>
+  const along = (
+    name: string,
+    tap: string,
+    at: string,
+    { pool, stride, before, windows }: AxisWindows,
+    inner: string,
+  ) =>
     s.loop(
       tap,
       pool,

@@ -83,4 +83,3 @@ export const ownWebgl =
       TE.chain((made) => TE.fromEither(pipe(made, E.map(deviceOf)))),
     ),
   });
-

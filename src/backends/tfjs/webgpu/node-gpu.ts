@@ -12,13 +12,18 @@ interface Host {
   readonly navigator?: { readonly gpu?: Gpu };
 }
 
+/** Kept for the life of the process: Dawn crashes when its entry is collected while devices of it are in use. */
+let kept: Gpu | undefined;
+
 const fromPackage = async (): Promise<Gpu> => {
   // A name that no bundler follows: it is no part of a bundle.
   const name = "webgpu";
-  const { create, globals }: Dawn = await import(/* @vite-ignore */ name);
+  const dawn: unknown = await import(/* @vite-ignore */ name);
+  const { create, globals } = dawn as Dawn; // sound: the package's two exports, by its types.d.ts
   // TensorFlow.js reads GPUBufferUsage and the like from the global object, as browsers have them.
   for (const [key, value] of Object.entries(globals)) if (!(key in globalThis)) Reflect.set(globalThis, key, value);
-  return create([]);
+  kept ??= create([]);
+  return kept;
 };
 
 const missing = (cause: unknown): SvertkaError =>

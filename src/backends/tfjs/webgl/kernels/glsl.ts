@@ -23,7 +23,9 @@ export const glsl: Dialect = {
     if (isInfix(name)) return `(${args.join(` ${infix[name]} `)})`;
     if (name === "neg") return `(-${args.join()})`;
     if (name === "max" || name === "min") return `${name}imum(${args.join()})`;
-    return name === "exp" || name === "log" ? `kept(${name}(${args.join()}), ${args.join()})` : `${name}(${args.join()})`;
+    return name === "exp" || name === "log"
+      ? `kept(${name}(${args.join()}), ${args.join()})`
+      : `${name}(${args.join()})`;
   },
   compare: (name, a, b) => `${comparisons[name]}(${a}, ${b})`,
   isTrue: (value) => `notEqual(${value}, vec4(0.))`,

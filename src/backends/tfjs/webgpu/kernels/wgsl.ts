@@ -19,7 +19,9 @@ export const wgsl: Dialect = {
     if (isInfix(name)) return `(${args.join(` ${infix[name]} `)})`;
     if (name === "neg") return `(-${args.join()})`;
     if (name === "max" || name === "min") return `${name}imum(${args.join()})`;
-    return name === "exp" || name === "log" ? `kept(${name}(${args.join()}), ${args.join()})` : `${name}(${args.join()})`;
+    return name === "exp" || name === "log"
+      ? `kept(${name}(${args.join()}), ${args.join()})`
+      : `${name}(${args.join()})`;
   },
   compare: (name, a, b) => `(${a} ${comparisons[name]} ${b})`,
   isTrue: (value) => `(${value} != 0f)`,
