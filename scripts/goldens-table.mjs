@@ -56,13 +56,17 @@ const sections = {
   operators: ["Operators", "‖a − b‖₂ / ‖b‖₂ of the result (≤ 1e-5), against Keras and TensorFlow."],
 };
 
+/** LAYERS=dense,conv2d runs the layers' suites on these fixtures alone; all other rows stay as they are. */
+const isPartial = process.env.LAYERS !== undefined;
+const wanted = isPartial ? (file) => file.includes("layer") : () => true;
+
 const folder = mkdtempSync(join(tmpdir(), "svertka-goldens-"));
 const file = join(folder, "notes");
 writeFileSync(file, "");
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
 const failed = Object.entries(suites).some(
   ([config, files]) =>
-    spawnSync(process.execPath, [vitest, "run", "--config", config, ...files], {
+    spawnSync(process.execPath, [vitest, "run", "--config", config, ...files.filter(wanted)], {
       cwd: root,
       stdio: "inherit",
       env: { ...process.env, GOLDEN_NOTES: file },
@@ -92,19 +96,40 @@ for (const line of lines) {
     within(columns, backend === undefined ? quantity : `${quantity}, ${backend}`, () => []).push(error);
 }
 
-const shown = (error) =>
-  error === undefined ? "" : error === 0 ? "0" : error >= 0.1 ? error.toFixed(1) : error.toExponential(1);
+const shown = (error) => (error === 0 ? "0" : error >= 0.1 ? error.toFixed(1) : error.toExponential(1));
+
+const cellsOf = (row) =>
+  row
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+
+/** The rows that the page has now, as text by column; none where everything is run. */
+const kept = (title) => {
+  if (!isPartial) return [];
+  const section = readFileSync(join(root, "docs", "goldens.md"), "utf8").split(/^## /m);
+  const lines = (section.find((part) => part.startsWith(`${title}\n`)) ?? "").split("\n");
+  const [head = "", , ...rows] = lines.filter((line) => line.startsWith("|"));
+  const columns = cellsOf(head).slice(2);
+  return rows.map((row) => {
+    const [name, configurations, ...errors] = cellsOf(row);
+    return [name, { configurations, errors: new Map(columns.map((column, i) => [column, errors[i] ?? ""])) }];
+  });
+};
 
 /** @param {string} section */
 const table = (section) => {
   const [title, meaning] = sections[section];
-  const rows = [...(notes.get(section) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-  const columns = [...new Set(rows.flatMap(([, byColumn]) => [...byColumn.keys()]))];
-  const body = rows.map(([name, byColumn]) => {
+  const fresh = [...(notes.get(section) ?? [])].map(([name, byColumn]) => {
     const counts = [...byColumn].map(([column, errors]) => (column.startsWith("loss") ? 1 : errors.length));
-    const configurations = Math.max(...counts);
-    const errors = columns.map((column) => shown(byColumn.has(column) ? Math.max(...byColumn.get(column)) : undefined));
-    return `| ${[name, configurations, ...errors].join(" | ")} |`;
+    const errors = new Map([...byColumn].map(([column, all]) => [column, shown(Math.max(...all))]));
+    return [name, { configurations: Math.max(...counts), errors }];
+  });
+  const rows = [...new Map([...kept(title), ...fresh])].sort(([a], [b]) => (a < b ? -1 : 1));
+  const columns = [...new Set(rows.flatMap(([, { errors }]) => [...errors.keys()]))];
+  const body = rows.map(([name, { configurations, errors }]) => {
+    const cells = columns.map((column) => errors.get(column) ?? "");
+    return `| ${[name, configurations, ...cells].join(" | ")} |`;
   });
   const head = [`| ${["", "configurations", ...columns].join(" | ")} |`, `|${"---|".repeat(columns.length + 2)}`];
   return [`## ${title}`, "", meaning, "", ...head, ...body, ""].join("\n");

@@ -122,10 +122,13 @@ const shapeOfNested = (values: Nested): readonly number[] =>
 const flatNumbers = (values: Nested): readonly number[] =>
   typeof values === "number" ? [values] : values.flatMap(flatNumbers);
 
+/** Array.isArray would make the items `any`. */
+const isNestedList = (values: Nested): values is readonly Nested[] => Array.isArray(values);
+
 const isFilled = (values: Nested, [size, ...rest]: readonly number[]): boolean =>
   size === undefined
     ? typeof values === "number"
-    : Array.isArray(values) && values.length === size && values.every((item) => isFilled(item, rest));
+    : isNestedList(values) && values.length === size && values.every((item) => isFilled(item, rest));
 
 /** The numbers and their shape, or why they are no tensor. */
 const readNested = (values: Nested): Either<string, { shape: readonly number[]; numbers: readonly number[] }> => {

@@ -3,7 +3,7 @@ import type { Attributes } from "../compiler/ir/graph.js";
 import { sameShape } from "../compiler/ir/type.js";
 import { parts, variablesOf, type Formula } from "../formula/formula.js";
 import { broadcastShapes } from "./broadcast.js";
-import { float, int, type OnnxName, type OnnxRequest, type OnnxValue } from "./onnx.js";
+import { int, type OnnxName, type OnnxRequest, type OnnxValue } from "./onnx.js";
 import { inLayout, type Layout } from "./onnx-layout.js";
 
 /** ONNX's number for float32 in `to` of Cast. */
@@ -127,8 +127,3 @@ const compositions: Readonly<Record<string, (x: OnnxName, request: OnnxRequest<A
     return node("Where", [node("Less", [node("Abs", [x]), floats([0.5])]), near, far]);
   },
 };
-
-/** The attributes of a leaky slope. */
-export const slopeOf = ({ alpha }: { readonly alpha: number }): { readonly alpha: ReturnType<typeof float> } => ({
-  alpha: float(alpha),
-});

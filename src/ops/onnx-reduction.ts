@@ -25,7 +25,12 @@ export const onnxReduction = (operator: string, name: string): OnnxMapping<Reduc
     // Without axes ONNX would reduce all of them.
     if (attrs.axes.length === 0) return { layout: from, name: node("Identity", [read]) };
     const isGlobalMean =
-      name === "ReduceMean" && from === "first" && rank === 4 && attrs.axes.toSorted().join() === "1,2";
+      name === "ReduceMean" &&
+      from === "first" &&
+      rank === 4 &&
+      attrs.axes.length === 2 &&
+      attrs.axes.includes(1) &&
+      attrs.axes.includes(2);
     if (isGlobalMean) {
       const mean = node("GlobalAveragePool", [read]);
       return { layout: to, name: attrs.keepDims ? mean : node("Flatten", [mean], { axis: int(1) }) };

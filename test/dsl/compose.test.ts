@@ -34,7 +34,6 @@ import {
   type Model,
   type Param,
   type SameShape,
-  type Shape,
 } from "../../src/index.js";
 import type { AnyExpr } from "../../src/dsl/expr.js";
 

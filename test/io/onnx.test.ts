@@ -79,7 +79,8 @@ describe("a convnet", () => {
       8n,
       2n,
     ]);
-    const weights = file.graph?.initializer.filter(({ dataType }) => dataType === TensorProto_DataType.FLOAT) ?? [];
+    const weights =
+      file.graph?.initializer.filter(({ dataType }) => dataType === Number(TensorProto_DataType.FLOAT)) ?? [];
     const shapes = weights.map(({ name, dims: sizes }) => `${name} [${sizes.join(", ")}]`);
     // Convolution kernels are [filters, channels, height, width] in ONNX; the last image has 4 x 4 x 5 cells.
     expect(shapes.toSorted()).toEqual([

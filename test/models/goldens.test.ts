@@ -47,7 +47,9 @@ describe.each(names)("%s", (name) => {
   const net: LessonNet = lessonNets[name];
   const weights = goldenWeights(golden);
   const batch = goldenBatch(golden);
-  const backends = inferringBackends.filter((backend) => !slowBackends.includes(backend.name) || smallNets.includes(name));
+  const backends = inferringBackends.filter(
+    (backend) => !slowBackends.includes(backend.name) || smallNets.includes(name),
+  );
 
   test("the formula gives the inputs and weights that Keras had", () => {
     expect(Array.from(batch.y.data)).toEqual(golden.labels);

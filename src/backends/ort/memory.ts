@@ -18,6 +18,12 @@ const storageOf = ({ handle }: Buffer): Storage => {
 
 export const numbersOf = (buffer: Buffer): Float32Array | Int32Array => storageOf(buffer).data;
 
+// Of the same kind `slice` copies at once; `from` goes number by number.
+const wholeCopy = (numbers: Numbers): Int32Array =>
+  numbers instanceof Int32Array ? numbers.slice() : Int32Array.from(numbers);
+const floatCopy = (numbers: Numbers): Float32Array =>
+  numbers instanceof Float32Array ? numbers.slice() : Float32Array.from(numbers);
+
 export interface Memory {
   readonly upload: (numbers: Numbers, type: ConcreteType) => Buffer;
   /** Takes an array as it is. */
@@ -38,7 +44,7 @@ export const memory = (): Memory => {
   };
   return {
     own,
-    upload: (numbers, type) => own(type.dtype === "i32" ? Int32Array.from(numbers) : Float32Array.from(numbers), type),
+    upload: (numbers, type) => own(type.dtype === "i32" ? wholeCopy(numbers) : floatCopy(numbers), type),
     retain: (buffer) => {
       storageOf(buffer).references++;
       return buffer;

@@ -1,0 +1,32 @@
+/** `npm run test:backends`: the suites that take a backend, on those that `npm test` has not: TensorFlow's addon, and WebAssembly with threads. */
+import { defineConfig } from "vitest/config";
+import { shared } from "./vitest.config.js";
+
+/** Every test of these runs on the backend that BACKEND names. */
+const suites = [
+  "test/ops/conformance.test.ts",
+  "test/nets/random-nets.test.ts",
+  "test/layers/goldens.test.ts",
+  "test/models/goldens.test.ts",
+  "test/train/leaks.test.ts",
+];
+
+const project = (name: string): object => ({
+  ...shared,
+  test: {
+    name,
+    pool: "forks",
+    include: suites,
+    env: { BACKEND: name },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    reporters: ["default", "./scripts/vitest-skips.mjs"],
+    projects: [project("node"), project("wasm-threads")],
+  },
+});
