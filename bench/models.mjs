@@ -16,7 +16,11 @@ const a3 = (k) => {
 /** Car or truck. */
 const a5 = (k) => {
   let x = k.input([128, 128, 3]);
-  for (const [filters, size] of [[32, 5], [64, 3], [128, 3]])
+  for (const [filters, size] of [
+    [32, 5],
+    [64, 3],
+    [128, 3],
+  ])
     x = k.maxPool(k.activation(k.conv(x, filters, size, { padding: "same" }), "relu"), 2);
   return k.dense(k.activation(k.dense(k.flatten(x), 6), "relu"), 1, "sigmoid");
 };
@@ -71,7 +75,12 @@ const mobilenetv2 = (k) => {
 /** He et al. 2015, table 1; strides in the 3×3 convolution. */
 const resnet50 = (k) => {
   let x = k.maxPool(convBnRelu(k, k.input([224, 224, 3]), 64, 7, { strides: 2 }), 3, { strides: 2, padding: "same" });
-  for (const [stage, [filters, repeats]] of [[64, 3], [128, 4], [256, 6], [512, 3]].entries())
+  for (const [stage, [filters, repeats]] of [
+    [64, 3],
+    [128, 4],
+    [256, 6],
+    [512, 3],
+  ].entries())
     for (let block = 0; block < repeats; block++) {
       const strides = stage > 0 && block === 0 ? 2 : 1;
       let y = convBnRelu(k, x, filters, 1);

@@ -12,7 +12,10 @@ const jiti = fileURLToPath(new URL("../node_modules/jiti/lib/jiti-cli.mjs", impo
 
 const milliseconds = (system: string, one: Case): number => {
   const file = fileURLToPath(new URL(`./node-native/${system}.ts`, import.meta.url));
-  const said = execFileSync(process.execPath, [jiti, file, one], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const said = execFileSync(process.execPath, [jiti, file, one], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   return Number(said.trim().split("\n").at(-1));
 };
 

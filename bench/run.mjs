@@ -74,7 +74,10 @@ const measured = [];
 const absent = new Set();
 if (!existsSync(join(here, "peers", "node_modules"))) {
   note("installing the peers into bench/peers …");
-  spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: join(here, "peers"), stdio: "inherit" });
+  spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: join(here, "peers"),
+    stdio: "inherit",
+  });
 }
 for (const one of cases.filter(([model, , mode]) => wanted.models.includes(model) && wanted.modes.includes(mode))) {
   const [model, batch, mode] = one;
@@ -133,7 +136,15 @@ console.log(markdown);
 
 if (flags.write) {
   const file = join(here, "results.json");
-  const about = { date: new Date().toISOString().slice(0, 10), node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
-  writeFileSync(`${file}.part`, `${JSON.stringify({ ...about, rounds: Number(flags.rounds), measured }, undefined, 2)}\n`);
+  const about = {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.version,
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+  };
+  writeFileSync(
+    `${file}.part`,
+    `${JSON.stringify({ ...about, rounds: Number(flags.rounds), measured }, undefined, 2)}\n`,
+  );
   renameSync(`${file}.part`, file);
 }

@@ -40,8 +40,13 @@ const net = model(models[asked.model](layers));
 const shape = [asked.batch, ...inputShapes[asked.model]];
 const x = f32(shape, numbers(size(shape)));
 if (asked.mode === "train") {
-  const y = i32([asked.batch], Int32Array.from({ length: asked.batch }, (_, i) => i % 10));
-  const running = await orReject(trainer({ model: net, backend, loss: sparseCategoricalCrossentropy(), optimizer: adam() }));
+  const y = i32(
+    [asked.batch],
+    Int32Array.from({ length: asked.batch }, (_, i) => i % 10),
+  );
+  const running = await orReject(
+    trainer({ model: net, backend, loss: sparseCategoricalCrossentropy(), optimizer: adam() }),
+  );
   await measure(asked, start, () => orReject(running.step({ x, y })));
 } else {
   const predictor = await orReject(compile(net, { backend }));

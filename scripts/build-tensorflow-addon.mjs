@@ -3,8 +3,8 @@
  *
  *     node scripts/build-tensorflow-addon.mjs [FOLDER]
  *
- * FOLDER is the installed npm package, node_modules/@tensorflow/tfjs-node by default; when it is not there, its files are
- * fetched from the npm registry (without its dependencies, which svertka does not use). libtensorflow and its headers
+ * FOLDER is the installed npm package; by default a place of a checkout's own, .cache/tensorflow-addon, where svertka finds
+ * it and npm lets it be. When it is not there, its files are fetched from the npm registry (without its dependencies, which svertka does not use). libtensorflow and its headers
  * come from PyPI's tensorflow-cpu: the one of .venv, or of TENSORFLOW (a folder that holds include/ and
  * libtensorflow_cc.so.2), or one fetched into .cache/tensorflow. Node-API's headers are Node's own or npm's
  * node-api-headers. g++ and Python 3 with venv are needed; as root on Debian they are installed.
@@ -19,7 +19,9 @@ import process from "node:process";
 const root = join(import.meta.dirname, "..");
 const tfjsNode = "@tensorflow/tfjs-node@4.22.0";
 const tensorflowCpu = "tensorflow-cpu==2.21.0";
-const folder = resolve(process.argv[2] ?? join(root, "node_modules", "@tensorflow", "tfjs-node"));
+const folder = resolve(
+  process.argv[2] ?? join(root, ".cache", "tensorflow-addon", "node_modules", "@tensorflow", "tfjs-node"),
+);
 const addon = join(folder, "lib", "napi-v8", "tfjs_binding.node");
 
 const fail = (sentence) => {

@@ -56,9 +56,9 @@ const sections = {
   operators: ["Operators", "‖a − b‖₂ / ‖b‖₂ of the result (≤ 1e-5), against Keras and TensorFlow."],
 };
 
-/** LAYERS=dense,conv2d runs the layers' suites on these fixtures alone; all other rows stay as they are. */
+/** LAYERS=dense,conv2d runs the layers' suites on these fixtures alone, and random layers; all other rows stay. */
 const isPartial = process.env.LAYERS !== undefined;
-const wanted = isPartial ? (file) => file.includes("layer") : () => true;
+const wanted = isPartial ? (file) => /layer|noise/.test(file) : () => true;
 
 const folder = mkdtempSync(join(tmpdir(), "svertka-goldens-"));
 const file = join(folder, "notes");
@@ -109,7 +109,7 @@ const kept = (title) => {
   if (!isPartial) return [];
   const section = readFileSync(join(root, "docs", "goldens.md"), "utf8").split(/^## /m);
   const lines = (section.find((part) => part.startsWith(`${title}\n`)) ?? "").split("\n");
-  const [head = "", , ...rows] = lines.filter((line) => line.startsWith("|"));
+  const [head = "", , ...rows] = lines.filter((line) => /^\|(?: |--)/.test(line));
   const columns = cellsOf(head).slice(2);
   return rows.map((row) => {
     const [name, configurations, ...errors] = cellsOf(row);

@@ -41,7 +41,11 @@ const a3 = model(
 
 const stem = pipe(
   input([224, 224, 3]),
-  sequential(conv2d({ filters: 32, kernelSize: 3, strides: 2, padding: "same", useBias: false }), batchNormalization(), relu6),
+  sequential(
+    conv2d({ filters: 32, kernelSize: 3, strides: 2, padding: "same", useBias: false }),
+    batchNormalization(),
+    relu6,
+  ),
   invertedResidual({ filters: 16, expansion: 1 }),
   invertedResidual({ filters: 24, strides: 2 }),
   invertedResidual({ filters: 24 }),
@@ -76,10 +80,19 @@ const mobilenetv2 = model(
 const one = caseOf(process.argv[2]);
 if (one === "a3-step-64") {
   const running = await orReject(
-    trainer({ model: a3, backend: node, loss: sparseCategoricalCrossentropy(), optimizer: adam(), metrics: [accuracy()] }),
+    trainer({
+      model: a3,
+      backend: node,
+      loss: sparseCategoricalCrossentropy(),
+      optimizer: adam(),
+      metrics: [accuracy()],
+    }),
   );
   const x = f32([64, 28, 28, 1], pixels(64 * 784));
-  const y = i32([64], Int32Array.from({ length: 64 }, (_, i) => i % 10));
+  const y = i32(
+    [64],
+    Int32Array.from({ length: 64 }, (_, i) => i % 10),
+  );
   await timeCalls(() => orReject(running.step({ x, y })), one);
 } else if (one === "a3-predict-1") {
   const predictor = await orReject(compile(a3, { backend: node }));

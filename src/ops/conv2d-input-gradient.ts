@@ -227,6 +227,11 @@ export const conv2dInputGradientTensorFlow = {
   write: ({ values: [dy, kernel], inputs: [, taps], output, attrs, graph }) => {
     invariant(dy && kernel && taps, "conv2dInputGradient has dy and a kernel");
     const slide = convolutionAttributes(attrs.inputSize, pairAt(taps.shape, 0), attrs);
-    return graph.node("Conv2DBackpropInput", [graph.sizes(output.shape), kernel, dy], { ...slide, T: { type: "f32" } }, "f32");
+    return graph.node(
+      "Conv2DBackpropInput",
+      [graph.sizes(output.shape), kernel, dy],
+      { ...slide, T: { type: "f32" } },
+      "f32",
+    );
   },
 } satisfies TensorFlowMapping<Conv2dInputGradientAttributes>;

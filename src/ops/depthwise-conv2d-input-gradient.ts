@@ -190,6 +190,11 @@ export const depthwiseConv2dInputGradientTensorFlow = {
   write: ({ values: [dy, kernel], inputs: [, taps], output, attrs, graph }) => {
     invariant(dy && kernel && taps, "depthwiseConv2dInputGradient has dy and a kernel");
     const slide = convolutionAttributes(attrs.inputSize, pairAt(taps.shape, 0), attrs);
-    return graph.node("DepthwiseConv2dNativeBackpropInput", [graph.sizes(output.shape), kernel, dy], { ...slide, T: { type: "f32" } }, "f32");
+    return graph.node(
+      "DepthwiseConv2dNativeBackpropInput",
+      [graph.sizes(output.shape), kernel, dy],
+      { ...slide, T: { type: "f32" } },
+      "f32",
+    );
   },
 } satisfies TensorFlowMapping<DepthwiseConv2dInputGradientAttributes>;

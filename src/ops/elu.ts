@@ -39,7 +39,9 @@ export const eluOperator = elementwise<{ readonly alpha: number }>({
   ],
 }) satisfies Operator<{ readonly alpha: number }>;
 
-export const eluOnnx = onnxNamed("elu", "Elu", ({ alpha }: { readonly alpha: number }) => ({ alpha: float(alpha) })) satisfies OnnxMapping;
+export const eluOnnx = onnxNamed("elu", "Elu", ({ alpha }: { readonly alpha: number }) => ({
+  alpha: float(alpha),
+})) satisfies OnnxMapping;
 
 export const eluTensorFlow = {
   kind: "tensorflow",

@@ -52,7 +52,9 @@ export const leakyReluOperator = elementwise<{ readonly alpha: number }>({
   kernel: ({ alpha }) => ({ kernel: "LeakyRelu", inputs: { x: 0 }, attrs: { alpha } }),
 }) satisfies Operator<{ readonly alpha: number }>;
 
-export const leakyReluOnnx = onnxNamed("leakyRelu", "LeakyRelu", ({ alpha }: { readonly alpha: number }) => ({ alpha: float(alpha) })) satisfies OnnxMapping;
+export const leakyReluOnnx = onnxNamed("leakyRelu", "LeakyRelu", ({ alpha }: { readonly alpha: number }) => ({
+  alpha: float(alpha),
+})) satisfies OnnxMapping;
 
 export const leakyReluTensorFlow = {
   kind: "tensorflow",

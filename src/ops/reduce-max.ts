@@ -26,4 +26,7 @@ export const reduceMaxReference = reductionReference("reduceMax", -Infinity, Mat
 
 export const reduceMaxOnnx = onnxReduction("reduceMax", "ReduceMax") satisfies OnnxMapping<ReductionAttributes>;
 
-export const reduceMaxTensorFlow = tensorFlowReduction("reduceMax", "Max") satisfies TensorFlowMapping<ReductionAttributes>;
+export const reduceMaxTensorFlow = tensorFlowReduction(
+  "reduceMax",
+  "Max",
+) satisfies TensorFlowMapping<ReductionAttributes>;

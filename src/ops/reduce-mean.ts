@@ -29,4 +29,7 @@ export const reduceMeanReference = reductionReference(
 
 export const reduceMeanOnnx = onnxReduction("reduceMean", "ReduceMean") satisfies OnnxMapping<ReductionAttributes>;
 
-export const reduceMeanTensorFlow = tensorFlowReduction("reduceMean", "Mean") satisfies TensorFlowMapping<ReductionAttributes>;
+export const reduceMeanTensorFlow = tensorFlowReduction(
+  "reduceMean",
+  "Mean",
+) satisfies TensorFlowMapping<ReductionAttributes>;

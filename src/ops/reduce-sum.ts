@@ -24,4 +24,7 @@ export const reduceSumReference = reductionReference(
 
 export const reduceSumOnnx = onnxReduction("reduceSum", "ReduceSum") satisfies OnnxMapping<ReductionAttributes>;
 
-export const reduceSumTensorFlow = tensorFlowReduction("reduceSum", "Sum") satisfies TensorFlowMapping<ReductionAttributes>;
+export const reduceSumTensorFlow = tensorFlowReduction(
+  "reduceSum",
+  "Sum",
+) satisfies TensorFlowMapping<ReductionAttributes>;

@@ -17,7 +17,10 @@ export const writeTensorFlowFormula = (formula: Formula, request: TensorFlowRequ
 };
 
 /** A gradient where a result is above 0, else 0: relu's, one node that stores no truth values. */
-const openGate = (formula: Formula, { values, inputs, graph }: TensorFlowRequest<Attributes>): TensorFlowValue | undefined => {
+const openGate = (
+  formula: Formula,
+  { values, inputs, graph }: TensorFlowRequest<Attributes>,
+): TensorFlowValue | undefined => {
   if (typeof formula !== "object" || formula[0] !== "select" || formula[3] !== 0) return undefined;
   const [, condition, then] = formula;
   if (typeof condition !== "object" || condition[0] !== "gt" || condition[2] !== 0) return undefined;

@@ -6,12 +6,12 @@ import { commands } from "../../src/cli/commands.js";
 import { doorNames } from "../../src/cli/doors.js";
 import { built, svertka } from "./harness.js";
 
-const names = "train, fit, evaluate, summary, explain, predict, backends";
+const names = "train, fit, evaluate, summary, explain, predict, convert, backends";
 
 describe("a mistake is exit code 2 and one sentence", () => {
   test.each<readonly [string, readonly string[], string]>([
     ["no command", [], `error: svertka: no command is given: name one of ${names}, or --help\n`],
-    ["an unknown command", ["convert"], `error: convert: there is no such command: the commands are ${names}\n`],
+    ["an unknown command", ["transpile"], `error: transpile: there is no such command: the commands are ${names}\n`],
     ["no argument", ["train"], "error: missing required argument 'task': see svertka train --help\n"],
     [
       "too many",

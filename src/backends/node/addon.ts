@@ -23,8 +23,15 @@ const packages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const
 /** The addon is built for one of these versions of Node-API; newer ones first. */
 const nodeApiVersions = [10, 9, 8, 7, 6, 5, 4, 3];
 
-/** Looked for from here and from the folder in which the program was started: a package manager may keep them apart. */
-const usualPlaces = (): readonly string[] => [import.meta.url, pathToFileURL(join(process.cwd(), "package.json")).href];
+/**
+ * Looked for from here, from the folder in which the program was started, since a package manager may keep them apart, and
+ * where scripts/build-tensorflow-addon.mjs builds it in a checkout.
+ */
+const usualPlaces = (): readonly string[] => [
+  import.meta.url,
+  pathToFileURL(join(process.cwd(), "package.json")).href,
+  new URL("../../../.cache/tensorflow-addon/package.json", import.meta.url).href,
+];
 
 const folderOf = (name: string, places: readonly string[]): string | undefined => {
   for (const place of places)

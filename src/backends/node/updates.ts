@@ -42,7 +42,10 @@ export const assignUpdates = (
   const results = graph.outputs.filter(({ kind }) => kind === "result").map(({ value }) => read(value));
   // Nothing is overwritten before everything is computed: a run that fails on the way changes nothing.
   const computed = [...updates.flatMap(({ variable, next }) => [next, variable.read]), ...results];
-  const ready = writer.add("NoOp", [...new Set(computed)].map((name) => `^${name.replace(/:\d+$/, "")}`));
+  const ready = writer.add(
+    "NoOp",
+    [...new Set(computed)].map((name) => `^${name.replace(/:\d+$/, "")}`),
+  );
   const assign = (after: string): readonly string[] =>
     updates.map(({ variable, next, type }) =>
       writer.add("AssignVariableOp", [variable.handle, next, `^${after}`], { dtype: type }),
@@ -60,11 +63,15 @@ const assignIf = (
 ): string => {
   const bool = typeAttribute("bool");
   const finite = writer.add("IsFinite", [guarded], { T: typeAttribute("f32") });
-  const axes = writer.node("Range", [
-    writer.constant("i32", 0, []),
-    writer.node("Rank", [{ name: guarded, type: "f32" }], {}, "i32"),
-    writer.constant("i32", 1, []),
-  ], { T: undefined });
+  const axes = writer.node(
+    "Range",
+    [
+      writer.constant("i32", 0, []),
+      writer.node("Rank", [{ name: guarded, type: "f32" }], {}, "i32"),
+      writer.constant("i32", 1, []),
+    ],
+    { T: undefined },
+  );
   const all = writer.add("All", [finite, axes.name, `^${ready}`]);
   const branches = writer.add("Switch", [all, all], { T: bool });
   const taken = writer.add("Identity", [`${branches}:1`], { T: bool });
