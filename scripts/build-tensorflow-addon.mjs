@@ -118,10 +118,19 @@ const made = `${addon}.${process.pid}`;
 const includes = [nodeHeaders(), folder, join(tensorflow, "include")].map((place) => `-I${place}`);
 const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => join(folder, "binding", file));
 run("g++", [
-  ...["-std=c++17", "-O2", "-fPIC", "-shared", "-w", "-DNAPI_VERSION=8"],
+  "-std=c++17",
+  "-O2",
+  "-fPIC",
+  "-shared",
+  "-w",
+  "-DNAPI_VERSION=8",
   ...includes,
   ...sources,
-  ...["-o", made, `-L${tensorflow}`, "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
+  "-o",
+  made,
+  `-L${tensorflow}`,
+  "-l:libtensorflow_cc.so.2",
+  "-l:libtensorflow_framework.so.2",
   `-Wl,-rpath,${tensorflow}`,
 ]);
 renameSync(made, addon);

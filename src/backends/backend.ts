@@ -1,6 +1,7 @@
 /** The interface of a backend: what the executor and the trainer ask of it. */
 import type { SvertkaError } from "../errors.js";
 import type { Either, TaskEither } from "../fp.js";
+import type { Registry } from "../compiler/ir/builder.js";
 import type { Graph } from "../compiler/ir/graph.js";
 import type { KernelTarget, Target } from "../compiler/target.js";
 import type { ConcreteType, KernelCall } from "../ops/operator.js";
@@ -66,6 +67,8 @@ export interface LoadedGraph {
 }
 
 export interface GraphOptions {
+  /** The operators of the graph. */
+  readonly registry: Registry;
   /** Parameters and states keep their values between runs, until `forget`. */
   readonly stableWeights: boolean;
   /** A result's name: where that is not finite, a run's updates do not take place, and its buffers for them are those it was fed. */

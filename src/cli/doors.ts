@@ -4,6 +4,7 @@ type Door = () => Promise<unknown>;
 
 const doors: Readonly<Record<string, Door>> = {
   svertka: () => import("../index.js"),
+  "svertka/operator": () => import("../operator/index.js"),
   "svertka/train": () => import("../train/index.js"),
   "svertka/data": () => import("../data/index.js"),
   "svertka/data/node": () => import("../data/node.js"),
@@ -12,7 +13,10 @@ const doors: Readonly<Record<string, Door>> = {
   "svertka/viz": () => import("../viz/index.js"),
   "svertka/viz/node": () => import("../viz/node.js"),
   "svertka/wasm": () => import("../backends/tfjs/wasm/index.js"),
+  "svertka/webgl": () => import("../backends/tfjs/webgl/index.js"),
+  "svertka/webgpu": () => import("../backends/tfjs/webgpu/index.js"),
   "svertka/cpu": () => import("../backends/tfjs/cpu/index.js"),
+  "svertka/node": () => import("../backends/node/index.js"),
   "svertka/ort": () => import("../backends/ort/index.js"),
   "svertka/reference": () => import("../backends/reference/index.js"),
 };

@@ -1,17 +1,31 @@
 /** Images with one class each: checked once, where they are made, so that training need not look again. */
 import { fail, type SvertkaError } from "../errors.js";
 import { E, pipe, type Either } from "../fp.js";
-import { checkFinite, f32, i32, type NdArray } from "./nd-array.js";
-import { sliceRows } from "./rows.js";
+import { checkFinite, f32, i32, type Dtype, type NdArray } from "./nd-array.js";
+import { sliceRows, type Rows } from "./rows.js";
 
-/** `x` f32 [n, height, width, channels] in [0, 1], `y` i32 [n] in 0 … classes − 1. */
-export type LabelledImages = {
-  readonly x: NdArray<"f32">;
+/**
+ * `x` f32 [n, height, width, channels] in [0, 1], `y` i32 [n] in 0 … classes − 1. Types know the classes and the shape where
+ * the arrays' own types do, and training compares them with the model's.
+ */
+export type LabelledImages<C extends number = number, S extends readonly number[] = readonly number[]> = {
+  readonly x: NdArray<"f32", S>;
   readonly y: NdArray<"i32">;
-  readonly classes: number;
+  readonly classes: C;
 };
 
-export type ImageClassificationOptions = { readonly classes: number; readonly where: string };
+export type ImageClassificationOptions<C extends number = number> = { readonly classes: C; readonly where: string };
+
+/** [n, h, w] and [n, h, w, c] as pictures of c channels; any shape where types do not know it. */
+export type PicturesOf<S extends readonly number[]> = S extends readonly [
+  number,
+  infer H extends number,
+  infer W extends number,
+]
+  ? readonly [number, H, W, 1]
+  : S extends readonly [number, infer H extends number, infer W extends number, infer C extends number]
+    ? readonly [number, H, W, C]
+    : readonly number[];
 
 /** Bytes as floats in [0, 1]. `Float32Array.from` with a function takes 20 times as long. */
 const scaled = (bytes: Uint8Array): Float32Array => {
@@ -73,23 +87,27 @@ const checkCounts = (images: NdArray, labels: NdArray, where: string): Either<Sv
         );
 
 /** Images and labels that belong together, or the first thing that is wrong with them as BadData. */
-export const imageClassification = (
-  images: NdArray,
+export const imageClassification = <const C extends number, S extends readonly number[]>(
+  images: NdArray<Dtype, S>,
   labels: NdArray,
-  options: ImageClassificationOptions,
-): Either<SvertkaError, LabelledImages> =>
+  options: ImageClassificationOptions<C>,
+): Either<SvertkaError, LabelledImages<C, PicturesOf<S>>> =>
   pipe(
     checkCounts(images, labels, options.where),
     E.chain(() => toClasses(labels, options)),
     E.chain((y) =>
       pipe(
         toPictures(images, options.where),
-        E.map((x) => ({ x, y, classes: options.classes })),
+        // Sound: toPictures adds the one channel that PicturesOf adds.
+        E.map((x) => ({ x: x as NdArray<"f32", PicturesOf<S>>, y, classes: options.classes })),
       ),
     ),
   );
 
-const between = (images: LabelledImages, start: number, end: number): LabelledImages => ({
+/** Others of the same kind. */
+type Some<L extends LabelledImages> = Omit<L, "x"> & { readonly x: Rows<L["x"]> };
+
+const between = <L extends LabelledImages>(images: L, start: number, end: number): Some<L> => ({
   ...images,
   x: sliceRows(images.x, start, end),
   y: sliceRows(images.y, start, end),
@@ -98,14 +116,14 @@ const between = (images: LabelledImages, start: number, end: number): LabelledIm
 const countOf = ({ y }: LabelledImages): number => y.data.length;
 
 /** The first `count` examples, or all where there are fewer; shares the memory. */
-export const take = (images: LabelledImages, count: number): LabelledImages =>
+export const take = <L extends LabelledImages>(images: L, count: number): Some<L> =>
   between(images, 0, Math.min(Math.max(Math.trunc(count), 0), countOf(images)));
 
 /** The examples before `count` and those from there on, both at least one; shares the memory. */
-export const splitAt = (
-  images: LabelledImages,
+export const splitAt = <L extends LabelledImages>(
+  images: L,
   count: number,
-): Either<SvertkaError, readonly [LabelledImages, LabelledImages]> =>
+): Either<SvertkaError, readonly [Some<L>, Some<L>]> =>
   Number.isInteger(count) && count > 0 && count < countOf(images)
     ? E.right([between(images, 0, count), between(images, count, countOf(images))])
     : fail(

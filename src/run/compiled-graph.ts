@@ -40,6 +40,6 @@ export const compileGraph = (
   const loaded =
     device.kind === "kernels"
       ? kernelPrograms(graph, { registry, device, stableWeights })
-      : device.load(graph, { stableWeights, guard });
+      : device.load(graph, { registry, stableWeights, guard });
   return { source, graph, runs, stableWeights, ...loaded };
 };

@@ -2,7 +2,7 @@
 import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { checkFinite, type NdArray } from "../data/nd-array.js";
-import { gatherRows, sliceRows } from "../data/rows.js";
+import { gatherRows, sliceRows, type Rows } from "../data/rows.js";
 import { isArray } from "../run/named-arrays.js";
 import type { Batch, Labels } from "./batch.js";
 
@@ -80,7 +80,7 @@ const each = <A extends NdArray>(given: OneOrNamed<A>, rows: (array: A) => A): O
   return Object.fromEntries(Object.entries(named).map(([name, array]) => [name, rows(array)]));
 };
 
-const mapped = ({ x, y, sampleWeights }: Examples, rows: <A extends NdArray>(array: A) => A): Examples => ({
+const mapped = ({ x, y, sampleWeights }: Examples, rows: <A extends NdArray>(array: A) => Rows<A>): Examples => ({
   x: each<NdArray<"f32">>(x, rows),
   y: each<Labels>(y, rows),
   ...(sampleWeights === undefined ? {} : { sampleWeights: each<NdArray<"f32">>(sampleWeights, rows) }),

@@ -1,7 +1,7 @@
 /** A graph in a session of its own: weights and states stay in its variables from run to run. */
 import { invariant, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
-import type { Graph } from "../../compiler/ir/graph.js";
+import { sourceName, type Graph } from "../../compiler/ir/graph.js";
 import { concreteShape } from "../../compiler/ir/type.js";
 import type { ConcreteType } from "../../ops/operator.js";
 import type { Buffer, Feeds, GraphOptions, LoadedGraph, Results } from "../backend.js";
@@ -19,13 +19,15 @@ export const loadGraph = (memory: Memory, graph: Graph, options: GraphOptions): 
     return E.isLeft(lowered) ? lowered : E.right(openGraph(memory, graph, lowered.right, options));
   };
   return {
-    run: (batch, feeds) => {
+    // Async, so that what throws rejects; the native call itself runs to its end.
+    run: async (batch, feeds) => {
       try {
         opened ??= open();
-        return Promise.resolve(E.isLeft(opened) ? opened : E.right(opened.right.run(batch, feeds)));
+        return await Promise.resolve(E.isLeft(opened) ? opened : E.right(opened.right.run(batch, feeds)));
       } catch (cause) {
         const failure = failureOf(cause, batch);
-        return failure === undefined ? Promise.reject(cause) : Promise.resolve(E.left(failure));
+        if (failure === undefined) throw cause;
+        return E.left(failure);
       }
     },
     forget: () => {
@@ -48,8 +50,8 @@ const openGraph = (memory: Memory, graph: Graph, lowered: LoweredGraph, options:
   const session = openSession(memory.binding, lowered.nodes);
   const typeOf = new Map(graph.nodes.map((node) => [node.id, node.type]));
   const sourceKinds = new Map(
-    graph.nodes.flatMap(({ op, attrs }) =>
-      op === "parameter" || op === "state" ? [[String(attrs["name"]), op] as const] : [],
+    graph.nodes.flatMap((node) =>
+      node.op === "parameter" || node.op === "state" ? [[sourceName(node), node.op] as const] : [],
     ),
   );
   const variables = variableTable(memory, session, lowered);

@@ -3,12 +3,12 @@ import { fail, invariant, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import { sourceName, type Graph, type Node } from "../../compiler/ir/graph.js";
 import { concreteShape, type TensorType } from "../../compiler/ir/type.js";
+import type { GraphOptions } from "../backend.js";
 import type { ConcreteType } from "../../ops/operator.js";
 import type { TensorFlowValue } from "../../ops/tensorflow.js";
 import { tensorFlowMappings } from "../../ops/tensorflow-mappings.js";
 import { writeTensorFlowFormula } from "../../ops/tensorflow-formula.js";
-import { operators } from "../../ops/registry.js";
-import { operatorOf } from "../../compiler/ir/builder.js";
+import { operatorOf, type Registry } from "../../compiler/ir/builder.js";
 import { graphWriter, shapeAttribute, typeAttribute, type GraphWriter } from "./graph-writer.js";
 import type { NodeDef } from "./saved_model_pb.js";
 import { assignUpdates } from "./updates.js";
@@ -38,12 +38,6 @@ export interface LoweredGraph {
   readonly updated: string | undefined;
 }
 
-export interface LoweringOptions {
-  readonly stableWeights: boolean;
-  /** The result that must be finite for updates to take place. */
-  readonly guard?: string | undefined;
-}
-
 /** When a node is computed: with every run, when weights come, or always the same. */
 type Phase = "run" | "weights" | "constant";
 
@@ -57,7 +51,7 @@ const phaseOf = (node: Node, phases: ReadonlyMap<number, Phase>, stableWeights: 
 /** The TensorFlow graph, or Unsupported by name for what TensorFlow has no kernel. */
 export const lowerGraph = (
   graph: Graph,
-  { stableWeights, guard }: LoweringOptions,
+  { registry, stableWeights, guard }: GraphOptions,
 ): Either<SvertkaError, LoweredGraph> => {
   const writer = graphWriter();
   const phases = new Map<number, Phase>();
@@ -100,8 +94,7 @@ export const lowerGraph = (
       const written = writeNode(
         node,
         node.inputs.map((id) => read(id, phase)),
-        types,
-        writer,
+        { types, registry, writer },
       );
       if (E.isLeft(written)) return written;
       values.set(node.id, written.right);
@@ -118,7 +111,7 @@ export const lowerGraph = (
   const outputs = graph.outputs.map(({ kind, value }) =>
     kind === "result" ? writer.node("Identity", [read(value, "run")]).name : undefined,
   );
-  const updated = assignUpdates(writer, { graph, guard, sources, read: (id) => read(id, "run").name });
+  const updated = assignUpdates(writer, { graph, registry, guard, sources, read: (id) => read(id, "run").name });
   const assignments: Assignment[] = [...sources].flatMap(([name, { feed, assigned }]) =>
     feed === undefined ? [] : [{ feeds: new Map([[name, feed]]), done: assigned }],
   );
@@ -142,11 +135,16 @@ export const lowerGraph = (
 const placeholder = (writer: GraphWriter, { dtype, shape }: TensorType): string =>
   writer.add("Placeholder", [], { dtype: typeAttribute(dtype), shape: shapeAttribute(shape) });
 
+interface Writing {
+  readonly types: ReadonlyMap<number, TensorType>;
+  readonly registry: Registry;
+  readonly writer: GraphWriter;
+}
+
 const writeNode = (
   node: Node,
   values: readonly TensorFlowValue[],
-  types: ReadonlyMap<number, TensorType>,
-  graph: GraphWriter,
+  { types, registry, writer: graph }: Writing,
 ): Either<SvertkaError, TensorFlowValue> => {
   const inputs = node.inputs.map((id) => types.get(id)).filter((type) => type !== undefined);
   const request = { values, inputs, output: node.type, attrs: node.attrs, graph };
@@ -154,7 +152,7 @@ const writeNode = (
   const concrete = ({ dtype, shape }: TensorType): ConcreteType => ({ dtype, shape: concreteShape(shape, 1) });
   const asked = { inputs: inputs.map(concrete), output: concrete(node.type), attrs: node.attrs, epilogue: [] };
   if (mapping !== undefined && (mapping.has?.(asked) ?? true)) return E.right(mapping.write(request));
-  const formula = operatorOf(operators, node.op).formula?.(node.attrs);
+  const formula = operatorOf(registry, node.op).formula?.(node.attrs);
   return formula === undefined
     ? fail(
         "Unsupported",

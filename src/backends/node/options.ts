@@ -16,8 +16,8 @@ const isCount = (value: number, least: number): boolean => Number.isInteger(valu
 
 /** The environment that TensorFlow is to see; what the user set there himself stays where an option does not say otherwise. */
 const environmentOf = ({ gpus, memoryGrowth, threads }: NodeOptions): Readonly<Record<string, string>> => ({
-  // Warnings, but not what it finds on its way.
-  TF_CPP_MIN_LOG_LEVEL: process.env["TF_CPP_MIN_LOG_LEVEL"] ?? "1",
+  // Errors alone: a failed run is a value already.
+  TF_CPP_MIN_LOG_LEVEL: process.env["TF_CPP_MIN_LOG_LEVEL"] ?? "2",
   TF_FORCE_GPU_ALLOW_GROWTH:
     memoryGrowth === undefined ? (process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ?? "true") : String(memoryGrowth),
   ...(gpus === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpus.length === 0 ? "-1" : gpus.join() }),

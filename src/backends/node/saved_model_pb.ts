@@ -15,11 +15,8 @@ import type { Message } from "@bufbuild/protobuf";
 /**
  * Describes the file saved_model.proto.
  */
-export const file_saved_model: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    "ChFzYXZlZF9tb2RlbC5wcm90bxIKdGVuc29yZmxvdyJWChBUZW5zb3JTaGFwZVByb3RvEi0KA2RpbRgCIAMoCzIgLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90by5EaW0aEwoDRGltEgwKBHNpemUYASABKAMifgoLVGVuc29yUHJvdG8SIwoFZHR5cGUYASABKA4yFC50ZW5zb3JmbG93LkRhdGFUeXBlEjIKDHRlbnNvcl9zaGFwZRgCIAEoCzIcLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90bxIWCg50ZW5zb3JfY29udGVudBgEIAEoDCKRAgoJQXR0clZhbHVlEi8KBGxpc3QYASABKAsyHy50ZW5zb3JmbG93LkF0dHJWYWx1ZS5MaXN0VmFsdWVIABILCgFzGAIgASgMSAASCwoBaRgDIAEoA0gAEgsKAWYYBCABKAJIABILCgFiGAUgASgISAASJAoEdHlwZRgGIAEoDjIULnRlbnNvcmZsb3cuRGF0YVR5cGVIABItCgVzaGFwZRgHIAEoCzIcLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90b0gAEikKBnRlbnNvchgIIAEoCzIXLnRlbnNvcmZsb3cuVGVuc29yUHJvdG9IABoWCglMaXN0VmFsdWUSCQoBaRgDIAMoA0IHCgV2YWx1ZSKzAQoHTm9kZURlZhIMCgRuYW1lGAEgASgJEgoKAm9wGAIgASgJEg0KBWlucHV0GAMgAygJEg4KBmRldmljZRgEIAEoCRIrCgRhdHRyGAUgAygLMh0udGVuc29yZmxvdy5Ob2RlRGVmLkF0dHJFbnRyeRpCCglBdHRyRW50cnkSCwoDa2V5GAEgASgJEiQKBXZhbHVlGAIgASgLMhUudGVuc29yZmxvdy5BdHRyVmFsdWU6AjgBIjQKClZlcnNpb25EZWYSEAoIcHJvZHVjZXIYASABKAUSFAoMbWluX2NvbnN1bWVyGAIgASgFIlcKCEdyYXBoRGVmEiEKBG5vZGUYASADKAsyEy50ZW5zb3JmbG93Lk5vZGVEZWYSKAoIdmVyc2lvbnMYBCABKAsyFi50ZW5zb3JmbG93LlZlcnNpb25EZWYikQEKDE1ldGFHcmFwaERlZhI7Cg1tZXRhX2luZm9fZGVmGAEgASgLMiQudGVuc29yZmxvdy5NZXRhR3JhcGhEZWYuTWV0YUluZm9EZWYSJwoJZ3JhcGhfZGVmGAIgASgLMhQudGVuc29yZmxvdy5HcmFwaERlZhobCgtNZXRhSW5mb0RlZhIMCgR0YWdzGAQgAygJIl8KClNhdmVkTW9kZWwSIgoac2F2ZWRfbW9kZWxfc2NoZW1hX3ZlcnNpb24YASABKAMSLQoLbWV0YV9ncmFwaHMYAiADKAsyGC50ZW5zb3JmbG93Lk1ldGFHcmFwaERlZipSCghEYXRhVHlwZRIOCgpEVF9JTlZBTElEEAASDAoIRFRfRkxPQVQQARIMCghEVF9JTlQzMhADEgsKB0RUX0JPT0wQChINCglEVF9VSU5UMzIQFmIGcHJvdG8z",
-  );
+export const file_saved_model: GenFile = /*@__PURE__*/
+  fileDesc("ChFzYXZlZF9tb2RlbC5wcm90bxIKdGVuc29yZmxvdyJWChBUZW5zb3JTaGFwZVByb3RvEi0KA2RpbRgCIAMoCzIgLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90by5EaW0aEwoDRGltEgwKBHNpemUYASABKAMifgoLVGVuc29yUHJvdG8SIwoFZHR5cGUYASABKA4yFC50ZW5zb3JmbG93LkRhdGFUeXBlEjIKDHRlbnNvcl9zaGFwZRgCIAEoCzIcLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90bxIWCg50ZW5zb3JfY29udGVudBgEIAEoDCKRAgoJQXR0clZhbHVlEi8KBGxpc3QYASABKAsyHy50ZW5zb3JmbG93LkF0dHJWYWx1ZS5MaXN0VmFsdWVIABILCgFzGAIgASgMSAASCwoBaRgDIAEoA0gAEgsKAWYYBCABKAJIABILCgFiGAUgASgISAASJAoEdHlwZRgGIAEoDjIULnRlbnNvcmZsb3cuRGF0YVR5cGVIABItCgVzaGFwZRgHIAEoCzIcLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90b0gAEikKBnRlbnNvchgIIAEoCzIXLnRlbnNvcmZsb3cuVGVuc29yUHJvdG9IABoWCglMaXN0VmFsdWUSCQoBaRgDIAMoA0IHCgV2YWx1ZSKzAQoHTm9kZURlZhIMCgRuYW1lGAEgASgJEgoKAm9wGAIgASgJEg0KBWlucHV0GAMgAygJEg4KBmRldmljZRgEIAEoCRIrCgRhdHRyGAUgAygLMh0udGVuc29yZmxvdy5Ob2RlRGVmLkF0dHJFbnRyeRpCCglBdHRyRW50cnkSCwoDa2V5GAEgASgJEiQKBXZhbHVlGAIgASgLMhUudGVuc29yZmxvdy5BdHRyVmFsdWU6AjgBIjQKClZlcnNpb25EZWYSEAoIcHJvZHVjZXIYASABKAUSFAoMbWluX2NvbnN1bWVyGAIgASgFIlcKCEdyYXBoRGVmEiEKBG5vZGUYASADKAsyEy50ZW5zb3JmbG93Lk5vZGVEZWYSKAoIdmVyc2lvbnMYBCABKAsyFi50ZW5zb3JmbG93LlZlcnNpb25EZWYikQEKDE1ldGFHcmFwaERlZhI7Cg1tZXRhX2luZm9fZGVmGAEgASgLMiQudGVuc29yZmxvdy5NZXRhR3JhcGhEZWYuTWV0YUluZm9EZWYSJwoJZ3JhcGhfZGVmGAIgASgLMhQudGVuc29yZmxvdy5HcmFwaERlZhobCgtNZXRhSW5mb0RlZhIMCgR0YWdzGAQgAygJIl8KClNhdmVkTW9kZWwSIgoac2F2ZWRfbW9kZWxfc2NoZW1hX3ZlcnNpb24YASABKAMSLQoLbWV0YV9ncmFwaHMYAiADKAsyGC50ZW5zb3JmbG93Lk1ldGFHcmFwaERlZipSCghEYXRhVHlwZRIOCgpEVF9JTlZBTElEEAASDAoIRFRfRkxPQVQQARIMCghEVF9JTlQzMhADEgsKB0RUX0JPT0wQChINCglEVF9VSU5UMzIQFmIGcHJvdG8z");
 
 /**
  * @generated from message tensorflow.TensorShapeProto
@@ -35,7 +32,8 @@ export type TensorShapeProto = Message<"tensorflow.TensorShapeProto"> & {
  * Describes the message tensorflow.TensorShapeProto.
  * Use `create(TensorShapeProtoSchema)` to create a new message.
  */
-export const TensorShapeProtoSchema: GenMessage<TensorShapeProto> = /*@__PURE__*/ messageDesc(file_saved_model, 0);
+export const TensorShapeProtoSchema: GenMessage<TensorShapeProto> = /*@__PURE__*/
+  messageDesc(file_saved_model, 0);
 
 /**
  * @generated from message tensorflow.TensorShapeProto.Dim
@@ -51,8 +49,7 @@ export type TensorShapeProto_Dim = Message<"tensorflow.TensorShapeProto.Dim"> & 
  * Describes the message tensorflow.TensorShapeProto.Dim.
  * Use `create(TensorShapeProto_DimSchema)` to create a new message.
  */
-export const TensorShapeProto_DimSchema: GenMessage<TensorShapeProto_Dim> =
-  /*@__PURE__*/
+export const TensorShapeProto_DimSchema: GenMessage<TensorShapeProto_Dim> = /*@__PURE__*/
   messageDesc(file_saved_model, 0, 0);
 
 /**
@@ -79,7 +76,8 @@ export type TensorProto = Message<"tensorflow.TensorProto"> & {
  * Describes the message tensorflow.TensorProto.
  * Use `create(TensorProtoSchema)` to create a new message.
  */
-export const TensorProtoSchema: GenMessage<TensorProto> = /*@__PURE__*/ messageDesc(file_saved_model, 1);
+export const TensorProtoSchema: GenMessage<TensorProto> = /*@__PURE__*/
+  messageDesc(file_saved_model, 1);
 
 /**
  * @generated from message tensorflow.AttrValue
@@ -88,71 +86,63 @@ export type AttrValue = Message<"tensorflow.AttrValue"> & {
   /**
    * @generated from oneof tensorflow.AttrValue.value
    */
-  value:
-    | {
-        /**
-         * @generated from field: tensorflow.AttrValue.ListValue list = 1;
-         */
-        value: AttrValue_ListValue;
-        case: "list";
-      }
-    | {
-        /**
-         * @generated from field: bytes s = 2;
-         */
-        value: Uint8Array;
-        case: "s";
-      }
-    | {
-        /**
-         * @generated from field: int64 i = 3;
-         */
-        value: bigint;
-        case: "i";
-      }
-    | {
-        /**
-         * @generated from field: float f = 4;
-         */
-        value: number;
-        case: "f";
-      }
-    | {
-        /**
-         * @generated from field: bool b = 5;
-         */
-        value: boolean;
-        case: "b";
-      }
-    | {
-        /**
-         * @generated from field: tensorflow.DataType type = 6;
-         */
-        value: DataType;
-        case: "type";
-      }
-    | {
-        /**
-         * @generated from field: tensorflow.TensorShapeProto shape = 7;
-         */
-        value: TensorShapeProto;
-        case: "shape";
-      }
-    | {
-        /**
-         * @generated from field: tensorflow.TensorProto tensor = 8;
-         */
-        value: TensorProto;
-        case: "tensor";
-      }
-    | { case: undefined; value?: undefined };
+  value: {
+    /**
+     * @generated from field: tensorflow.AttrValue.ListValue list = 1;
+     */
+    value: AttrValue_ListValue;
+    case: "list";
+  } | {
+    /**
+     * @generated from field: bytes s = 2;
+     */
+    value: Uint8Array;
+    case: "s";
+  } | {
+    /**
+     * @generated from field: int64 i = 3;
+     */
+    value: bigint;
+    case: "i";
+  } | {
+    /**
+     * @generated from field: float f = 4;
+     */
+    value: number;
+    case: "f";
+  } | {
+    /**
+     * @generated from field: bool b = 5;
+     */
+    value: boolean;
+    case: "b";
+  } | {
+    /**
+     * @generated from field: tensorflow.DataType type = 6;
+     */
+    value: DataType;
+    case: "type";
+  } | {
+    /**
+     * @generated from field: tensorflow.TensorShapeProto shape = 7;
+     */
+    value: TensorShapeProto;
+    case: "shape";
+  } | {
+    /**
+     * @generated from field: tensorflow.TensorProto tensor = 8;
+     */
+    value: TensorProto;
+    case: "tensor";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message tensorflow.AttrValue.
  * Use `create(AttrValueSchema)` to create a new message.
  */
-export const AttrValueSchema: GenMessage<AttrValue> = /*@__PURE__*/ messageDesc(file_saved_model, 2);
+export const AttrValueSchema: GenMessage<AttrValue> = /*@__PURE__*/
+  messageDesc(file_saved_model, 2);
 
 /**
  * @generated from message tensorflow.AttrValue.ListValue
@@ -168,8 +158,7 @@ export type AttrValue_ListValue = Message<"tensorflow.AttrValue.ListValue"> & {
  * Describes the message tensorflow.AttrValue.ListValue.
  * Use `create(AttrValue_ListValueSchema)` to create a new message.
  */
-export const AttrValue_ListValueSchema: GenMessage<AttrValue_ListValue> =
-  /*@__PURE__*/
+export const AttrValue_ListValueSchema: GenMessage<AttrValue_ListValue> = /*@__PURE__*/
   messageDesc(file_saved_model, 2, 0);
 
 /**
@@ -206,7 +195,8 @@ export type NodeDef = Message<"tensorflow.NodeDef"> & {
  * Describes the message tensorflow.NodeDef.
  * Use `create(NodeDefSchema)` to create a new message.
  */
-export const NodeDefSchema: GenMessage<NodeDef> = /*@__PURE__*/ messageDesc(file_saved_model, 3);
+export const NodeDefSchema: GenMessage<NodeDef> = /*@__PURE__*/
+  messageDesc(file_saved_model, 3);
 
 /**
  * @generated from message tensorflow.VersionDef
@@ -227,7 +217,8 @@ export type VersionDef = Message<"tensorflow.VersionDef"> & {
  * Describes the message tensorflow.VersionDef.
  * Use `create(VersionDefSchema)` to create a new message.
  */
-export const VersionDefSchema: GenMessage<VersionDef> = /*@__PURE__*/ messageDesc(file_saved_model, 4);
+export const VersionDefSchema: GenMessage<VersionDef> = /*@__PURE__*/
+  messageDesc(file_saved_model, 4);
 
 /**
  * @generated from message tensorflow.GraphDef
@@ -248,7 +239,8 @@ export type GraphDef = Message<"tensorflow.GraphDef"> & {
  * Describes the message tensorflow.GraphDef.
  * Use `create(GraphDefSchema)` to create a new message.
  */
-export const GraphDefSchema: GenMessage<GraphDef> = /*@__PURE__*/ messageDesc(file_saved_model, 5);
+export const GraphDefSchema: GenMessage<GraphDef> = /*@__PURE__*/
+  messageDesc(file_saved_model, 5);
 
 /**
  * @generated from message tensorflow.MetaGraphDef
@@ -269,7 +261,8 @@ export type MetaGraphDef = Message<"tensorflow.MetaGraphDef"> & {
  * Describes the message tensorflow.MetaGraphDef.
  * Use `create(MetaGraphDefSchema)` to create a new message.
  */
-export const MetaGraphDefSchema: GenMessage<MetaGraphDef> = /*@__PURE__*/ messageDesc(file_saved_model, 6);
+export const MetaGraphDefSchema: GenMessage<MetaGraphDef> = /*@__PURE__*/
+  messageDesc(file_saved_model, 6);
 
 /**
  * @generated from message tensorflow.MetaGraphDef.MetaInfoDef
@@ -285,8 +278,7 @@ export type MetaGraphDef_MetaInfoDef = Message<"tensorflow.MetaGraphDef.MetaInfo
  * Describes the message tensorflow.MetaGraphDef.MetaInfoDef.
  * Use `create(MetaGraphDef_MetaInfoDefSchema)` to create a new message.
  */
-export const MetaGraphDef_MetaInfoDefSchema: GenMessage<MetaGraphDef_MetaInfoDef> =
-  /*@__PURE__*/
+export const MetaGraphDef_MetaInfoDefSchema: GenMessage<MetaGraphDef_MetaInfoDef> = /*@__PURE__*/
   messageDesc(file_saved_model, 6, 0);
 
 /**
@@ -308,7 +300,8 @@ export type SavedModel = Message<"tensorflow.SavedModel"> & {
  * Describes the message tensorflow.SavedModel.
  * Use `create(SavedModelSchema)` to create a new message.
  */
-export const SavedModelSchema: GenMessage<SavedModel> = /*@__PURE__*/ messageDesc(file_saved_model, 7);
+export const SavedModelSchema: GenMessage<SavedModel> = /*@__PURE__*/
+  messageDesc(file_saved_model, 7);
 
 /**
  * @generated from enum tensorflow.DataType
@@ -343,4 +336,6 @@ export enum DataType {
 /**
  * Describes the enum tensorflow.DataType.
  */
-export const DataTypeSchema: GenEnum<DataType> = /*@__PURE__*/ enumDesc(file_saved_model, 0);
+export const DataTypeSchema: GenEnum<DataType> = /*@__PURE__*/
+  enumDesc(file_saved_model, 0);
+

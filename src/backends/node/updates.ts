@@ -1,13 +1,13 @@
 /** The end of a step: when all is computed, and the guarded result is finite, every variable gets its next value. */
 import { invariant } from "../../errors.js";
 import { nodesById, type Graph, type Node } from "../../compiler/ir/graph.js";
-import { operatorOf } from "../../compiler/ir/builder.js";
-import { operators } from "../../ops/registry.js";
+import { operatorOf, type Registry } from "../../compiler/ir/builder.js";
 import { countAttribute, truth, typeAttribute, type GraphWriter } from "./graph-writer.js";
 import type { Variable } from "./variable.js";
 
 interface UpdateRequest {
   readonly graph: Graph;
+  readonly registry: Registry;
   readonly guard: string | undefined;
   readonly sources: ReadonlyMap<string, Variable>;
   /** The value of a node of the graph. */
@@ -15,18 +15,18 @@ interface UpdateRequest {
 }
 
 /** Whether a value may lie in the memory of a fed tensor: moved from an input without arithmetic. */
-const isMovedInput = (node: Node | undefined, nodes: ReadonlyMap<number, Node>): boolean => {
+const isMovedInput = (node: Node | undefined, nodes: ReadonlyMap<number, Node>, registry: Registry): boolean => {
   if (node === undefined || node.op === "input") return node !== undefined;
   return (
-    operatorOf(operators, node.op).traits.includes("movesData") &&
-    node.inputs.some((id) => isMovedInput(nodes.get(id), nodes))
+    operatorOf(registry, node.op).traits.includes("movesData") &&
+    node.inputs.some((id) => isMovedInput(nodes.get(id), nodes, registry))
   );
 };
 
 /** Gives the node that says whether the updates took place; undefined where there are none. */
 export const assignUpdates = (
   writer: GraphWriter,
-  { graph, guard, sources, read }: UpdateRequest,
+  { graph, registry, guard, sources, read }: UpdateRequest,
 ): string | undefined => {
   const nodes = nodesById(graph);
   const updates = graph.outputs.flatMap(({ kind, name, value }) => {
@@ -35,7 +35,7 @@ export const assignUpdates = (
     const variable = sources.get(name);
     invariant(node && variable, `the update of ${name} has no variable`);
     const type = typeAttribute(node.type.dtype);
-    const next = isMovedInput(node, nodes) ? writer.add("DeepCopy", [read(value)], { T: type }) : read(value);
+    const next = isMovedInput(node, nodes, registry) ? writer.add("DeepCopy", [read(value)], { T: type }) : read(value);
     return [{ variable, next, type }];
   });
   if (updates.length === 0) return undefined;

@@ -33,7 +33,7 @@ const numbers = async (on: GraphDevice, buffer: Buffer | undefined): Promise<rea
 
 describe("a graph with updates", () => {
   const running = (on: GraphDevice, guard?: string) => {
-    const loaded = on.load(doubling(), { stableWeights: false, guard });
+    const loaded = on.load(doubling(), { registry: operators, stableWeights: false, guard });
     const step = async (x: Buffer, w: Buffer): Promise<readonly Buffer[]> => {
       const ran = await loaded.run(1, { input: () => x, parameter: () => w, state: () => w });
       if (E.isLeft(ran)) throw new Error(ran.left.message);
@@ -96,7 +96,7 @@ test("a tensor for which there is no room: the size, and what to lower", async (
   const x = emit("input", [], { name: "x", dtype: "f32", shape: [1] });
   const wide = emit("broadcastTo", [x], { shape: [1_000_000, 1_000_000, 100] });
   const graph = finish([{ kind: "result", name: "y", value: wide.id }]);
-  const loaded = on.load(graph, { stableWeights: false });
+  const loaded = on.load(graph, { registry: operators, stableWeights: false });
   const fed = on.upload(Float32Array.of(1), { dtype: "f32", shape: [1] });
   const ran = await loaded.run(32, { input: () => fed, parameter: () => fed, state: () => fed });
   expect(E.isLeft(ran) && ran.left).toMatchObject({
@@ -109,7 +109,7 @@ test("a tensor for which there is no room: the size, and what to lower", async (
 
 test("10 and 1,000 runs hold the same", async (context) => {
   const on = here(context);
-  const loaded = on.load(doubling(), { stableWeights: false, guard: "product" });
+  const loaded = on.load(doubling(), { registry: operators, stableWeights: false, guard: "product" });
   const x = pair(on, 0, 0);
   let w = pair(on, 0, 0);
   const run = async (): Promise<void> => {

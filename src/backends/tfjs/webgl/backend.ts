@@ -19,6 +19,8 @@ export const webglTarget = (): KernelTarget =>
     ownKernels: Object.keys(webglKernels),
     preferred: preferredOnGpus(),
     avoids: avoidedOnGpus,
+    // WebGL 2 promises sixteen textures in a shader.
+    formulaInputs: 16,
   });
 
 interface Instance extends WebglContext {

@@ -19,6 +19,8 @@ export const webgpuTarget = (): KernelTarget =>
     ownKernels: Object.keys(webgpuKernels),
     preferred: preferredOnGpus(),
     avoids: avoidedOnGpus,
+    // Adapters promise eight storage buffers in a shader; the result is one.
+    formulaInputs: 7,
   });
 
 interface Instance extends OpenGpu {
