@@ -11,6 +11,7 @@ import { hasUnknownAxes, inferenceGraph, outlineOf } from "../run/inference-grap
 import type { Weights } from "../run/initial-weights.js";
 import { summarize, type Summary } from "../run/summary.js";
 import { checkpointWeights } from "../train/checkpoint.js";
+import type { TrainingRecord } from "../train/checkpoint-training.js";
 import { hasCheckpoint, readCheckpointFolder, weightsFile } from "../train/node/checkpoint-folder.js";
 import { isTask, type Task } from "../train/task.js";
 import { listFlag, switchFlag, type Flags } from "./flags.js";
@@ -38,7 +39,9 @@ export interface LoadedModel {
   readonly weights:
     | { readonly kind: "trained"; readonly values: Weights }
     | { readonly kind: "needed"; readonly infos: readonly WeightInfo[] };
-  /** A module's model; a checkpoint has its graph only. */
+  /** What a checkpoint keeps of training, where it does. */
+  readonly training?: TrainingRecord | undefined;
+  /** A module's model; a checkpoint has its graphs only. */
   readonly model?: Model<unknown, unknown>;
   /** Where the module's default export is a task. */
   readonly task?: Task;
@@ -105,9 +108,10 @@ const fromCheckpoint = (
       pipe(
         checkpointWeights(checkpoint, weightsFile(folder)),
         E.map((values): LoadedModel => {
-          const { graph } = checkpoint;
+          const { graph, training } = checkpoint;
           return {
             graph,
+            training,
             graphs: singleGraph(graph),
             summary: E.right(summarizeGraph(graph)),
             weights: { kind: "trained", values },

@@ -9,7 +9,7 @@ export type Dtype = keyof DataOf;
 
 /**
  * Numbers in row-major (C) order; `NdArray` is any of the three kinds, `NdArray<"f32">` one. Where types know the shape, as in
- * `f32([n, 28, 28, 1], data)`, they compare it with what a model needs.
+ * `f32([n, 28, 28, 1] as const, data)`, training compares it with the model's in types.
  */
 export type NdArray<D extends Dtype = Dtype, S extends readonly number[] = readonly number[]> = {
   readonly [K in D]: { readonly dtype: K; readonly shape: S; readonly data: DataOf[K] };
@@ -19,19 +19,19 @@ export type NdArray<D extends Dtype = Dtype, S extends readonly number[] = reado
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
 
 /** A float array of a shape. */
-export const f32 = <const S extends readonly number[]>(shape: S, data: Float32Array): NdArray<"f32", S> => {
+export const f32 = <S extends readonly number[]>(shape: S, data: Float32Array): NdArray<"f32", S> => {
   invariant(data.length === sizeOf(shape), `${data.length} numbers for the shape [${shape.join(", ")}]`);
   return { dtype: "f32", shape, data };
 };
 
 /** An integer array of a shape. */
-export const i32 = <const S extends readonly number[]>(shape: S, data: Int32Array): NdArray<"i32", S> => {
+export const i32 = <S extends readonly number[]>(shape: S, data: Int32Array): NdArray<"i32", S> => {
   invariant(data.length === sizeOf(shape), `${data.length} numbers for the shape [${shape.join(", ")}]`);
   return { dtype: "i32", shape, data };
 };
 
 /** A byte array of a shape. */
-export const u8 = <const S extends readonly number[]>(shape: S, data: Uint8Array): NdArray<"u8", S> => {
+export const u8 = <S extends readonly number[]>(shape: S, data: Uint8Array): NdArray<"u8", S> => {
   invariant(data.length === sizeOf(shape), `${data.length} numbers for the shape [${shape.join(", ")}]`);
   return { dtype: "u8", shape, data };
 };

@@ -3,10 +3,11 @@ import { invariant } from "../errors.js";
 import { sizeOf, zeros, type NdArray } from "./nd-array.js";
 
 /** An array of the same kind with any number of rows. */
-export type Rows<A extends NdArray> =
-  A extends NdArray<infer D, readonly [number, ...infer Rest extends readonly number[]]>
-    ? NdArray<D, readonly [number, ...Rest]>
-    : A;
+export type Rows<A extends NdArray> = A extends {
+  readonly shape: readonly [number, ...infer Rest extends readonly number[]];
+}
+  ? NdArray<A["dtype"], readonly [number, ...Rest]>
+  : A;
 
 const rowsOf = (array: NdArray): number => array.shape[0] ?? 0;
 

@@ -1,16 +1,20 @@
 /** What the activations that are layer values share: a name, which is their operator's too, and nothing else. */
 import { defineLayer, type AnyLayer } from "../dsl/layer.js";
+import type { ExprKind } from "../dsl/probabilities.js";
 import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { isPoisoned, type Shape, type ShapeError } from "../shape/shape.js";
-import { activationKind, emitActivation, type ActivationName } from "./activations.js";
+import type { Inline } from "./activation-operator.js";
 
 type Rule = (shape: Shape) => Either<string, Shape>;
 
 const keepsShape: Rule = (shape) => E.right(shape);
 
 /** The layer of an activation by element, or with a rule of its own. */
-export const activationLayer = <L extends AnyLayer>(name: ActivationName, rule: Rule = keepsShape): L =>
+export const activationLayer = <L extends AnyLayer>(
+  { name, inline }: { readonly name: string; readonly inline: Inline<object, ExprKind> },
+  rule: Rule = keepsShape,
+): L =>
   defineLayer(
     {
       name,
@@ -18,10 +22,10 @@ export const activationLayer = <L extends AnyLayer>(name: ActivationName, rule: 
       rule: ([shape = []]) => rule(shape),
       build: ({ emit }, [x]) => {
         invariant(x, `${name} has one input`);
-        return emitActivation(emit, x, name);
+        return inline.emit(emit, x, inline.defaults);
       },
     },
-    activationKind(name),
+    inline.gives,
   );
 
 const noLastAxis = <Name extends string>(name: Name) =>

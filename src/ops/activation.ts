@@ -12,9 +12,11 @@ import {
   activationOptionsProblem,
   activationProblem,
   emitActivation,
+  worksOverAxis,
   type ActivationKind,
   type ActivationName,
   type ActivationOptions,
+  type OverAxisName,
 } from "./activations.js";
 
 /** The layer that {@link activation} makes. */
@@ -50,8 +52,8 @@ export type SoftmaxShape<S, A extends string, X extends number> = S extends read
           : S
       : never;
 
-/** Types: the shape itself; softmax and its logarithm need a last axis. */
-export type ActivationShape<S, A> = A extends "softmax" | "logSoftmax" ? LastAxisShape<A, S> : S;
+/** Types: the shape itself; what works over the last axis needs one. */
+export type ActivationShape<S, A> = A extends OverAxisName ? LastAxisShape<A, S> : S;
 /** Run-time twin of {@link ActivationShape} and {@link SoftmaxShape}. */
 const activationShape = (
   name: ActivationName,
@@ -60,14 +62,14 @@ const activationShape = (
 ): Either<string, Shape> => {
   const problem = activationProblem("activation", name) ?? activationOptionsProblem(name, options);
   if (problem !== undefined) return E.left(problem);
-  if ((name !== "softmax" && name !== "logSoftmax") || isPoisoned(shape)) return E.right(shape);
+  if (!worksOverAxis(name) || isPoisoned(shape)) return E.right(shape);
   const { axis = -1 } = options;
   return shape.length === 0 || placeOf(Number(axis), shape.length) !== undefined
     ? lastAxisShape(name)(shape)
     : E.left(noAxis({ name, axis: optionText(axis), text: shapeText(shape), rank: shape.length }));
 };
 
-type AxisOf<A> = A extends "softmax" | "logSoftmax" ? number : never;
+type AxisOf<A> = A extends OverAxisName ? number : never;
 
 /**
  * An activation by its name: the layer values, and their variants under Keras's options.

@@ -1,144 +1,112 @@
-/** The activations, in one table: what a layer can have inline by name, and `activation({ … })` with options. */
-import type { Attributes, Emit, Value } from "../compiler/ir/graph.js";
-import { ge, min, mul, select, sub, x0, type Formula } from "../formula/formula.js";
-import { placeOf } from "../shape/axis.js";
+/** The activations by name: what a layer can have inline, and `activation({ … })` with options. They are those of the list. */
+import type { Emit, Value } from "../compiler/ir/graph.js";
+import { nearestName } from "../dsl/nearest-name.js";
+import type { ExprKind } from "../dsl/probabilities.js";
 import { optionText } from "../shape/text.js";
+import * as words from "./activation-index.js";
+import type { Inline } from "./activation-operator.js";
+
+type Words = typeof words;
+type OperatorOf<A extends string> = A extends "linear"
+  ? { readonly inline: typeof none }
+  : Words[`${A}Operator` & keyof Words];
+type NameOf<Export> = Export extends `${infer Name}Operator` ? Name : never;
+
+/** An activation of the list by its operator's name, or `linear`, which is none. */
+export type ActivationName = "linear" | NameOf<keyof Words>;
 
 /** Options under Keras's names, in camelCase. */
-export interface ActivationOptions {
-  readonly linear: object;
-  /** min(x, maxValue) from the threshold on, negativeSlope (x - threshold) below it. */
-  readonly relu: {
-    readonly negativeSlope?: number | undefined;
-    readonly maxValue?: number | undefined;
-    readonly threshold?: number | undefined;
-  };
-  readonly relu6: object;
-  readonly leakyRelu: { readonly negativeSlope?: number | undefined };
-  readonly elu: { readonly alpha?: number | undefined };
-  readonly selu: object;
-  readonly gelu: { readonly approximate?: boolean | undefined };
-  readonly silu: object;
-  /** Another name of silu. */
-  readonly swish: object;
-  readonly hardSwish: object;
-  readonly mish: object;
-  readonly sigmoid: object;
-  readonly hardSigmoid: object;
-  readonly tanh: object;
-  readonly softplus: object;
-  /** The axis is the last, unless `axis` names another; the batch is axis 0. */
-  readonly softmax: { readonly axis?: number | undefined };
-  readonly logSoftmax: { readonly axis?: number | undefined };
-}
-export type ActivationName = keyof ActivationOptions;
+export type ActivationOptions = { readonly [A in ActivationName]: OptionsOf<OperatorOf<A>> };
+type OptionsOf<O> = O extends { readonly inline: { readonly defaults: infer Defaults } }
+  ? [keyof Defaults] extends [never]
+    ? object
+    : { readonly [K in keyof Defaults]?: Defaults[K] | undefined }
+  : object;
 
-/** An option's value, as people give it: a number, or a switch. */
-type Options = Readonly<Record<string, number | boolean>>;
-
-interface Activation {
-  /** The options with their defaults, which are Keras's. */
-  readonly defaults: Options;
-  readonly emit: (emit: Emit, x: Value, options: Options) => Value;
-}
-
-/** The operator `name` with the options as its attributes; `attributesOf` where they have other names. */
-const operator = (
-  name: string,
-  defaults: Options = {},
-  attributesOf: (options: Options) => Attributes = (options) => options,
-): Activation => ({ defaults, emit: (emit, x, options) => emit(name, [x], attributesOf(options)) });
-
-/** Keras's relu with a slope, a ceiling and a threshold. */
-const bentRelu = ({ negativeSlope = 0, maxValue = Infinity, threshold = 0 }: Options): Formula => {
-  const upper = maxValue === Infinity ? x0 : min(x0, Number(maxValue));
-  const lower = mul(Number(negativeSlope), sub(x0, Number(threshold)));
-  return select(ge(x0, Number(threshold)), upper, negativeSlope === 0 ? 0 : lower);
-};
-
-const relu: Activation = {
-  defaults: { negativeSlope: 0, maxValue: Infinity, threshold: 0 },
-  emit: (emit, x, options) =>
-    Object.entries(relu.defaults).every(([name, value]) => options[name] === value)
-      ? emit("relu", [x], {})
-      : emit("elementwise", [x], { formula: bentRelu(options) }),
-};
-
-/** An operator over the last axis; another axis is brought there and back. */
-const overAxis = (name: "softmax" | "logSoftmax"): Activation => ({
-  defaults: { axis: -1 },
-  emit: (emit, x, { axis }) => {
-    const rank = x.type.shape.length - 1;
-    const place = placeOf(Number(axis), rank) ?? rank - 1;
-    if (place === rank - 1) return emit(name, [x], {});
-    // Two axes change their places, which is its own inverse.
-    const swap = x.type.shape.map((_, i) => (i === place + 1 ? rank : i === rank ? place + 1 : i));
-    const turned = emit("transpose", [x], { permutation: swap });
-    return emit("transpose", [emit(name, [turned], {})], { permutation: swap });
-  },
-});
-
-const activations: Readonly<Record<ActivationName, Activation>> = {
-  linear: { defaults: {}, emit: (_, x) => x },
-  relu,
-  relu6: operator("relu6"),
-  leakyRelu: operator("leakyRelu", { negativeSlope: 0.2 }, ({ negativeSlope = 0 }) => ({ alpha: negativeSlope })),
-  elu: operator("elu", { alpha: 1 }),
-  selu: operator("selu"),
-  gelu: operator("gelu", { approximate: false }),
-  silu: operator("silu"),
-  swish: operator("silu"),
-  hardSwish: operator("hardSwish"),
-  mish: operator("mish"),
-  sigmoid: operator("sigmoid"),
-  hardSigmoid: operator("hardSigmoid"),
-  tanh: operator("tanh"),
-  softplus: operator("softplus"),
-  softmax: overAxis("softmax"),
-  logSoftmax: overAxis("logSoftmax"),
-};
+/** The activations over an axis: those with that option. */
+export type OverAxisName = {
+  readonly [A in ActivationName]: "axis" extends keyof ActivationOptions[A] ? A : never;
+}[ActivationName];
 
 /** Softmax and sigmoid give probabilities. */
-export type ActivationKind<A> = A extends "softmax" | "sigmoid" ? "probabilities" : "values";
-export const activationKind = (activation: ActivationName = "linear"): "probabilities" | "values" =>
-  activation === "softmax" || activation === "sigmoid" ? "probabilities" : "values";
+export type ActivationKind<A> = A extends ProbabilitiesName ? "probabilities" : "values";
+type ProbabilitiesName = {
+  readonly [A in ActivationName]: OperatorOf<A> extends { readonly inline: { readonly gives: "probabilities" } }
+    ? A
+    : never;
+}[ActivationName];
+
+const none: Inline<Record<never, never>, "values"> = { gives: "values", defaults: {}, emit: (_, x) => x };
+
+const suffix = "Operator";
+const activations: ReadonlyMap<string, Inline> = new Map<string, Inline>([
+  ["linear", none],
+  ...Object.entries<unknown>(words).flatMap(([name, value]) =>
+    isActivation(value) ? [[name.slice(0, -suffix.length), value.inline] as const] : [],
+  ),
+]);
+
+// A declaration: the table above is made with it.
+function isActivation(value: unknown): value is { readonly inline: Inline } {
+  return typeof value === "object" && value !== null && "inline" in value;
+}
+
+const inlineOf = (activation: ActivationName): Inline => activations.get(activation) ?? none;
+
+export const activationKind = (activation: ActivationName = "linear"): ExprKind => inlineOf(activation).gives;
+
+/** Whether it works over an axis, which an option names. */
+export const worksOverAxis = (activation: ActivationName): boolean => "axis" in inlineOf(activation).defaults;
 
 /** Emits the activation's operator; options that are not given have their defaults. */
 export const emitActivation = (
   emit: Emit,
   x: Value,
   activation: ActivationName = "linear",
-  options: Readonly<Record<string, number | boolean | undefined>> = {},
+  options: object = {},
 ): Value => {
-  const { defaults, emit: emitWith } = activations[activation];
-  const all = Object.entries(defaults).map(([name, value]) => [name, options[name] ?? value] as const);
-  return emitWith(emit, x, Object.fromEntries(all));
+  const inline = inlineOf(activation);
+  return inline.emit(emit, x, withDefaults(inline, options));
 };
 
-const known = Object.keys(activations)
-  .filter((name) => name !== "linear")
-  .join(", ");
+const withDefaults = ({ defaults }: Inline, options: object): object => {
+  const given = Object.entries<unknown>({ ...options }).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) };
+};
+
+/** `hard_swish` and `HardSwish` are written hardSwish here. */
+const inCamelCase = (name: string): string =>
+  name
+    .replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+    .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 
 /** A sentence for a name that types did not check; undefined for a known one. */
-export const activationProblem = (layer: string, activation: string = "linear"): string | undefined =>
-  Object.hasOwn(activations, activation)
-    ? undefined
-    : `${layer}: activation ${optionText(activation).slice(0, 18)} is unknown: use one of ${known}`;
+export const activationProblem = (layer: string, activation: string = "linear"): string | undefined => {
+  if (activations.has(activation)) return undefined;
+  const nearest = nearestName(inCamelCase(String(activation)), [...activations.keys()]) ?? "relu";
+  return `${layer}: activation ${optionText(activation).slice(0, 40)} is unknown: use ${nearest}, or another of Keras's in camelCase`;
+};
 
 /** A sentence for options that types did not check. */
 export const activationOptionsProblem = (activation: ActivationName, options: object): string | undefined => {
-  const { defaults } = activations[activation];
+  const inline = inlineOf(activation);
+  const defaults: Readonly<Record<string, unknown>> = { ...inline.defaults };
   for (const [name, value] of Object.entries<unknown>({ ...options })) {
-    const standard = Object.hasOwn(defaults, name) ? defaults[name] : undefined;
-    if (standard === undefined) {
+    if (!Object.hasOwn(defaults, name)) {
       const names = Object.keys(defaults).join(", ");
       return `activation: ${activation} has no option ${name}: ${names === "" ? "leave it out" : `use ${names}`}`;
     }
-    const fits = value === undefined || (typeof standard === "number" ? isNumber(value) : typeof value === "boolean");
-    if (!fits)
-      return `activation: ${name} ${optionText(value)} of ${activation} cannot be used: give a ${typeof standard}`;
+    if (!fits(value, defaults[name]))
+      return `activation: ${name} ${optionText(value)} of ${activation} cannot be used: give a ${typeof defaults[name]}`;
   }
-  return undefined;
+  const problem = inline.problem?.(withDefaults(inline, options));
+  return problem === undefined ? undefined : `activation: ${problem}`;
 };
 
-const isNumber = (value: unknown): boolean => typeof value === "number" && !Number.isNaN(value);
+/** A number is finite, as formulas need it, or the default. */
+const fits = (value: unknown, standard: unknown): boolean =>
+  value === undefined || value === standard
+    ? true
+    : typeof standard === "number"
+      ? Number.isFinite(value)
+      : typeof value === typeof standard;

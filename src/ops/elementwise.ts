@@ -19,7 +19,7 @@ import {
 import { broadcastShapes, stretchedAxes } from "./broadcast.js";
 import type { GradientRequest, KernelCall, KernelRequest, Operator, Trait } from "./operator.js";
 
-interface ElementwiseFacts<A extends Attributes> {
+export interface ElementwiseFacts<A extends Attributes> {
   readonly name: string;
   /** Number of inputs; undefined: as many as the formula reads. */
   readonly arity?: number;

@@ -1,12 +1,21 @@
-/** Exponential linear unit: the layer, and its operator. */
+/** Exponential linear unit: the operator, and its layer. */
 import type { SameShape } from "../dsl/layer.js";
 import { activationLayer } from "./activation-layer.js";
+import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
 import { add, exp, expm1, gt, mul, select, x0, y } from "../formula/formula.js";
-import { elementwise } from "./elementwise.js";
-import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import { float, type OnnxMapping } from "./onnx.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+
+/** x above 0, alpha (e^x − 1) below; where alpha is positive the slope follows from the result. */
+export const eluOperator: ActivationOperator<{ readonly alpha: number }> = elementwiseActivation({
+  name: "elu",
+  defaults: { alpha: 1 },
+  formula: ({ alpha }) => select(gt(x0, 0), x0, mul(alpha, expm1(x0))),
+  derivatives: ({ alpha }) => [
+    alpha > 0 ? select(gt(y, 0), 1, add(y, alpha)) : select(gt(x0, 0), 1, mul(alpha, exp(x0))),
+  ],
+});
 
 /** The type of {@link elu}. */
 export interface Elu extends SameShape {
@@ -26,18 +35,7 @@ export interface Elu extends SameShape {
  * @example
  * const y = pipe(input([28, 28, 8]), elu) // Expr<[28, 28, 8]>
  */
-export const elu: Elu = activationLayer("elu");
-
-/** x above 0, alpha (e^x − 1) below; where alpha is positive the slope follows from the result. */
-export const eluOperator = elementwise<{ readonly alpha: number }>({
-  name: "elu",
-  arity: 1,
-  traits: ["activation"],
-  formula: ({ alpha }) => select(gt(x0, 0), x0, mul(alpha, expm1(x0))),
-  derivatives: ({ alpha }) => [
-    alpha > 0 ? select(gt(y, 0), 1, add(y, alpha)) : select(gt(x0, 0), 1, mul(alpha, exp(x0))),
-  ],
-}) satisfies Operator<{ readonly alpha: number }>;
+export const elu: Elu = activationLayer(eluOperator);
 
 export const eluOnnx = onnxNamed("elu", "Elu", ({ alpha }: { readonly alpha: number }) => ({
   alpha: float(alpha),

@@ -1,11 +1,18 @@
-/** Logistic function with straight pieces: the layer, and its operator. */
+/** Logistic function with straight pieces: the operator, and its layer. */
 import type { SameShape } from "../dsl/layer.js";
 import { activationLayer } from "./activation-layer.js";
+import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
 import { add, div, gt, max, min, select, x0, y } from "../formula/formula.js";
-import { elementwise } from "./elementwise.js";
-import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import { float, type OnnxMapping } from "./onnx.js";
+
+/** x / 6 + ½, held in [0, 1]. */
+export const hardSigmoidOperator: ActivationOperator = elementwiseActivation({
+  name: "hardSigmoid",
+  defaults: {},
+  formula: () => min(max(add(div(x0, 6), 0.5), 0), 1),
+  derivatives: () => [select(gt(y, 0), select(gt(1, y), 1 / 6, 0), 0)],
+});
 
 /** The type of {@link hardSigmoid}. */
 export interface HardSigmoid extends SameShape {
@@ -24,15 +31,9 @@ export interface HardSigmoid extends SameShape {
  * @example
  * const y = pipe(input([28, 28, 8]), hardSigmoid) // Expr<[28, 28, 8]>
  */
-export const hardSigmoid: HardSigmoid = activationLayer("hardSigmoid");
+export const hardSigmoid: HardSigmoid = activationLayer(hardSigmoidOperator);
 
-/** x / 6 + ½, held in [0, 1]. */
-export const hardSigmoidOperator = elementwise<Record<never, never>>({
-  name: "hardSigmoid",
-  arity: 1,
-  traits: ["activation"],
-  formula: () => min(max(add(div(x0, 6), 0.5), 0), 1),
-  derivatives: () => [select(gt(y, 0), select(gt(1, y), 1 / 6, 0), 0)],
-}) satisfies Operator<Record<never, never>>;
-
-export const hardSigmoidOnnx = onnxNamed("hardSigmoid", "HardSigmoid", () => ({ alpha: float(1 / 6), beta: float(0.5) })) satisfies OnnxMapping;
+export const hardSigmoidOnnx = onnxNamed("hardSigmoid", "HardSigmoid", () => ({
+  alpha: float(1 / 6),
+  beta: float(0.5),
+})) satisfies OnnxMapping;

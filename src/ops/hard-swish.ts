@@ -1,11 +1,18 @@
-/** Swish with straight pieces: the layer, and its operator. */
+/** Swish with straight pieces: the operator, and its layer. */
 import type { SameShape } from "../dsl/layer.js";
 import { activationLayer } from "./activation-layer.js";
+import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
 import { add, div, gt, max, min, mul, select, x0 } from "../formula/formula.js";
-import { elementwise } from "./elementwise.js";
-import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+
+/** x (x / 6 + ½) between −3 and 3, 0 below, x above. */
+export const hardSwishOperator: ActivationOperator = elementwiseActivation({
+  name: "hardSwish",
+  defaults: {},
+  formula: () => mul(x0, min(max(add(div(x0, 6), 0.5), 0), 1)),
+  derivatives: () => [select(gt(x0, 3), 1, select(gt(-3, x0), 0, add(div(x0, 3), 0.5)))],
+});
 
 /** The type of {@link hardSwish}. */
 export interface HardSwish extends SameShape {
@@ -24,15 +31,6 @@ export interface HardSwish extends SameShape {
  * @example
  * const y = pipe(input([28, 28, 8]), hardSwish) // Expr<[28, 28, 8]>
  */
-export const hardSwish: HardSwish = activationLayer("hardSwish");
-
-/** x (x / 6 + ½) between −3 and 3, 0 below, x above. */
-export const hardSwishOperator = elementwise<Record<never, never>>({
-  name: "hardSwish",
-  arity: 1,
-  traits: ["activation"],
-  formula: () => mul(x0, min(max(add(div(x0, 6), 0.5), 0), 1)),
-  derivatives: () => [select(gt(x0, 3), 1, select(gt(-3, x0), 0, add(div(x0, 3), 0.5)))],
-}) satisfies Operator<Record<never, never>>;
+export const hardSwish: HardSwish = activationLayer(hardSwishOperator);
 
 export const hardSwishOnnx = onnxNamed("hardSwish", "HardSwish") satisfies OnnxMapping;

@@ -3,8 +3,8 @@ import { defineLayer, type SameShape } from "../dsl/layer.js";
 import { invariant } from "../errors.js";
 import { E } from "../fp.js";
 import { gt, mul, select, x0, y } from "../formula/formula.js";
+import { activationOperator, type ActivationOperator } from "./activation-operator.js";
 import { elementwise } from "./elementwise.js";
-import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import { float, type OnnxMapping } from "./onnx.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
@@ -43,14 +43,23 @@ export function leakyRelu(options: { readonly alpha?: number | undefined } = {})
 }
 
 /** x above 0, alpha x below; with a positive alpha the result has the sign of x, so the mask is taken from it. */
-export const leakyReluOperator = elementwise<{ readonly alpha: number }>({
-  name: "leakyRelu",
-  arity: 1,
-  traits: ["activation"],
-  formula: ({ alpha }) => select(gt(x0, 0), x0, mul(alpha, x0)),
-  derivatives: ({ alpha }) => [select(gt(alpha > 0 ? y : x0, 0), 1, alpha)],
-  kernel: ({ alpha }) => ({ kernel: "LeakyRelu", inputs: { x: 0 }, attrs: { alpha } }),
-}) satisfies Operator<{ readonly alpha: number }>;
+export const leakyReluOperator: ActivationOperator<{ readonly alpha: number }, { readonly negativeSlope: number }> =
+  activationOperator(
+    elementwise<{ readonly alpha: number }>({
+      name: "leakyRelu",
+      arity: 1,
+      traits: ["activation"],
+      formula: ({ alpha }) => select(gt(x0, 0), x0, mul(alpha, x0)),
+      derivatives: ({ alpha }) => [select(gt(alpha > 0 ? y : x0, 0), 1, alpha)],
+      kernel: ({ alpha }) => ({ kernel: "LeakyRelu", inputs: { x: 0 }, attrs: { alpha } }),
+    }),
+    {
+      gives: "values",
+      // Keras's function has another default than its layer.
+      defaults: { negativeSlope: 0.2 },
+      emit: (emit, x, { negativeSlope }) => emit("leakyRelu", [x], { alpha: negativeSlope }),
+    },
+  );
 
 export const leakyReluOnnx = onnxNamed("leakyRelu", "LeakyRelu", ({ alpha }: { readonly alpha: number }) => ({
   alpha: float(alpha),

@@ -1,14 +1,42 @@
-/** Logarithm of softmax over the last axis: the layer, and its operator. */
+/** Logarithm of softmax over the last axis: the operator, and its layer. */
 import type { Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import { activationLayer, lastAxisShape, type LastAxisShape } from "./activation-layer.js";
+import { activationOperator, type ActivationOperator } from "./activation-operator.js";
 import { E } from "../fp.js";
 import { exp, log, mul, sub } from "../formula/formula.js";
-import type { Operator, Reference } from "./operator.js";
+import { overAxis, type AxisOption } from "./over-axis.js";
+import type { Reference } from "./operator.js";
 import { rowsOf } from "./rows.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { axisIn } from "./onnx-layout.js";
 import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
+
+/** Over the last axis: x − max − log Σ e^(x − max). */
+export const logSoftmaxOperator: ActivationOperator<Record<never, never>, AxisOption, "values"> = activationOperator(
+  {
+    kind: "operator",
+    name: "logSoftmax",
+    traits: [],
+    type: ([x]) => (x === undefined || x.shape.length === 0 ? E.left("logSoftmax needs an axis") : E.right(x)),
+    gradient: ({ output, outputGradient, needs, emit }) => {
+      if (!needs(0)) return [];
+      // dx = dy − e^y Σ dy
+      const sum = emit("reduceSum", [outputGradient], { axes: [output.type.shape.length - 1], keepDims: true });
+      return [emit("elementwise", [outputGradient, output, sum], { formula: sub("x0", mul(exp("x1"), "x2")) })];
+    },
+    decompose: ({ inputs: [x], output, emit }) => {
+      if (x === undefined) return undefined;
+      const last = { axes: [output.shape.length - 1], keepDims: true };
+      const shifted = emit("elementwise", [x, emit("reduceMax", [x], last)], { formula: sub("x0", "x1") });
+      const sum = emit("reduceSum", [emit("elementwise", [shifted], { formula: exp("x0") })], last);
+      return emit("elementwise", [shifted, sum], { formula: sub("x0", log("x1")) });
+    },
+    kernel: ({ output }) => ({ kernel: "LogSoftmax", inputs: { logits: 0 }, attrs: { axis: output.shape.length - 1 } }),
+    flops: ({ output }) => 5 * output.shape.reduce((a, b) => a * b, 1),
+  },
+  { gives: "values", defaults: { axis: -1 }, emit: overAxis("logSoftmax") },
+);
 
 /** The type of {@link logSoftmax}. */
 export interface LogSoftmax extends Layer {
@@ -28,30 +56,7 @@ export interface LogSoftmax extends Layer {
  * @example
  * const y = pipe(input([784]), dense({ units: 10 }), logSoftmax) // Expr<[10]>
  */
-export const logSoftmax: LogSoftmax = activationLayer("logSoftmax", lastAxisShape("logSoftmax"));
-
-/** Over the last axis: x − max − log Σ e^(x − max). */
-export const logSoftmaxOperator = {
-  kind: "operator",
-  name: "logSoftmax",
-  traits: [],
-  type: ([x]) => (x === undefined || x.shape.length === 0 ? E.left("logSoftmax needs an axis") : E.right(x)),
-  gradient: ({ output, outputGradient, needs, emit }) => {
-    if (!needs(0)) return [];
-    // dx = dy − e^y Σ dy
-    const sum = emit("reduceSum", [outputGradient], { axes: [output.type.shape.length - 1], keepDims: true });
-    return [emit("elementwise", [outputGradient, output, sum], { formula: sub("x0", mul(exp("x1"), "x2")) })];
-  },
-  decompose: ({ inputs: [x], output, emit }) => {
-    if (x === undefined) return undefined;
-    const last = { axes: [output.shape.length - 1], keepDims: true };
-    const shifted = emit("elementwise", [x, emit("reduceMax", [x], last)], { formula: sub("x0", "x1") });
-    const sum = emit("reduceSum", [emit("elementwise", [shifted], { formula: exp("x0") })], last);
-    return emit("elementwise", [shifted, sum], { formula: sub("x0", log("x1")) });
-  },
-  kernel: ({ output }) => ({ kernel: "LogSoftmax", inputs: { logits: 0 }, attrs: { axis: output.shape.length - 1 } }),
-  flops: ({ output }) => 5 * output.shape.reduce((a, b) => a * b, 1),
-} satisfies Operator<Record<never, never>>;
+export const logSoftmax: LogSoftmax = activationLayer(logSoftmaxOperator, lastAxisShape("logSoftmax"));
 
 export const logSoftmaxReference = {
   kind: "reference",

@@ -1,11 +1,19 @@
-/** Rectified linear unit with a ceiling: the layer, and its operator. */
+/** Rectified linear unit with a ceiling: the operator, and its layer. */
 import type { SameShape } from "../dsl/layer.js";
 import { activationLayer } from "./activation-layer.js";
+import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
 import { gt, max, min, select, x0, y } from "../formula/formula.js";
-import { elementwise } from "./elementwise.js";
-import type { Operator } from "./operator.js";
 import type { OnnxMapping } from "./onnx.js";
 import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
+
+/** min(max(x, 0), 6); its mask is taken from its result. */
+export const relu6Operator: ActivationOperator = elementwiseActivation({
+  name: "relu6",
+  defaults: {},
+  formula: () => min(max(x0, 0), 6),
+  derivatives: () => [select(gt(y, 0), select(gt(6, y), 1, 0), 0)],
+  // Our own kernel: TensorFlow.js's Relu6 on wasm turns NaN into 0.
+});
 
 /** The type of {@link relu6}. */
 export interface Relu6 extends SameShape {
@@ -24,17 +32,7 @@ export interface Relu6 extends SameShape {
  * @example
  * const y = pipe(input([28, 28, 8]), relu6) // Expr<[28, 28, 8]>
  */
-export const relu6: Relu6 = activationLayer("relu6");
-
-/** min(max(x, 0), 6); its mask is taken from its result. */
-export const relu6Operator = elementwise<Record<never, never>>({
-  name: "relu6",
-  arity: 1,
-  traits: ["activation"],
-  formula: () => min(max(x0, 0), 6),
-  derivatives: () => [select(gt(y, 0), select(gt(6, y), 1, 0), 0)],
-  // Our own kernel: TensorFlow.js's Relu6 on wasm turns NaN into 0.
-}) satisfies Operator<Record<never, never>>;
+export const relu6: Relu6 = activationLayer(relu6Operator);
 
 export const relu6Onnx = {
   kind: "onnx",

@@ -1,11 +1,22 @@
-/** Scaled exponential linear unit: the layer, and its operator. */
+/** Scaled exponential linear unit: the operator, and its layer. */
 import type { SameShape } from "../dsl/layer.js";
 import { activationLayer } from "./activation-layer.js";
+import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
 import { add, expm1, gt, mul, select, x0, y } from "../formula/formula.js";
-import { elementwise } from "./elementwise.js";
-import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import { float, type OnnxMapping } from "./onnx.js";
+
+/** The fixed point of the paper's eq. 14, to float64. */
+const alpha = 1.6732632423543772;
+const scale = 1.0507009873554805;
+
+/** Its slope follows from its result: scale above 0, y + scale · alpha below. */
+export const seluOperator: ActivationOperator = elementwiseActivation({
+  name: "selu",
+  defaults: {},
+  formula: () => select(gt(x0, 0), mul(scale, x0), mul(scale * alpha, expm1(x0))),
+  derivatives: () => [select(gt(0, y), add(y, scale * alpha), scale)],
+});
 
 /** The type of {@link selu}. */
 export interface Selu extends SameShape {
@@ -25,19 +36,9 @@ export interface Selu extends SameShape {
  * @example
  * const y = pipe(input([28, 28, 8]), selu) // Expr<[28, 28, 8]>
  */
-export const selu: Selu = activationLayer("selu");
+export const selu: Selu = activationLayer(seluOperator);
 
-/** The fixed point of the paper's eq. 14, to float64. */
-const alpha = 1.6732632423543772;
-const scale = 1.0507009873554805;
-
-/** Its slope follows from its result: scale above 0, y + scale · alpha below. */
-export const seluOperator = elementwise<Record<never, never>>({
-  name: "selu",
-  arity: 1,
-  traits: ["activation"],
-  formula: () => select(gt(x0, 0), mul(scale, x0), mul(scale * alpha, expm1(x0))),
-  derivatives: () => [select(gt(0, y), add(y, scale * alpha), scale)],
-}) satisfies Operator<Record<never, never>>;
-
-export const seluOnnx = onnxNamed("selu", "Selu", () => ({ alpha: float(alpha), gamma: float(scale) })) satisfies OnnxMapping;
+export const seluOnnx = onnxNamed("selu", "Selu", () => ({
+  alpha: float(alpha),
+  gamma: float(scale),
+})) satisfies OnnxMapping;

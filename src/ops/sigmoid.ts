@@ -1,11 +1,24 @@
-/** Logistic function: the layer, and its operator. */
+/** Logistic function: the operator, and its layer. */
 import type { SameShape } from "../dsl/layer.js";
 import { activationLayer } from "./activation-layer.js";
+import { activationOperator, type ActivationOperator } from "./activation-operator.js";
 import { add, div, exp, mul, neg, sub, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
-import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+
+/** 1 / (1 + e^-x); its slope is y (1 - y). */
+export const sigmoidOperator: ActivationOperator<Record<never, never>, object, "probabilities"> = activationOperator(
+  elementwise<Record<never, never>>({
+    name: "sigmoid",
+    arity: 1,
+    traits: ["activation", "binaryProbabilities"],
+    formula: () => div(1, add(1, exp(neg(x0)))),
+    derivatives: () => [mul(y, sub(1, y))],
+    kernel: () => ({ kernel: "Sigmoid", inputs: { x: 0 }, attrs: {} }),
+  }),
+  { gives: "probabilities", defaults: {}, emit: (emit, x) => emit("sigmoid", [x]) },
+);
 
 /** The type of {@link sigmoid}. */
 export interface Sigmoid extends SameShape<"probabilities"> {
@@ -24,16 +37,6 @@ export interface Sigmoid extends SameShape<"probabilities"> {
  * @example
  * const y = pipe(input([28, 28, 8]), sigmoid) // Probabilities<[28, 28, 8]>
  */
-export const sigmoid: Sigmoid = activationLayer("sigmoid");
-
-/** 1 / (1 + e^-x); its slope is y (1 - y). */
-export const sigmoidOperator = elementwise<Record<never, never>>({
-  name: "sigmoid",
-  arity: 1,
-  traits: ["activation", "binaryProbabilities"],
-  formula: () => div(1, add(1, exp(neg(x0)))),
-  derivatives: () => [mul(y, sub(1, y))],
-  kernel: () => ({ kernel: "Sigmoid", inputs: { x: 0 }, attrs: {} }),
-}) satisfies Operator<Record<never, never>>;
+export const sigmoid: Sigmoid = activationLayer(sigmoidOperator);
 
 export const sigmoidOnnx = onnxNamed("sigmoid", "Sigmoid") satisfies OnnxMapping;

@@ -1,14 +1,46 @@
-/** Softmax over the last axis: the layer, and its operator. */
+/** Softmax over the last axis: the operator, and its layer. */
 import type { Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import { activationLayer, lastAxisShape, type LastAxisShape } from "./activation-layer.js";
+import { activationOperator, type ActivationOperator } from "./activation-operator.js";
 import { E } from "../fp.js";
 import { div, exp, mul, sub } from "../formula/formula.js";
-import type { Operator, Reference } from "./operator.js";
+import { overAxis, type AxisOption } from "./over-axis.js";
+import type { Reference } from "./operator.js";
 import { rowsOf } from "./rows.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { axisIn } from "./onnx-layout.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+
+/** Over the last axis: e^(x − max) / Σ e^(x − max). */
+export const softmaxOperator: ActivationOperator<
+  Record<never, never>,
+  AxisOption,
+  "probabilities"
+> = activationOperator(
+  {
+    kind: "operator",
+    name: "softmax",
+    traits: ["categoricalProbabilities"],
+    type: ([x]) => (x === undefined || x.shape.length === 0 ? E.left("softmax needs an axis") : E.right(x)),
+    gradient: ({ output, outputGradient, needs, emit }) => {
+      if (!needs(0)) return [];
+      // dx = y (dy − Σ dy y)
+      const axes = [output.type.shape.length - 1];
+      const mean = emit("reduceSum", [emit("multiply", [outputGradient, output])], { axes, keepDims: true });
+      return [emit("elementwise", [output, outputGradient, mean], { formula: mul("x0", sub("x1", "x2")) })];
+    },
+    decompose: ({ inputs: [x], output, emit }) => {
+      if (x === undefined) return undefined;
+      const last = { axes: [output.shape.length - 1], keepDims: true };
+      const powers = emit("elementwise", [x, emit("reduceMax", [x], last)], { formula: exp(sub("x0", "x1")) });
+      return emit("elementwise", [powers, emit("reduceSum", [powers], last)], { formula: div("x0", "x1") });
+    },
+    kernel: ({ output }) => ({ kernel: "Softmax", inputs: { logits: 0 }, attrs: { dim: output.shape.length - 1 } }),
+    flops: ({ output }) => 5 * output.shape.reduce((a, b) => a * b, 1),
+  },
+  { gives: "probabilities", defaults: { axis: -1 }, emit: overAxis("softmax") },
+);
 
 /** The type of {@link softmax}. */
 export interface Softmax extends Layer<"probabilities"> {
@@ -28,30 +60,7 @@ export interface Softmax extends Layer<"probabilities"> {
  * @example
  * const y = pipe(input([784]), dense({ units: 10 }), softmax) // Probabilities<[10]>
  */
-export const softmax: Softmax = activationLayer("softmax", lastAxisShape("softmax"));
-
-/** Over the last axis: e^(x − max) / Σ e^(x − max). */
-export const softmaxOperator = {
-  kind: "operator",
-  name: "softmax",
-  traits: ["categoricalProbabilities"],
-  type: ([x]) => (x === undefined || x.shape.length === 0 ? E.left("softmax needs an axis") : E.right(x)),
-  gradient: ({ output, outputGradient, needs, emit }) => {
-    if (!needs(0)) return [];
-    // dx = y (dy − Σ dy y)
-    const axes = [output.type.shape.length - 1];
-    const mean = emit("reduceSum", [emit("multiply", [outputGradient, output])], { axes, keepDims: true });
-    return [emit("elementwise", [output, outputGradient, mean], { formula: mul("x0", sub("x1", "x2")) })];
-  },
-  decompose: ({ inputs: [x], output, emit }) => {
-    if (x === undefined) return undefined;
-    const last = { axes: [output.shape.length - 1], keepDims: true };
-    const powers = emit("elementwise", [x, emit("reduceMax", [x], last)], { formula: exp(sub("x0", "x1")) });
-    return emit("elementwise", [powers, emit("reduceSum", [powers], last)], { formula: div("x0", "x1") });
-  },
-  kernel: ({ output }) => ({ kernel: "Softmax", inputs: { logits: 0 }, attrs: { dim: output.shape.length - 1 } }),
-  flops: ({ output }) => 5 * output.shape.reduce((a, b) => a * b, 1),
-} satisfies Operator<Record<never, never>>;
+export const softmax: Softmax = activationLayer(softmaxOperator, lastAxisShape("softmax"));
 
 export const softmaxReference = {
   kind: "reference",

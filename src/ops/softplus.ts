@@ -1,11 +1,18 @@
-/** Softplus: the layer, and its operator. */
+/** Softplus: the operator, and its layer. */
 import type { SameShape } from "../dsl/layer.js";
 import { activationLayer } from "./activation-layer.js";
+import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
 import { abs, add, exp, expm1, log1p, max, neg, x0, y } from "../formula/formula.js";
-import { elementwise } from "./elementwise.js";
-import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+
+/** max(x, 0) + log(1 + e^−|x|), which does not overflow; its slope σ(x) is 1 − e^−y. */
+export const softplusOperator: ActivationOperator = elementwiseActivation({
+  name: "softplus",
+  defaults: {},
+  formula: () => add(max(x0, 0), log1p(exp(neg(abs(x0))))),
+  derivatives: () => [neg(expm1(neg(y)))],
+});
 
 /** The type of {@link softplus}. */
 export interface Softplus extends SameShape {
@@ -24,15 +31,6 @@ export interface Softplus extends SameShape {
  * @example
  * const y = pipe(input([28, 28, 8]), softplus) // Expr<[28, 28, 8]>
  */
-export const softplus: Softplus = activationLayer("softplus");
-
-/** max(x, 0) + log(1 + e^−|x|), which does not overflow; its slope σ(x) is 1 − e^−y. */
-export const softplusOperator = elementwise<Record<never, never>>({
-  name: "softplus",
-  arity: 1,
-  traits: ["activation"],
-  formula: () => add(max(x0, 0), log1p(exp(neg(abs(x0))))),
-  derivatives: () => [neg(expm1(neg(y)))],
-}) satisfies Operator<Record<never, never>>;
+export const softplus: Softplus = activationLayer(softplusOperator);
 
 export const softplusOnnx = onnxNamed("softplus", "Softplus") satisfies OnnxMapping;

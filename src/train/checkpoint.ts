@@ -13,6 +13,8 @@ import type { Weights } from "../run/initial-weights.js";
 import type { CallbackStates } from "./callback-states.js";
 import type { History, Position } from "./fit.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
+import type { TrainingRecord } from "./checkpoint-training.js";
+import { isTrainingPage, readTraining, trainingPage, type TrainingPage } from "./checkpoint-training-page.js";
 
 /** Raised when a reader of older files could not read newer ones. */
 const formatVersion = 1;
@@ -20,6 +22,8 @@ const formatVersion = 1;
 export interface Checkpoint {
   /** The inference graph: the checkpoint predicts without the model's source. */
   readonly graph: Graph;
+  /** With it the checkpoint also trains without the model's source. */
+  readonly training?: TrainingRecord | undefined;
   readonly tensors: readonly NamedTensor[];
   readonly position: Position;
   readonly history: History;
@@ -38,10 +42,11 @@ export interface Checkpoint {
   readonly loss: string;
 }
 
-type Page = Omit<Checkpoint, "graph" | "tensors"> & {
+type Page = Omit<Checkpoint, "graph" | "tensors" | "training"> & {
   readonly format: "svertka";
   readonly version: number;
   readonly graph: readonly string[];
+  readonly training?: TrainingPage | undefined;
 };
 
 export interface CheckpointFiles {
@@ -51,12 +56,13 @@ export interface CheckpointFiles {
   readonly page: string;
 }
 
-export const encodeCheckpoint = ({ graph, tensors, ...rest }: Checkpoint): CheckpointFiles => {
+export const encodeCheckpoint = ({ graph, training, tensors, ...rest }: Checkpoint): CheckpointFiles => {
   const page: Page = {
     format: "svertka",
     version: formatVersion,
     ...rest,
     graph: graphText(graph).trimEnd().split("\n"),
+    ...(training === undefined ? {} : { training: trainingPage(training) }),
   };
   return {
     weights: encodeSafetensors(tensors, { checkpoint: JSON.stringify(page) }),
@@ -81,10 +87,13 @@ export const decodeCheckpoint = (
     );
   const page = readPage(text, where);
   if (E.isLeft(page)) return page;
-  const { graph: lines, ...rest } = page.right;
+  const { graph: lines, training: recorded, ...rest } = page.right;
   const brought = { operators: new Map(own.map((operator) => [operator.name, operator])) };
-  const graph = parseGraph(lines.join("\n"), registryOf(brought, operators), where);
+  const registry = registryOf(brought, operators);
+  const graph = parseGraph(lines.join("\n"), registry, where);
   if (E.isLeft(graph)) return graph;
+  const training = recorded === undefined ? undefined : readTraining(recorded, graph.right, { registry, where });
+  if (training !== undefined && E.isLeft(training)) return training;
   const { position, history, callbackStates = {}, seed, batchSize, optimizer, loss } = rest;
   return E.right({
     position,
@@ -95,6 +104,7 @@ export const decodeCheckpoint = (
     optimizer,
     loss,
     graph: own.length === 0 ? graph.right : { ...graph.right, ...brought },
+    ...(training === undefined ? {} : { training: training.right }),
     tensors: file.right.tensors,
   });
 };
@@ -142,6 +152,7 @@ const firstBadField = (value: unknown): string | undefined => {
     format: page["format"] === "svertka",
     version: page["version"] === formatVersion,
     graph: Array.isArray(page["graph"]) && page["graph"].every((line) => typeof line === "string"),
+    training: page["training"] === undefined || isTrainingPage(page["training"]),
     position: isCount(position["epoch"]) && isCount(position["batch"]) && every(position["sums"], isNumbers),
     history: every(page["history"], isNumbers),
     callbackStates: page["callbackStates"] === undefined || isFields(page["callbackStates"]),

@@ -7,13 +7,13 @@ import { parseGraph } from "../../src/compiler/ir/parse.js";
 import { defaultPasses } from "../../src/compiler/pipeline.js";
 import { orReject, orThrow } from "../../src/errors.js";
 import type { Operator, OperatorCase } from "../../src/ops/operator.js";
-import { references } from "../../src/ops/references.js";
 import { operators } from "../../src/ops/registry.js";
 import type { Backend, Device } from "../../src/backends/backend.js";
 import { inferringBackends } from "../support/backends.js";
 import { elementError } from "../support/element-error.js";
 import { noteGolden } from "../support/golden-notes.js";
 import { workedExamples } from "../support/fixtures.js";
+import { casesOf } from "../support/operator-cases.js";
 import { randomInput } from "../support/random-inputs.js";
 import { operatorGraph, relativeError, runGraph, runOperator, typeOf, type Numbered } from "../support/run-graph.js";
 import { reference } from "../../src/backends/reference/index.js";
@@ -27,19 +27,6 @@ const otherWitnesses: Readonly<Record<string, string>> = {
   size: "its value is a product of sizes",
   uniform: "Random123's known answers, in test/random",
   elementwise: "the functions of formulas, in test/formula",
-};
-
-/** Cases of elementwise operators follow from their arity and the attributes of their worked examples. */
-const casesOf = ({ name, traits }: Operator): readonly OperatorCase[] => {
-  if (!traits.includes("elementwise")) return references.get(name)?.cases ?? [];
-  return (workedExamples(name) ?? []).slice(0, 2).flatMap(({ attrs, inputs }) => [
-    { attrs, inputs: inputs.map(() => "f32[7]"), fill: inputs.map(() => "positive" as const) },
-    {
-      attrs,
-      inputs: inputs.map((_, i) => (i === 0 ? "f32[3, 4, 5]" : "f32[5]")),
-      fill: inputs.map((_, i) => (i === 0 ? undefined : ("positive" as const))),
-    },
-  ]);
 };
 
 /** What a backend cannot express: asked for it, it says so by name. */

@@ -4,6 +4,7 @@ import { E, type Either } from "../../fp.js";
 import type { Backend } from "../../backends/backend.js";
 import type { Graph } from "../../compiler/ir/graph.js";
 import { optimizerPage } from "../../train/checkpoint.js";
+import { trainingRecord, type TrainingRecord } from "../../train/checkpoint-training.js";
 import { evaluate } from "../../train/evaluate.js";
 import { countOf, unitOf } from "../../train/examples.js";
 import { fit as fitTrainer, type FitResult } from "../../train/fit.js";
@@ -33,6 +34,8 @@ interface Fitting {
   readonly backend: Backend;
   readonly parts: Parts;
   readonly graph: Graph;
+  /** What a checkpoint keeps to train on. */
+  readonly training: TrainingRecord;
   /** What is learned, as a checkpoint says it. */
   readonly loss: string;
   readonly optimizer: Optimizer;
@@ -78,12 +81,14 @@ const prepare = async (call: Call): Promise<Fitting> => {
   const batchSize = orThrow(batchSizeOf(flags, parts));
   orThrow(await checkData(made, parts));
   const { graph } = loaded;
+  const training = loaded.training ?? orThrow(trainingRecord(model));
   return {
     call,
     trainer: made,
     backend,
     parts,
     graph,
+    training,
     loss: lossText(aims.loss, aims.lossWeights),
     optimizer,
     epochs,
@@ -113,9 +118,9 @@ const runFit = async (fitting: Fitting, signals: StopSignals): Promise<FitResult
 };
 
 const write = async (fitting: Fitting, { position, history }: FitResult): Promise<void> => {
-  const { trainer: made, graph, loss, optimizer, batchSize, output } = fitting;
+  const { trainer: made, graph, training, loss, optimizer, batchSize, output } = fitting;
   const { seed } = made;
-  const facts = { graph, position, history, seed, batchSize, optimizer: optimizerPage(optimizer) };
+  const facts = { graph, training, position, history, seed, batchSize, optimizer: optimizerPage(optimizer) };
   if (output !== undefined) await orReject(writeOutput(output, made, { ...facts, loss }));
   if (fitting.history !== undefined && Object.keys(history).length > 0)
     await orReject(writeHistoryFile(fitting.history, history));

@@ -5,6 +5,8 @@ import { sourceName } from "../../compiler/ir/graph.js";
 import type { Dims } from "../../compiler/ir/type.js";
 import type { Model } from "../../dsl/model.js";
 import type { Weights } from "../../run/initial-weights.js";
+import { recordOfInference } from "../../train/checkpoint-training.js";
+import { recordProblem } from "../../train/checkpoint-training-page.js";
 import { headsOf, type Aims } from "../../train/heads.js";
 import { chooseWeights } from "../commands/predict.js";
 import type { LoadedModel } from "../load-model.js";
@@ -31,33 +33,43 @@ export interface SubjectRequest {
   readonly purpose: "fit" | "evaluate";
 }
 
-/** What the graph of a checkpoint cannot be trained with, if anything: it is one of inference. */
-const untrainable = ({ graph, weights }: LoadedModel, where: string): Either<SvertkaError, void> =>
-  weights.kind === "trained" && graph.nodes.some(({ op }) => op === "state")
-    ? fail(
-        "Unsupported",
-        where,
-        "fit: batch normalisation of a checkpoint, whose graph is one of inference: give the module, with --weights CHECKPOINT/weights.safetensors",
-      )
-    : E.right(undefined);
+/** The model of a checkpoint; one without a record of training has only what its inference graph says. */
+const modelOf = (
+  { graph, training }: LoadedModel,
+  { where, purpose }: SubjectRequest,
+  terminal: Terminal,
+): Either<SvertkaError, Model<unknown, unknown>> => {
+  if (training !== undefined) return E.right(replayModel(graph, training));
+  if (purpose === "fit" && graph.nodes.some(({ op }) => op === "state"))
+    return fail(
+      "Unsupported",
+      where,
+      "fit: batch normalisation of a checkpoint that keeps its inference graph only: give the module, with --weights CHECKPOINT/weights.safetensors",
+    );
+  if (purpose === "fit")
+    terminal.note(
+      "trains the checkpoint's inference graph, all that it keeps: dropout, noise, regularisers and what was frozen are not in it (the module, with --weights, has them)",
+    );
+  const record = recordOfInference(graph);
+  const problem = recordProblem(record, graph);
+  return problem === undefined
+    ? E.right(replayModel(graph, record))
+    : fail("BadFile", where, `checkpoint: ${problem}: take the file as svertka wrote it`);
+};
 
 export const subjectOf = async (
   request: SubjectRequest,
   terminal: Terminal,
 ): Promise<Either<SvertkaError, Subject>> => {
-  const { loaded, file, where, purpose } = request;
+  const { loaded, file, purpose } = request;
   const { graph, weights: known } = loaded;
-  const trains = purpose === "fit" ? untrainable(loaded, where) : E.right(undefined);
-  if (E.isLeft(trains)) return trains;
+  const model = loaded.model === undefined ? modelOf(loaded, request, terminal) : E.right(loaded.model);
+  if (E.isLeft(model)) return model;
   const isFresh = known.kind === "needed" && file === undefined && purpose === "fit";
   const weights = isFresh ? E.right(undefined) : await chooseWeights(loaded, file, terminal);
   if (E.isLeft(weights)) return weights;
-  if (known.kind === "trained" && purpose === "fit")
-    terminal.note(
-      "trains the checkpoint's graph, which is one of inference: dropout, noise, regularisers and what was frozen are not in it (the module, with --weights, has them)",
-    );
   return E.right({
-    model: loaded.model ?? replayModel(graph),
+    model: model.right,
     weights: weights.right,
     inputs: graph.nodes.filter(({ op }) => op === "input").map(sourceName),
     outputs: graph.outputs.map(({ name, value }) => ({

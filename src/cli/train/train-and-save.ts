@@ -4,6 +4,7 @@ import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
 import type { Backend } from "../../backends/backend.js";
 import { inferenceGraph } from "../../run/inference-graph.js";
 import { optimizerPage, type Checkpoint } from "../../train/checkpoint.js";
+import { trainingRecord } from "../../train/checkpoint-training.js";
 import { onEpochEnd, type Callback } from "../../train/callback.js";
 import { countOf, unitOf } from "../../train/examples.js";
 import { fit, type FitResult } from "../../train/fit.js";
@@ -39,11 +40,13 @@ const save = (
   pipe(
     TE.fromEither(inferenceGraph(task.model)),
     TE.bindTo("inference"),
+    TE.bind("training", () => TE.fromEither(trainingRecord(task.model, task.trainable))),
     TE.bind("tensors", () => TE.fromTask(trainer.snapshot)),
-    TE.flatMap(({ inference: { graph }, tensors }) => {
+    TE.flatMap(({ inference: { graph }, training, tensors }) => {
       const { seed, batchSize, loss, lossWeights } = task;
       return writeCheckpointFolder(folder.checkpoint, {
         graph,
+        training,
         tensors,
         position,
         history,

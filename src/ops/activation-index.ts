@@ -1,0 +1,28 @@
+/** The activations, one line each: the registry, what layers take inline by name, and `activation({ name, … })` follow from this list. */
+export { celuOperator } from "./celu.js";
+export { elu, eluOperator, type Elu } from "./elu.js";
+export { exponentialOperator } from "./exponential.js";
+export { gelu, geluOperator, type Gelu } from "./gelu.js";
+export { hardShrinkOperator } from "./hard-shrink.js";
+export { hardSigmoid, hardSigmoidOperator, type HardSigmoid } from "./hard-sigmoid.js";
+export { hardSwish, hardSwishOperator, type HardSwish } from "./hard-swish.js";
+export { hardTanhOperator } from "./hard-tanh.js";
+export { leakyRelu, leakyReluOperator, type LeakyRelu } from "./leaky-relu.js";
+export { logSigmoidOperator } from "./log-sigmoid.js";
+export { logSoftmax, logSoftmaxOperator, type LogSoftmax } from "./log-softmax.js";
+export { mish, mishOperator, type Mish } from "./mish.js";
+export { relu, reluOperator, type Relu } from "./relu.js";
+export { relu6, relu6Operator, type Relu6 } from "./relu6.js";
+export { selu, seluOperator, type Selu } from "./selu.js";
+export { sigmoid, sigmoidOperator, type Sigmoid } from "./sigmoid.js";
+export { silu, siluOperator, siluOperator as swishOperator, type Silu } from "./silu.js";
+export { softShrinkOperator } from "./soft-shrink.js";
+export { softmax, softmaxOperator, type Softmax } from "./softmax.js";
+export { softplus, softplusOperator, type Softplus } from "./softplus.js";
+export { softsignOperator } from "./softsign.js";
+export { sparsePlusOperator } from "./sparse-plus.js";
+export { sparseSigmoidOperator } from "./sparse-sigmoid.js";
+export { squareplusOperator } from "./squareplus.js";
+export { tanh, tanhOperator, type Tanh } from "./tanh.js";
+export { tanhShrinkOperator } from "./tanh-shrink.js";
+export { thresholdOperator } from "./threshold.js";
