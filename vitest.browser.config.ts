@@ -1,6 +1,7 @@
 /**
  * `npm run test:browser`: the suites that take a backend, on WebGL in headless Chromium and on WebGPU in Node, and pages of
- * production builds. GPUs are SwiftShader, a software one: slow, correct. Needs scripts/install-chromium.sh.
+ * production builds. GPUs are SwiftShader, a software one: slow, correct; so each layer is compared with Keras in three of its
+ * configurations (CASES=3), and in all of them by `npm run long -- gpu-layers`. Needs scripts/install-chromium.sh.
  */
 import { defineConfig } from "vitest/config";
 import { shared } from "./vitest.config.js";
@@ -22,7 +23,7 @@ const project = (name: string, include: readonly string[], env: Readonly<Record<
     name,
     pool: "forks" as const,
     include: [...include],
-    env: { ...env },
+    env: { CASES: process.env["CASES"] ?? "3", ...env },
     globalSetup: ["./test/support/browser/present.ts"],
     testTimeout: 180_000,
     hookTimeout: 180_000,

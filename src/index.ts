@@ -4,7 +4,7 @@ export * from "./dsl/blocks.js";
 export { chain } from "./dsl/chain.js";
 export { compose } from "./dsl/compose.js";
 export { ensemble, type EnsembleOptions } from "./dsl/ensemble.js";
-export type { Expr, ShapeOf } from "./dsl/expr.js";
+export type { AnyExpr, Expr, ShapeOf } from "./dsl/expr.js";
 export { frozen, type Frozen } from "./dsl/frozen.js";
 export { input } from "./dsl/input.js";
 export type * from "./dsl/layer.js";
@@ -17,8 +17,9 @@ export * as ops from "./dsl/operations.js";
 export { biasAdd } from "./dsl/operations/bias-add.js";
 export { conv2dOp } from "./dsl/operations/conv2d-op.js";
 export { matMul } from "./dsl/operations/mat-mul.js";
+export type { Tensor } from "./dsl/operations/operand.js";
 export { parameter, tensor, type Nested, type Param, type ParamOptions } from "./dsl/param.js";
-export type { ExprKinds, Probabilities } from "./dsl/probabilities.js";
+export type { ExprKind, ExprKinds, Probabilities } from "./dsl/probabilities.js";
 export { residual, residualOf, type Residual } from "./dsl/residual.js";
 export { sequential, type Sequential } from "./dsl/sequential.js";
 export { share, type Shared } from "./dsl/share.js";
@@ -30,6 +31,7 @@ export type {
   SidesPadding,
   TripleOption,
 } from "./shape/axis-options.js";
+export type { AxesOption } from "./shape/axis.js";
 export type { PaddingOption, PadsOption, PairOption } from "./shape/padding.js";
 export { strict, type Strict } from "./dsl/strict.js";
 export { withInputShape, type InputShapes } from "./dsl/with-input-shape.js";
@@ -54,15 +56,20 @@ export {
   type Initializer,
   type ScaledDistribution,
 } from "./ops/initializers.js";
-export type { Constraint, LayerBuilder, LayerSpec, Mode, Regularizer } from "./ops/layer.js";
+export type { InstanceNormalizationOptions } from "./ops/instance-normalization.js";
+export type { BroadcastOptions } from "./ops/merge-layer.js";
+export type { ReducedFilters } from "./dsl/blocks/inception-block.js";
+export type { Constraint, LayerBuilder, LayerSpec, Mode, ParameterOptions, Regularizer } from "./ops/layer.js";
 export { flow, pipe } from "./fp.js";
 export { exitCodeOf, orReject, orThrow, render, SvertkaFailure, type ErrorTag, type SvertkaError } from "./errors.js";
 export { f32, i32, u8, type NdArray } from "./data/nd-array.js";
-export type { Backend, Device } from "./backends/backend.js";
+export type { Backend, Device, GraphDevice, KernelDevice } from "./backends/backend.js";
 export { compile, type CompileOptions } from "./run/compile.js";
-export { inferenceGraph } from "./run/inference-graph.js";
+export type { CompiledGraph } from "./run/compiled-graph.js";
+export type { GraphFamily } from "./run/graph-family.js";
+export { inferenceGraph, type InferenceGraph } from "./run/inference-graph.js";
 export { ensembleWeights } from "./run/ensemble-weights.js";
-export { explain, type Explanation } from "./run/explain.js";
+export { explain, type Explanation, type FusedCall, type PassExplanation } from "./run/explain.js";
 export type { Weights } from "./run/initial-weights.js";
 export type { Arrays } from "./run/named-arrays.js";
 export type { Predictor } from "./run/predictor.js";
@@ -70,5 +77,8 @@ export { get, set, typedWeights, type ShapedArray, type TypedWeights } from "./r
 export { summarize, type LayerSummary, type Summary } from "./run/summary.js";
 export { graphText } from "./compiler/ir/text.js";
 export { parseGraph } from "./compiler/ir/parse.js";
-export type { Graph, Node } from "./compiler/ir/graph.js";
+export type { Pass } from "./compiler/passes/pass.js";
+export type { Registry } from "./compiler/ir/builder.js";
+export type { WeightInfo } from "./dsl/to-graph.js";
+export type { Graph, Node, Output as GraphOutput } from "./compiler/ir/graph.js";
 export { operators } from "./ops/registry.js";

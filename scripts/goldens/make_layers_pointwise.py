@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Callable, Iterator
 
+import activations
 import keras
 import numpy as np
 import tensorflow as tf
@@ -93,31 +94,11 @@ def leaky_relu(dice: random.Random) -> Iterator[Case]:
 
 @layer("activation", "keras.activations")
 def activation(dice: random.Random) -> Iterator[Case]:
-    a = keras.activations
-    functions = {
-        "linear": a.linear, "relu": a.relu, "relu6": a.relu6, "leakyRelu": a.leaky_relu, "elu": a.elu, "selu": a.selu,
-        "gelu": a.gelu, "silu": a.silu, "swish": a.silu, "hardSwish": a.hard_swish, "mish": a.mish,
-        "sigmoid": a.sigmoid, "hardSigmoid": a.hard_sigmoid, "tanh": a.tanh, "softplus": a.softplus,
-        "softmax": a.softmax, "logSoftmax": a.log_softmax,
-    }  # fmt: skip
-    # Two decimals: no threshold is an input, which are odd multiples of 1/128. None is below 0, which Keras's layer refuses.
-    draws = {
-        "negativeSlope": ("negative_slope", lambda: round(dice.uniform(0.01, 0.5), 2)),
-        "maxValue": ("max_value", lambda: round(dice.uniform(0.6, 2), 2)),
-        "threshold": ("threshold", lambda: round(dice.uniform(0.01, 0.5), 2)),
-        "alpha": ("alpha", lambda: round(dice.uniform(0.1, 1.5), 2)),
-        "approximate": ("approximate", lambda: dice.random() < 0.5),
-    }
-    options = {
-        "relu": ["negativeSlope", "maxValue", "threshold"],
-        "leakyRelu": ["negativeSlope"],
-        "elu": ["alpha"],
-        "gelu": ["approximate"],
-    }
-    for name, function in functions.items():
+    draws = activations.draws(dice)
+    for name, function in activations.FUNCTIONS.items():
         for index in range(10):
             # The first with the defaults.
-            drawn = [option for option in options.get(name, []) if index > 0 and dice.random() < 0.7]
+            drawn = [option for option in activations.OPTIONS.get(name, []) if index > 0 and dice.random() < 0.7]
             ours = {option: draws[option][1]() for option in drawn}
             theirs = {draws[option][0]: value for option, value in ours.items()}
             size = shape(dice, rank=dice.randint(1, 2))
@@ -125,7 +106,7 @@ def activation(dice: random.Random) -> Iterator[Case]:
     for name in ("softmax", "logSoftmax"):
         for axis in (1, 2, -2, -3):
             size = shape(dice, rank=3)
-            yield Case({"name": name, "axis": axis}, [size], lambda x, f=functions[name], a=axis: f(x, axis=a))
+            yield Case({"name": name, "axis": axis}, [size], lambda x, f=activations.FUNCTIONS[name], a=axis: f(x, axis=a))
 
 
 @layer("prelu", "keras.layers.PReLU")

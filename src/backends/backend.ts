@@ -46,6 +46,11 @@ export interface KernelDevice extends LoadedBackend {
   readonly call: (call: KernelCall, inputs: readonly Buffer[], output: ConcreteType) => Buffer;
   /** The same elements under another shape; a reference of its own. */
   readonly view: (buffer: Buffer, type: ConcreteType) => Buffer;
+  /**
+   * Present where kernels are compiled when they are first called: compiles those that `run` calls, all at once, while the
+   * page goes on. `run` is called once; its calls compute nothing, and it releases what they give.
+   */
+  readonly prepare?: ((run: () => void) => Promise<void>) | undefined;
 }
 
 /** What a run reads: by kind and name. */

@@ -69,7 +69,8 @@ const fromModule = (path: string, options: LoadModelOptions): TaskEither<Svertka
 
 type WithTask = Pick<LoadedModel, "task">;
 
-const knownModel = (model: Model<unknown, unknown>, task: WithTask): Either<SvertkaError, LoadedModel> =>
+/** A module's model of which every size is known. */
+export const knownModel = (model: Model<unknown, unknown>, task: WithTask = {}): Either<SvertkaError, LoadedModel> =>
   pipe(
     inferenceGraph(model),
     E.map(({ graph, model: { weights } }) => ({

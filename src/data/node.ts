@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { failTask, type SvertkaError } from "../errors.js";
-import { TE, pipe, type TaskEither } from "../fp.js";
+import { fail, failTask, type SvertkaError } from "../errors.js";
+import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import { readBytes } from "../io/node.js";
 import { fashionMnistClassNames, idxFileNames } from "./fashion-mnist.js";
 import { gunzipIfNeeded } from "./gzip.js";
@@ -35,20 +35,44 @@ export const readIdxFile = (path: string): TaskEither<SvertkaError, NdArray> =>
     TE.flatMapEither((bytes) => readIdx(bytes, path)),
   );
 
+/** Its pictures: 28 rows, 28 columns, grey. */
+type FashionMnistImages = LabelledImages<(typeof fashionMnistClassNames)["length"], readonly [number, 28, 28, 1]>;
+
+const ofItsSize = <C extends number>(
+  { x, ...rest }: LabelledImages<C>,
+  path: string,
+): Either<SvertkaError, LabelledImages<C, readonly [number, 28, 28, 1]>> => {
+  const { dtype, data } = x;
+  const [count = 0, height = 0, width = 0, channels = 0] = x.shape;
+  return height === 28 && width === 28 && channels === 1
+    ? E.right({ ...rest, x: { dtype, shape: [count, 28, 28, 1], data } })
+    : fail(
+        "BadFile",
+        path,
+        `images: they are ${height}x${width}x${channels}, those of Fashion-MNIST are 28x28x1: give the folder of its four IDX files`,
+      );
+};
+
 type FileNames = { readonly images: string; readonly labels: string };
 
 /** Images and labels of one of the two halves; a wrong label is reported with the labels' file. */
-const readHalf = (directory: string, names: FileNames, classes: number): TaskEither<SvertkaError, LabelledImages> =>
+const readHalf = <C extends number>(
+  directory: string,
+  names: FileNames,
+  classes: C,
+): TaskEither<SvertkaError, LabelledImages<C, readonly [number, 28, 28, 1]>> =>
   pipe(
     findFile(directory, names.images),
-    TE.flatMap(readIdxFile),
-    TE.flatMap((images) =>
+    TE.bindTo("imagesPath"),
+    TE.bind("images", ({ imagesPath }) => readIdxFile(imagesPath)),
+    TE.flatMap(({ images, imagesPath }) =>
       pipe(
         findFile(directory, names.labels),
         TE.flatMap((path) =>
           pipe(
             readIdxFile(path),
             TE.flatMapEither((labels) => imageClassification(images, labels, { classes, where: path })),
+            TE.flatMapEither((read) => ofItsSize(read, imagesPath)),
           ),
         ),
       ),
@@ -56,8 +80,8 @@ const readHalf = (directory: string, names: FileNames, classes: number): TaskEit
   );
 
 export type FashionMnist = {
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+  readonly train: FashionMnistImages;
+  readonly test: FashionMnistImages;
   readonly classNames: readonly string[];
   /** One line for people: how many images, from where. */
   readonly source: string;

@@ -83,7 +83,7 @@ const inCamelCase = (name: string): string =>
 /** A sentence for a name that types did not check; undefined for a known one. */
 export const activationProblem = (layer: string, activation: string = "linear"): string | undefined => {
   if (activations.has(activation)) return undefined;
-  const nearest = nearestName(inCamelCase(String(activation)), [...activations.keys()]) ?? "relu";
+  const nearest = nearestName(inCamelCase(String(activation)), [...activations.keys()]) ?? "linear";
   return `${layer}: activation ${optionText(activation).slice(0, 40)} is unknown: use ${nearest}, or another of Keras's in camelCase`;
 };
 

@@ -14,7 +14,8 @@ export type GivenInputProblem<Given, Needed> = Needed extends Shape
       : ReturnType<typeof misfit<ShapeText<Given>, ShapeText<Needed>>>
   : unknown;
 
-type Agrees<Given, Needed> = Given extends readonly [infer G, ...infer Gs]
+/** Whether known axes are the same, as far as types know them. */
+export type Agrees<Given, Needed> = Given extends readonly [infer G, ...infer Gs]
   ? Needed extends readonly [infer N, ...infer Ns]
     ? AxisAgrees<G, N> extends true
       ? Agrees<Gs, Ns>

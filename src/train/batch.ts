@@ -6,6 +6,7 @@ import { f32, i32, malformation, type NdArray } from "../data/nd-array.js";
 import { nearestName } from "../dsl/nearest-name.js";
 import { isArray, namedArrays } from "../run/named-arrays.js";
 import { weightsOfExamples, type ClassWeights } from "./class-weights.js";
+import { otherArray, otherClasses } from "./data-fits.js";
 import { noSuchOutput } from "./fits.js";
 
 /** Class numbers, or numbers as the loss needs. */
@@ -15,6 +16,8 @@ export type Labels = NdArray<"f32"> | NdArray<"i32">;
 export interface Batch {
   readonly x: NdArray<"f32"> | Readonly<Record<string, NdArray<"f32">>>;
   readonly y: Labels | Readonly<Record<string, Labels>>;
+  /** How many classes the labels are of, where the data say it, as `imageClassification` does. */
+  readonly classes?: number | undefined;
   /** f32[n]: the loss of each example is multiplied by it; by output name where outputs differ, those left out count 1. */
   readonly sampleWeights?: NdArray<"f32"> | Readonly<Record<string, NdArray<"f32">>> | undefined;
 }
@@ -60,6 +63,7 @@ export const checkBatch = (
   const fed: Fed = new Map();
   const problem =
     feedInputs(batch.x, rules, size, fed) ??
+    classesProblem(batch.classes, rules) ??
     feedLabels(given.right, rules, size, fed) ??
     (weighted ? feedWeights(batch.sampleWeights, rules, { size, classWeights, fed }) : undefined);
   return problem === undefined ? E.right({ size, weighted, inputs: fed }) : E.left(problem);
@@ -110,6 +114,14 @@ const namedLabels = (
         "labels",
         `labels: none are given for the output '${missing}': give them, or null in place of its loss`,
       );
+};
+
+/** Where several outputs are learned nobody could say whose classes are meant. */
+const classesProblem = (given: number | undefined, { labels }: BatchRules): SvertkaError | undefined => {
+  const needed = labels.length === 1 ? labels[0]?.classes : undefined;
+  return given === undefined || needed === undefined || given === needed
+    ? undefined
+    : { tag: "BadData", where: "labels", message: otherClasses(String(given), String(needed)) };
 };
 
 const feedLabels = (
@@ -181,6 +193,8 @@ interface Wanted {
 /** As in Keras an axis of 1 at the end is added or left out, and whole numbers are class numbers whatever their type. */
 const fittedLabels = (y: Labels, { dtype, shape }: Wanted): Labels => {
   const sameButOne = [...y.shape, 1].join() === shape.join() || y.shape.join() === [...shape, 1].join();
+  // Of another shape: said as it was given.
+  if (!sameButOne && y.shape.join() !== shape.join()) return y;
   const view = sameButOne ? { ...y, shape } : y;
   if (view.dtype === dtype) return view;
   if (view.dtype === "i32") return f32(view.shape, Float32Array.from(view.data));
@@ -197,11 +211,7 @@ const checkShape = (array: Labels | undefined, wanted: Wanted): Either<SvertkaEr
   if (array === undefined)
     return fail("BadData", name, `batch: nothing is given for the input '${name}': give ${needed}`);
   if (array.dtype !== dtype || array.shape.join() !== shape.join())
-    return fail(
-      "BadData",
-      name,
-      `batch: '${name}' is ${array.dtype}[${array.shape.join(", ")}], the model needs ${needed}: give data of that shape`,
-    );
+    return fail("BadData", name, otherArray(name, `${array.dtype}[${array.shape.join(", ")}]`, needed));
   const malformed = malformation(array, dtype);
   return malformed === undefined ? E.right(array) : fail("BadData", name, `batch: '${name}' ${malformed}`);
 };

@@ -80,9 +80,13 @@ const each = <A extends NdArray>(given: OneOrNamed<A>, rows: (array: A) => A): O
   return Object.fromEntries(Object.entries(named).map(([name, array]) => [name, rows(array)]));
 };
 
-const mapped = ({ x, y, sampleWeights }: Examples, rows: <A extends NdArray>(array: A) => Rows<A>): Examples => ({
+const mapped = (
+  { x, y, sampleWeights, classes }: Examples,
+  rows: <A extends NdArray>(array: A) => Rows<A>,
+): Examples => ({
   x: each<NdArray<"f32">>(x, rows),
   y: each<Labels>(y, rows),
+  ...(classes === undefined ? {} : { classes }),
   ...(sampleWeights === undefined ? {} : { sampleWeights: each<NdArray<"f32">>(sampleWeights, rows) }),
 });
 

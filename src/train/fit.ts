@@ -6,6 +6,8 @@ import { restoreStates, statesOf, type CallbackStates } from "./callback-states.
 import { runEpoch } from "./epoch.js";
 import { evaluate } from "./evaluate.js";
 import { checkCounts, checkExamples, countOf, sliceExamples, type Examples } from "./examples.js";
+import type { ExamplesFit } from "./data-fits.js";
+import type { Losses } from "./heads.js";
 import { lossName } from "./step-graph.js";
 import type { StepResult, Trainer } from "./trainer.js";
 
@@ -35,9 +37,14 @@ export interface Progress {
   readonly means: StepResult;
 }
 
-export interface FitOptions {
-  readonly train: Examples;
-  readonly validation?: Examples | undefined;
+export interface FitOptions<
+  M = unknown,
+  L extends Losses = Losses,
+  X extends Examples = Examples,
+  V extends Examples = Examples,
+> {
+  readonly train: X & ExamplesFit<M, L, X>;
+  readonly validation?: (V & ExamplesFit<M, L, V>) | undefined;
   /** In place of validation data: that fraction of the training examples, from the end and before shuffling, as in Keras. */
   readonly validationSplit?: number | undefined;
   readonly epochs: number;
@@ -74,9 +81,13 @@ export const startPosition: Position = { epoch: 0, batch: 0, sums: {} };
 
 /** Trains for the epochs that are left. Promise-free callers run the task; its failure is a value. */
 export const fit =
-  (trainer: Trainer, given: FitOptions): TaskEither<SvertkaError, FitResult> =>
+  <M, L extends Losses, X extends Examples, V extends Examples = Examples>(
+    trainer: Trainer<M, L>,
+    given: FitOptions<M, L, X, V>,
+  ): TaskEither<SvertkaError, FitResult> =>
   async () => {
-    const checked = checkFit(given, trainer);
+    // Sound: what is given up are checks that the call has passed.
+    const checked = checkFit(given as unknown as FitOptions, trainer);
     if (E.isLeft(checked)) return checked;
     const options = checked.right;
     const { callbacks = [], epochs } = options;

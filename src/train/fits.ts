@@ -26,9 +26,10 @@ export const lossMissing = <Name extends string>(name: Name) =>
   `loss: none is given for the output '${name}': give one, or null where nothing is to be learned` as const;
 
 /** What a model gives: an expression, or several by name. */
-type OutputOf<M> = M extends { readonly outputs: infer O } ? O : unknown;
+export type OutputOf<M> = M extends { readonly outputs: infer O } ? O : unknown;
 
-type IsOne<O> = O extends { readonly shape: unknown; readonly "~node": unknown } ? true : false;
+/** Whether it is one expression, not several by name. */
+export type IsOne<O> = O extends { readonly shape: unknown; readonly "~node": unknown } ? true : false;
 
 /** The expression under a name; `unknown` where types do not know it. The only one of a model has a name too. */
 type OutputAt<O, K> = IsOne<O> extends true ? (K extends "output" ? O : unknown) : K extends keyof O ? O[K] : unknown;
@@ -109,7 +110,7 @@ type MetricFits<X, L, N> = [N] extends ["classes"]
 type ListFits<X, L, Ms extends readonly Metric[]> = { readonly [K in keyof Ms]: MetricFits<X, L, Ms[K]["needs"]> };
 
 /** The loss of an output. */
-type LossAt<L, K> = L extends Loss ? L : K extends keyof L ? L[K] : unknown;
+export type LossAt<L, K> = L extends Loss ? L : K extends keyof L ? L[K] : unknown;
 
 /** {@link LossFits}, metric by metric, by output where there are several. */
 export type MetricsFit<M, L extends Losses, Ms extends MetricLists> =

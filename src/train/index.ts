@@ -44,5 +44,6 @@ export { lossNamed, metricNamed, optimizerNamed, scheduleNamed } from "./by-name
 export * from "./optimizers/index.js";
 export { l1, l2, l1l2 } from "./regularizer.js";
 export * from "./schedules/index.js";
+export { withDataShape } from "./with-data-shape.js";
 export { isTask, task, type DataRequest, type Task, type TaskData, type TaskOptions } from "./task.js";
 export { trainer, type Batch, type Labels, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";

@@ -6,6 +6,7 @@ import type { Weights } from "../run/initial-weights.js";
 import type { Callback } from "./callback.js";
 import type { Examples } from "./fit.js";
 import type { ClassWeights } from "./class-weights.js";
+import type { TaskDataFits } from "./data-fits.js";
 import type { LossFits, MetricsFit, OutputNames } from "./fits.js";
 import type { Losses, MetricLists } from "./heads.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
@@ -30,6 +31,7 @@ export interface TaskOptions<
   M extends Model<unknown, unknown> = Model<unknown, unknown>,
   L extends Losses = Losses,
   Ms extends MetricLists = MetricLists,
+  D extends TaskData = TaskData,
 > {
   readonly model: M;
   /** Of the model's output, or by output name where it has several. */
@@ -53,7 +55,7 @@ export interface TaskOptions<
   readonly classWeights?: ClassWeights | undefined;
   /** Weights to begin with, as `loadWeights` gives them. */
   readonly weights?: Weights | undefined;
-  readonly data: (request: DataRequest) => TaskEither<SvertkaError, TaskData>;
+  readonly data: (request: DataRequest) => TaskEither<SvertkaError, D & TaskDataFits<M, L, D>>;
 }
 
 /** Those that stay out when they are not given. */
@@ -70,8 +72,13 @@ export interface Task extends Required<Omit<TaskOptions, Optional>>, Pick<TaskOp
  * @example
  * export default task({ model: net, loss: sparseCategoricalCrossentropy(), optimizer: adam(), epochs: 5, data })
  */
-export const task = <M extends Model<unknown, unknown>, L extends Losses, const Ms extends MetricLists>(
-  options: TaskOptions<M, L, Ms>,
+export const task = <
+  M extends Model<unknown, unknown>,
+  L extends Losses,
+  const Ms extends MetricLists,
+  D extends TaskData,
+>(
+  options: TaskOptions<M, L, Ms, D>,
 ): Task => ({
   metrics: [],
   callbacks: [],

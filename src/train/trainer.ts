@@ -61,7 +61,9 @@ export type StepResult = Readonly<Record<string, number>>;
 
 type Named = NdArray & { readonly name: string };
 
-export interface Trainer {
+export interface Trainer<M = unknown, L extends Losses = Losses> {
+  /** Exists only as a type: what examples must fit. */
+  readonly "~fits"?: { readonly model: M; readonly loss: L } | undefined;
   readonly backend: string;
   readonly seed: number;
   /** What results hold beside the whole loss: the losses of several outputs, then the metrics. */
@@ -112,11 +114,14 @@ export interface Trainer {
  */
 export const trainer = <M extends AnyModel, L extends Losses, const Ms extends MetricLists>(
   options: TrainerOptions<M, L, Ms>,
-): TaskEither<SvertkaError, Trainer> =>
+): TaskEither<SvertkaError, Trainer<M, L>> =>
   pipe(
     options.backend.load,
-    // Sound: what is given up are checks that the call has passed.
-    TE.chainEitherK((device) => trainerOn(device, options as unknown as TrainerOptions)),
+    TE.chainEitherK(
+      (device) =>
+        // Sound: what is given up are checks that the call has passed; M and L exist in the trainer's type only.
+        trainerOn(device, options as unknown as TrainerOptions) as Either<SvertkaError, Trainer<M, L>>,
+    ),
   );
 
 const infersOnly = ({ name }: Device): SvertkaError =>

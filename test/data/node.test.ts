@@ -58,6 +58,17 @@ describe("readFashionMnist", () => {
     expect(await errorOf(folder)).toBe(
       `${labels}: images and labels: 10000 images and 2000 labels: give one label an image`,
     );
+    const images = join(folder, "t10k-images-idx3-ubyte");
+    const halves = gunzipSync(readFileSync(`${images}.gz`));
+    // The header's last two numbers are rows and columns.
+    halves.writeUInt32BE(14, 8);
+    halves.writeUInt32BE(56, 12);
+    writeFileSync(images, halves);
+    cpSync(join(embedded, "train-labels-idx1-ubyte.gz"), labels);
+    expect(await errorOf(folder)).toBe(
+      `${images}: images: they are 14x56x1, those of Fashion-MNIST are 28x28x1: give the folder of its four IDX files`,
+    );
+    rmSync(images);
     rmSync(labels);
     expect(await errorOf(folder)).toBe(
       `${folder}: train-labels-idx1-ubyte[.gz]: the folder lacks this file: give the folder of the four IDX files`,

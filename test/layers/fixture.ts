@@ -59,6 +59,15 @@ const readCase = (raw: RawCase): LayerCase => ({
   states: (raw.states ?? []).map(numbered),
 });
 
+/** CASES=3 takes that many configurations of each layer, spread over its list: first, last and between. */
+const chosen = (cases: readonly RawCase[]): readonly RawCase[] => {
+  const count = Number(process.env["CASES"] ?? cases.length);
+  const indices = Array.from({ length: count }, (_, i) =>
+    Math.round((i * (cases.length - 1)) / Math.max(count - 1, 1)),
+  );
+  return [...new Set(indices)].flatMap((index) => cases[index] ?? []);
+};
+
 /** Every fixture; LAYERS=conv1d,conv3d picks some. */
 export const layerFixtures = (): readonly LayerFixture[] => {
   const wanted = process.env["LAYERS"]?.split(",");
@@ -69,6 +78,6 @@ export const layerFixtures = (): readonly LayerFixture[] => {
       const fixture: { layer: string; source: string; cases: readonly RawCase[] } = JSON.parse(
         readFileSync(new URL(file, folder), "utf8"),
       );
-      return { ...fixture, cases: fixture.cases.map(readCase) };
+      return { ...fixture, cases: chosen(fixture.cases).map(readCase) };
     });
 };

@@ -195,6 +195,18 @@ describe("data", () => {
       "train: there are no examples: give at least one",
       { train: { x: f32([0, 4], new Float32Array()), y: i32([0], new Int32Array()) } },
     ],
+    [
+      "labels: the data have 10 classes, and the model's output has 3: mend the data or the last layer",
+      { train: { ...train, classes: 10 } },
+    ],
+    [
+      "batch: 'input' is f32[10, 2, 2, 1], the model needs f32[10, 4]: give data of that shape",
+      { train: { x: f32([10, 2, 2, 1], new Float32Array(40)), y: train.y } },
+    ],
+    [
+      "batch: 'labels' is f32[10, 7], the model needs i32[10]: give data of that shape",
+      { validation: { x: train.x, y: f32([10, 7], new Float32Array(70)) } },
+    ],
     ["train: 10 inputs and 3 labels: give one label per input", { train: { x: train.x, y: examplesOf(3, 1).y } }],
     [
       "train: sampleWeights is [2] for 10 examples: give one weight per example",

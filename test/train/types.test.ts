@@ -15,7 +15,9 @@ import { compile, writeGenerated } from "../types/compiler.js";
 const header = `import { conv2d, dense, ensemble, flatten, input, model, pipe, relu, sequential, sigmoid, softmax, type Model } from "../../src/index.js";
 import { reference as backend } from "../../src/backends/reference/index.js";
 import * as t from "../../src/train/index.js";
-import { TE } from "../../src/fp.js";
+import { f32, i32, imageClassification, splitAt, take } from "../../src/data/index.js";
+import { orThrow } from "../../src/errors.js";
+import { TE, type TaskEither } from "../../src/fp.js";
 const probabilities = model(pipe(input([4]), dense({ units: 3 }), softmax));
 const logits = model(pipe(input([4]), dense({ units: 3 })));
 const byLayer = model(input([4]), sequential(dense({ units: 3 }), softmax));
@@ -33,6 +35,25 @@ const box = t.meanSquaredError();
 const twoLosses: t.LossesByOutput = { digit, box };
 const otherOutput = model(pipe(input([4]), dense({ units: 2 }), softmax));
 const otherInput = model(input([5]), sequential(dense({ units: 3 }), softmax));
+const numbers = new Float32Array(0);
+declare const n: number;
+const x = f32([n, 4] as const, numbers);
+const wrongX = f32([n, 28, 28, 1] as const, numbers);
+const y = i32([n] as const, new Int32Array(0));
+const rows = f32([n, 3] as const, numbers);
+const wrongRows = f32([n, 7] as const, numbers);
+const anyArray = f32([n, 4], numbers);
+const pictures = imageClassification(f32([n, 8, 8] as const, numbers), y, { classes: 5, where: "" });
+const fiveClasses = orThrow(pictures);
+const ofImages = model(input([8, 8, 1]), sequential(flatten, dense({ units: 5 }), softmax));
+const ofImagesTo3 = model(pipe(input([8, 8, 1]), flatten, dense({ units: 3 }), softmax));
+declare const typed: <R>(made: TaskEither<unknown, R>) => R;
+const running = typed(t.trainer({ backend, optimizer, model: byLayer, loss: t.sparseCategoricalCrossentropy() }));
+const runningRows = typed(t.trainer({ backend, optimizer, model: byLayer, loss: t.categoricalCrossentropy() }));
+const runningTwo = typed(t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box } }));
+const runningImages = typed(t.trainer({ backend, optimizer, model: ofImages, loss: digit }));
+const runningAny = typed(t.trainer({ backend, optimizer, model: anyModel, loss: anyLoss }));
+const runningOwn = typed(t.trainer({ backend, optimizer, model: byLayer, loss: anyLoss }));
 const data = () => TE.left({ tag: "BadData", where: "", message: "" } as const);
 `;
 
@@ -56,6 +77,19 @@ t.task({ model: twoOutputs, loss: { digit, box }, optimizer, metrics: { box: [t.
 t.trainer({ backend, optimizer, model: ensemble([probabilities, byLayer], { weights: [1, 2] }), loss: digit });
 t.trainer({ backend, optimizer, model: ensemble([logits, logits], { average: "probabilities" }), loss: digit });
 t.trainer({ backend, optimizer, model: ensemble([logits, anyModel]), loss: t.sparseCategoricalCrossentropy({ fromLogits: true }) });
+t.fit(running, { train: { x, y }, epochs: 1 });
+t.fit(running, { train: { x: anyArray, y: anyArray }, validation: { x, y: f32([n, 1] as const, numbers) }, epochs: 1 });
+t.fit(runningRows, { train: { x, y: rows }, validation: undefined, epochs: 1 });
+t.fit(runningTwo, { train: { x: { trunk: x }, y: { digit: y, box: f32([n] as const, numbers) } }, epochs: 1 });
+t.fit(runningImages, { train: fiveClasses, validation: take(fiveClasses, 3), epochs: 1 });
+t.fit(runningImages, { train: orThrow(splitAt(fiveClasses, 1))[0], epochs: 1 });
+t.fit(runningAny, { train: { x: wrongX, y: wrongRows }, epochs: 1 });
+t.fit(runningOwn, { train: { x, y: wrongRows }, epochs: 1 });
+declare const untyped: t.Trainer; declare const examples: t.Examples; declare const allOptions: t.FitOptions;
+t.fit(untyped, { train: { x: wrongX, y }, epochs: 1 }); t.fit(running, { train: examples, epochs: 1 }); t.fit(untyped, allOptions);
+t.task({ model: ofImages, loss: digit, optimizer, epochs: 1, data: () => TE.right({ train: fiveClasses, test: take(fiveClasses, 1), classNames: ["a"] }) });
+t.task({ model: ofImages, loss: digit, optimizer, epochs: 1, data: (request): TaskEither<never, t.TaskData> => TE.right({ train: { x, y }, request }) });
+t.task({ model: byLayer, loss: digit, optimizer, epochs: 1, data: ({ seed }) => async () => seed > 1 ? { _tag: "Left", left: { tag: "BadData", where: "", message: "" } } : { _tag: "Right", right: { train: { x, y } } } });
 export const taken: t.Task = t.task({ model: logits, loss: t.sparseCategoricalCrossentropy({ fromLogits: true }), optimizer, epochs: 1, data });
 `;
 
@@ -118,6 +152,46 @@ const bad: readonly (readonly [string, string])[] = [
   [
     "t.trainer({ backend, optimizer, model: twoOutputs, loss: { digit, box }, lossWeights: { bx: 1 } });",
     "'bx' does not exist in type",
+  ],
+  [
+    "t.fit(running, { train: { x: wrongX, y }, epochs: 1 });",
+    "batch: 'input' is f32[?, 28, 28, 1], the model needs f32[?, 4]: give data of that shape",
+  ],
+  [
+    "t.fit(running, { train: { x, y }, validation: { x: wrongX, y }, epochs: 1 });",
+    "batch: 'input' is f32[?, 28, 28, 1], the model needs f32[?, 4]: give data of that shape",
+  ],
+  [
+    "t.fit(runningTwo, { train: { x: { trunk: wrongX }, y: { digit: y, box: y } }, epochs: 1 });",
+    "batch: 'trunk' is f32[?, 28, 28, 1], the model needs f32[?, 4]: give data of that shape",
+  ],
+  [
+    "t.fit(runningRows, { train: { x, y: wrongRows }, epochs: 1 });",
+    "batch: 'labels' is f32[?, 7], the model needs f32[?, 3]: give data of that shape",
+  ],
+  [
+    "t.fit(running, { train: { x, y: wrongRows }, epochs: 1 });",
+    "batch: 'labels' is f32[?, 7], the model needs i32[?]: give data of that shape",
+  ],
+  [
+    "t.fit(runningTwo, { train: { x: { trunk: x }, y: { digit: y, box: rows } }, epochs: 1 });",
+    "batch: 'labels/box' is f32[?, 3], the model needs f32[?, 1]: give data of that shape",
+  ],
+  [
+    "t.fit(running, { train: { x, y, classes: 10 as const }, epochs: 1 });",
+    "labels: the data have 10 classes, and the model's output has 3: mend the data or the last layer",
+  ],
+  [
+    "t.fit(running, { train: fiveClasses, epochs: 1 });",
+    "batch: 'input' is f32[?, 8, 8, 1], the model needs f32[?, 4]: give data of that shape",
+  ],
+  [
+    "t.task({ model: ofImagesTo3, loss: digit, optimizer, epochs: 1, data: () => TE.right({ train: fiveClasses }) });",
+    "labels: the data have 5 classes, and the model's output has 3: mend the data or the last layer",
+  ],
+  [
+    "t.task({ model: byLayer, loss: digit, optimizer, epochs: 1, data: ({ seed }) => async () => seed > 1 ? { _tag: 'Left', left: { tag: 'BadData', where: '', message: '' } } : { _tag: 'Right', right: { train: { x, y }, test: { x: wrongX, y } } } });",
+    "batch: 'input' is f32[?, 28, 28, 1], the model needs f32[?, 4]: give data of that shape",
   ],
   [
     "ensemble([probabilities, otherOutput]);",

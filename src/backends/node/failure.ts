@@ -1,5 +1,5 @@
 /** What TensorFlow says when a run fails, as a user's error where it is one. */
-import { mistake, type SvertkaError } from "../../errors.js";
+import { SvertkaFailure, mistake, type SvertkaError } from "../../errors.js";
 
 /** `OOM when allocating tensor with shape[64,26,26,64] and type float on …` */
 const outOfMemory = /OOM when allocating tensor with shape\[([\d,]*)\] and type (\w+) on \S*device:(\w+)/;
@@ -11,6 +11,7 @@ const gigabytes = (bytes: number): string =>
 
 /** Undefined for what is no failure of a run: our own bugs. */
 export const failureOf = (cause: unknown, batch: number): SvertkaError | undefined => {
+  if (cause instanceof SvertkaFailure) return cause.error;
   const message = cause instanceof Error ? cause.message : "";
   const full = outOfMemory.exec(message);
   if (full !== null) {

@@ -3,6 +3,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SvertkaFailure, mistake } from "../../errors.js";
 import type { NativeTensor, TensorFlowBinding } from "./binding.js";
 import { SavedModelSchema, type NodeDef } from "./saved_model_pb.js";
 
@@ -24,10 +25,10 @@ export const openSession = (binding: TensorFlowBinding, nodes: readonly NodeDef[
       { metaInfoDef: { tags: [tag] }, graphDef: { node: [...nodes], versions: { producer: graphVersion } } },
     ],
   });
-  const folder = mkdtempSync(join(tmpdir(), "svertka-graph-"));
+  const folder = temporaryFolder();
   // Everything between is synchronous: only a killed process leaves the folder behind.
   try {
-    writeFileSync(join(folder, "saved_model.pb"), toBinary(SavedModelSchema, saved));
+    writeGraph(join(folder, "saved_model.pb"), toBinary(SavedModelSchema, saved));
     const session = binding.loadSavedModel(folder, tag);
     return {
       run: (feeds, fetches) =>
@@ -36,6 +37,34 @@ export const openSession = (binding: TensorFlowBinding, nodes: readonly NodeDef[
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** What the system refuses here (a full disk, a limit on files) is no bug of ours. */
+const refused = (cause: unknown): SvertkaFailure => {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "an error";
+  return new SvertkaFailure(
+    mistake(
+      "BackendFailed",
+      "node",
+      `node: its graph cannot be written to ${tmpdir().slice(-60)}, the system says ${code}: make room there, set TMPDIR, or use another backend`,
+    ),
+  );
+};
+
+const temporaryFolder = (): string => {
+  try {
+    return mkdtempSync(join(tmpdir(), "svertka-graph-"));
+  } catch (cause) {
+    throw refused(cause);
+  }
+};
+
+const writeGraph = (path: string, bytes: Uint8Array): void => {
+  try {
+    writeFileSync(path, bytes);
+  } catch (cause) {
+    throw refused(cause);
   }
 };
 

@@ -42,6 +42,16 @@ export const watched = (device: KernelDevice, watch: Watch, error: SvertkaError)
       if (watch.isLost()) throw new SvertkaFailure(error);
       return numbers;
     },
+    prepare:
+      device.prepare === undefined
+        ? undefined
+        : async (run) => {
+            try {
+              await Promise.race([device.prepare?.(run), gone]);
+            } catch (thrown) {
+              throw watch.isLost() ? new SvertkaFailure(error) : thrown;
+            }
+          },
     release: (buffer) => {
       if (!watch.isLost()) device.release(buffer);
     },

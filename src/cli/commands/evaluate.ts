@@ -7,7 +7,7 @@ import { trainer } from "../../train/trainer.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Run } from "../command.js";
 import { switchFlag, textFlag, wholeFlag } from "../flags.js";
-import { exampleFiles, readExamples } from "../fit/examples.js";
+import { exampleFiles, readExamples, sizedByFiles } from "../fit/examples.js";
 import { aimsOf } from "../fit/named.js";
 import { sayResult } from "../fit/result.js";
 import { dataRules, subjectOf } from "../fit/subject.js";
@@ -17,7 +17,9 @@ export const evaluate: Run = async ({ argument, flags, terminal }) => {
   const started = performance.now();
   const aims = orThrow(aimsOf(flags));
   const batchSize = orThrow(wholeFlag(flags, "batchSize", 1));
-  const loaded = await orReject(loadModel(argument, modelOptions(flags)));
+  const files = exampleFiles(flags);
+  const given = await orReject(loadModel(argument, modelOptions(flags)));
+  const loaded = orThrow(await sizedByFiles(given, files));
   const request = { loaded, file: textFlag(flags, "weights"), where: argument, purpose: "evaluate" } as const;
   const subject = orThrow(await subjectOf(request, terminal));
   const { model, weights } = subject;
@@ -25,7 +27,7 @@ export const evaluate: Run = async ({ argument, flags, terminal }) => {
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "inference");
   // The optimiser is never asked: a trainer has one.
   const made = await orReject(trainer({ ...aims, model, weights, optimizer: sgd(), backend, purpose: "evaluation" }));
-  const examples = await orReject(readExamples(exampleFiles(flags), rules));
+  const examples = await orReject(readExamples(files, rules));
   const values = await orReject(evaluateOn(made, examples, batchSize));
   made.dispose();
   sayResult(terminal, {

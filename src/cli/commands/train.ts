@@ -3,6 +3,8 @@ import { orReject, orThrow } from "../../errors.js";
 import { sweepFolder, weightsFile } from "../../train/node/checkpoint-folder.js";
 import { trainerOptionsOf, type Task } from "../../train/task.js";
 import { trainer } from "../../train/trainer.js";
+import { withDataShape } from "../../train/with-data-shape.js";
+import { hasUnknownAxes } from "../../run/inference-graph.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
 import { switchFlag, textFlag, wholeFlag } from "../flags.js";
@@ -37,11 +39,15 @@ const prepare = async (call: Call): Promise<TrainingRun> => {
   const loaded = await orReject(loadTask(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
   const from = switchFlag(flags, "resume") ? await orReject(readResume(folder.checkpoint)) : undefined;
   const wanted = overridden(loaded, given);
-  const task = from === undefined ? wanted : orThrow(resumedTask(wanted, from, given));
+  const whole = from === undefined ? wanted : orThrow(resumedTask(wanted, from, given));
+  const read = loadData(whole, argument, textFlag(flags, "data"));
+  // Data are read late, since that takes long, but where they say the size of the model.
+  const first = hasUnknownAxes(whole.model) ? await orReject(read) : undefined;
+  const task = first === undefined ? whole : { ...whole, model: withDataShape(whole.model, first.train) };
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "training");
   const made = await orReject(trainer({ ...trainerOptionsOf(task), backend }));
   if (from !== undefined) orThrow(restoreCheckpoint(made, task, from, weightsFile(folder.checkpoint)));
-  const data = await orReject(loadData(task, argument, textFlag(flags, "data")));
+  const data = first ?? (await orReject(read));
   orThrow(await checkData(made, data));
   return { task, trainer: made, backend, data, folder, terminal, from };
 };

@@ -3,7 +3,7 @@ import type { Value } from "../../compiler/ir/graph.js";
 import { abs, add, exp, log, log1p, max, min, mul, neg, sub, type Formula } from "../../formula/formula.js";
 import { optionsProblem } from "../options.js";
 import { crossentropyRules, type CrossentropyOptions } from "./categorical-crossentropy.js";
-import { epsilon, inputOf, meanOfRest, sameAsOutput, smoothed, type Loss } from "./loss.js";
+import { epsilon, inputOf, meanOfRest, sameAsOutput, smoothed, type Loss, type LossFamily } from "./loss.js";
 
 /** max(z, 0) − z t + log(1 + e^−|z|) never overflows. */
 const fromLogit = (z: Formula, t: Formula): Formula => add(sub(max(z, 0), mul(z, t)), log1p(exp(neg(abs(z)))));
@@ -30,7 +30,7 @@ export const binaryCrossentropyFormula = (from: "logits" | "probabilities", labe
  */
 export const binaryCrossentropy = <L extends boolean = false>(
   options: CrossentropyOptions<L> = {},
-): Loss<L extends true ? "logits" : "probabilities"> => ({
+): Loss<L extends true ? "logits" : "probabilities", LossFamily, "output"> => ({
   kind: "loss",
   name: "binary_crossentropy",
   input: inputOf(options.fromLogits),

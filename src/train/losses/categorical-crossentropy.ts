@@ -49,7 +49,7 @@ export const oneHotLabels = ({ emit, output, labels }: Omit<LossRequest, "logits
  */
 export const sparseCategoricalCrossentropy = <L extends boolean = false>(
   options: CrossentropyOptions<L> = {},
-): Loss<L extends true ? "logits" : "probabilities", "categorical"> => ({
+): Loss<L extends true ? "logits" : "probabilities", "categorical", "classes"> => ({
   kind: "loss",
   name: "sparse_categorical_crossentropy",
   input: inputOf(options.fromLogits),
@@ -71,7 +71,7 @@ export const sparseCategoricalCrossentropy = <L extends boolean = false>(
  */
 export const categoricalCrossentropy = <L extends boolean = false>(
   options: CrossentropyOptions<L> = {},
-): Loss<L extends true ? "logits" : "probabilities", "categorical"> => ({
+): Loss<L extends true ? "logits" : "probabilities", "categorical", "output"> => ({
   kind: "loss",
   name: "categorical_crossentropy",
   input: inputOf(options.fromLogits),

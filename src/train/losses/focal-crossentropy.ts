@@ -3,7 +3,7 @@ import { add, exp, mul, neg, pow, sub, variablesOf, type Formula } from "../../f
 import { flag, fraction, notNegative, optionsProblem } from "../options.js";
 import { binaryCrossentropyFormula } from "./binary-crossentropy.js";
 import { crossentropyRules, logProbabilities, type CrossentropyOptions } from "./categorical-crossentropy.js";
-import { inputOf, meanOfRest, sameAsOutput, smoothed, sumOfLast, type Loss } from "./loss.js";
+import { inputOf, meanOfRest, sameAsOutput, smoothed, sumOfLast, type Loss, type LossFamily } from "./loss.js";
 
 export interface CategoricalFocalOptions<L extends boolean> extends CrossentropyOptions<L> {
   /** Weight of all classes; 0.25 as in Keras. */
@@ -36,7 +36,7 @@ const focus = (p: Formula, gamma: number): Formula =>
  */
 export const binaryFocalCrossentropy = <L extends boolean = false>(
   options: BinaryFocalOptions<L> = {},
-): Loss<L extends true ? "logits" : "probabilities"> => ({
+): Loss<L extends true ? "logits" : "probabilities", LossFamily, "output"> => ({
   kind: "loss",
   name: "binary_focal_crossentropy",
   input: inputOf(options.fromLogits),
@@ -70,7 +70,7 @@ export const binaryFocalCrossentropy = <L extends boolean = false>(
  */
 export const categoricalFocalCrossentropy = <L extends boolean = false>(
   options: CategoricalFocalOptions<L> = {},
-): Loss<L extends true ? "logits" : "probabilities", "categorical"> => ({
+): Loss<L extends true ? "logits" : "probabilities", "categorical", "output"> => ({
   kind: "loss",
   name: "categorical_focal_crossentropy",
   input: inputOf(options.fromLogits),

@@ -1,9 +1,9 @@
 /** Hinge losses: nothing to pay once an output is on the right side by a margin of 1. */
 import type { Value } from "../../compiler/ir/graph.js";
 import { add, eq, gt, max, mul, select, sub, type Formula } from "../../formula/formula.js";
-import { lastAxis, meanOfRest, sameAsOutput, type Loss, type LossRequest } from "./loss.js";
+import { lastAxis, meanOfRest, sameAsOutput, type Loss, type LossRequest, type LossFamily } from "./loss.js";
 
-const hingeLoss = (name: string, perExample: Loss["perExample"]): Loss<"values"> => ({
+const hingeLoss = (name: string, perExample: Loss["perExample"]): Loss<"values", LossFamily, "output"> => ({
   kind: "loss",
   name,
   input: "values",
@@ -22,7 +22,7 @@ const signs = ({ emit, labels }: LossRequest): Value => {
   return emit("elementwise", [labels, anyOther], { formula: select(gt("x1", 0), "x0", sub(mul(2, "x0"), 1)) });
 };
 
-const marginLoss = (name: string, formula: Formula): Loss<"values"> =>
+const marginLoss = (name: string, formula: Formula): Loss<"values", LossFamily, "output"> =>
   hingeLoss(name, (request) => {
     const { emit, output } = request;
     return meanOfRest(emit("elementwise", [output, signs(request)], { formula }), emit);
@@ -34,7 +34,7 @@ const marginLoss = (name: string, formula: Formula): Loss<"values"> =>
  * Shape   output [n, …], labels f32 of the same shape: −1 and 1, or 0 and 1.
  * Source  Keras 3 `Hinge`.
  */
-export const hinge = (): Loss<"values"> => marginLoss("hinge", margin);
+export const hinge = (): Loss<"values", LossFamily, "output"> => marginLoss("hinge", margin);
 
 /**
  * max(1 − label · output, 0)², mean over the outputs.
@@ -42,7 +42,8 @@ export const hinge = (): Loss<"values"> => marginLoss("hinge", margin);
  * Shape   output [n, …], labels f32 of the same shape: −1 and 1, or 0 and 1.
  * Source  Keras 3 `SquaredHinge`.
  */
-export const squaredHinge = (): Loss<"values"> => marginLoss("squared_hinge", mul(margin, margin));
+export const squaredHinge = (): Loss<"values", LossFamily, "output"> =>
+  marginLoss("squared_hinge", mul(margin, margin));
 
 /**
  * max(wrong − right + 1, 0): right is Σ label · output over the classes, wrong the largest (1 − label) · output.
@@ -50,7 +51,7 @@ export const squaredHinge = (): Loss<"values"> => marginLoss("squared_hinge", mu
  * Shape   output [n, …, classes], labels f32 of the same shape, 0 and 1.
  * Source  Keras 3 `CategoricalHinge`.
  */
-export const categoricalHinge = (): Loss<"values"> =>
+export const categoricalHinge = (): Loss<"values", LossFamily, "output"> =>
   hingeLoss("categorical_hinge", ({ emit, output, labels }) => {
     const axes = [lastAxis(output)];
     const right = emit("reduceSum", [emit("elementwise", [output, labels], { formula: mul("x0", "x1") })], {

@@ -18,12 +18,21 @@ export interface LossRequest {
 /** The probabilities that a loss needs, when it needs some. */
 export type LossFamily = "categorical" | "binary" | "none";
 
-export interface Loss<In extends LossInput = LossInput, Family extends LossFamily = LossFamily> {
+/** What labels are, where types know it: class numbers, or arrays like the output. */
+export type LabelKind = "classes" | "output" | "others";
+
+export interface Loss<
+  In extends LossInput = LossInput,
+  Family extends LossFamily = LossFamily,
+  Labels extends LabelKind = LabelKind,
+> {
   readonly kind: "loss";
   /** Keras's name. */
   readonly name: string;
   readonly input: In;
   readonly family: Family;
+  /** Exists only as a type: what {@link Loss.labels} asks for. */
+  readonly "~labels"?: Labels | undefined;
   /** As given; for `explain` and exports. */
   readonly options: Readonly<Record<string, unknown>>;
   /** What is wrong with the options, if anything; said when the model is compiled. */

@@ -1,7 +1,7 @@
 /** Losses of values against values: squared, absolute, and what lies between. */
 import { abs, add, div, exp, ge, log, log1p, max, mul, select, sub, type Formula } from "../../formula/formula.js";
 import { optionsProblem, positive, type Rules } from "../options.js";
-import { epsilon, meanOfRest, sameAsOutput, type Loss } from "./loss.js";
+import { epsilon, meanOfRest, sameAsOutput, type Loss, type LossFamily } from "./loss.js";
 
 interface Facts {
   readonly maker: string;
@@ -14,7 +14,13 @@ interface Facts {
 }
 
 /** The mean over the outputs of a formula of output and label. */
-const elementwiseLoss = ({ maker, name, options = {}, rules = {}, formula }: Facts): Loss<"values"> => ({
+const elementwiseLoss = ({
+  maker,
+  name,
+  options = {},
+  rules = {},
+  formula,
+}: Facts): Loss<"values", LossFamily, "output"> => ({
   kind: "loss",
   name,
   input: "values",
@@ -35,7 +41,7 @@ const squared = (a: Formula): Formula => mul(a, a);
  * Shape   output [n, …], labels f32 of the same shape.
  * Source  Keras 3 `MeanSquaredError`.
  */
-export const meanSquaredError = (): Loss<"values"> =>
+export const meanSquaredError = (): Loss<"values", LossFamily, "output"> =>
   elementwiseLoss({ maker: "meanSquaredError", name: "mean_squared_error", formula: squared(difference) });
 
 /**
@@ -44,7 +50,7 @@ export const meanSquaredError = (): Loss<"values"> =>
  * Shape   output [n, …], labels f32 of the same shape.
  * Source  Keras 3 `MeanAbsoluteError`; the slope at 0 is 0.
  */
-export const meanAbsoluteError = (): Loss<"values"> =>
+export const meanAbsoluteError = (): Loss<"values", LossFamily, "output"> =>
   elementwiseLoss({ maker: "meanAbsoluteError", name: "mean_absolute_error", formula: size });
 
 /**
@@ -53,7 +59,7 @@ export const meanAbsoluteError = (): Loss<"values"> =>
  * Shape   output [n, …], labels f32 of the same shape.
  * Source  Keras 3 `MeanAbsolutePercentageError`.
  */
-export const meanAbsolutePercentageError = (): Loss<"values"> =>
+export const meanAbsolutePercentageError = (): Loss<"values", LossFamily, "output"> =>
   elementwiseLoss({
     maker: "meanAbsolutePercentageError",
     name: "mean_absolute_percentage_error",
@@ -66,7 +72,7 @@ export const meanAbsolutePercentageError = (): Loss<"values"> =>
  * Shape   output [n, …], labels f32 of the same shape.
  * Source  Keras 3 `MeanSquaredLogarithmicError`.
  */
-export const meanSquaredLogarithmicError = (): Loss<"values"> =>
+export const meanSquaredLogarithmicError = (): Loss<"values", LossFamily, "output"> =>
   elementwiseLoss({
     maker: "meanSquaredLogarithmicError",
     name: "mean_squared_logarithmic_error",
@@ -82,7 +88,7 @@ export const meanSquaredLogarithmicError = (): Loss<"values"> =>
  * @example
  * const loss = huber({ delta: 0.5 })
  */
-export const huber = (options: { readonly delta?: number | undefined } = {}): Loss<"values"> => {
+export const huber = (options: { readonly delta?: number | undefined } = {}): Loss<"values", LossFamily, "output"> => {
   const { delta = 1 } = options;
   return elementwiseLoss({
     maker: "huber",
@@ -100,7 +106,7 @@ const huberRules = { delta: positive(1) };
  * Shape   output [n, …], labels f32 of the same shape.
  * Source  Keras 3 `LogCosh`, in the form |d| + log(1 + e^−2|d|) − log 2, which never overflows.
  */
-export const logCosh = (): Loss<"values"> =>
+export const logCosh = (): Loss<"values", LossFamily, "output"> =>
   elementwiseLoss({ maker: "logCosh", name: "log_cosh", formula: sub(add(size, log1p(exp(mul(-2, size)))), Math.LN2) });
 
 /**
@@ -109,5 +115,5 @@ export const logCosh = (): Loss<"values"> =>
  * Shape   output [n, …], not negative; labels f32 of the same shape.
  * Source  Keras 3 `Poisson`.
  */
-export const poisson = (): Loss<"values"> =>
+export const poisson = (): Loss<"values", LossFamily, "output"> =>
   elementwiseLoss({ maker: "poisson", name: "poisson", formula: sub("x0", mul("x1", log(add("x0", epsilon)))) });

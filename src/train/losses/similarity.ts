@@ -1,7 +1,7 @@
 /** Losses that compare two vectors as wholes: distributions and directions. */
 import type { Emit, Value } from "../../compiler/ir/graph.js";
 import { div, log, max, min, mul, neg, sqrt, type Formula } from "../../formula/formula.js";
-import { epsilon, lastAxis, sameAsOutput, sumOfLast, type Loss } from "./loss.js";
+import { epsilon, lastAxis, sameAsOutput, sumOfLast, type Loss, type LossFamily } from "./loss.js";
 
 const clipped = (x: Formula): Formula => max(min(x, 1), epsilon);
 
@@ -11,7 +11,7 @@ const clipped = (x: Formula): Formula => max(min(x, 1), epsilon);
  * Shape   output [n, …, classes], labels f32 of the same shape: distributions.
  * Source  Kullback & Leibler 1951; Keras 3 `KLDivergence`.
  */
-export const klDivergence = (): Loss<"values"> => ({
+export const klDivergence = (): Loss<"values", LossFamily, "output"> => ({
   kind: "loss",
   name: "kl_divergence",
   input: "values",
@@ -37,7 +37,7 @@ const direction = (x: Value, emit: Emit): Value => {
  * Shape   output [n, …, size], labels f32 of the same shape.
  * Source  Keras 3 `CosineSimilarity`.
  */
-export const cosineSimilarity = (): Loss<"values"> => ({
+export const cosineSimilarity = (): Loss<"values", LossFamily, "output"> => ({
   kind: "loss",
   name: "cosine_similarity",
   input: "values",

@@ -7,6 +7,7 @@ import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
 import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { tfjsTarget } from "../target.js";
+import { compileAhead } from "./compile-ahead.js";
 import { createContext, type Canvas, type WebglContext } from "./context.js";
 import { webglKernels } from "./kernels/index.js";
 import type { WebglBackend, WebglLibrary } from "./library.js";
@@ -25,6 +26,7 @@ export const webglTarget = (): KernelTarget =>
 
 interface Instance extends WebglContext {
   readonly backend: WebglBackend;
+  readonly prepare: KernelDevice["prepare"];
 }
 
 const makeInstance = (
@@ -33,18 +35,24 @@ const makeInstance = (
 ): Either<SvertkaError, Instance> =>
   pipe(
     createContext(canvas),
-    E.map((context) => ({ ...context, backend: new MathBackendWebGL(new GPGPUContext(context.gl)) })),
+    E.map((context) => {
+      const backend = new MathBackendWebGL(new GPGPUContext(context.gl));
+      return { ...context, backend, prepare: compileAhead(backend) };
+    }),
   );
 
-const deviceOf = ({ backend, watch }: Instance): KernelDevice =>
+const deviceOf = ({ backend, watch, prepare }: Instance): KernelDevice =>
   watched(
-    tfjsDevice({
-      name,
-      backend,
-      target: webglTarget(),
-      ownKernels: Object.fromEntries(Object.entries(webglKernels).map(([kernel, make]) => [kernel, make(backend)])),
-      memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesInGPUAllocated }),
-    }),
+    {
+      ...tfjsDevice({
+        name,
+        backend,
+        target: webglTarget(),
+        ownKernels: Object.fromEntries(Object.entries(webglKernels).map(([kernel, make]) => [kernel, make(backend)])),
+        memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesInGPUAllocated }),
+      }),
+      prepare,
+    },
     watch,
     backendLost(name, "WebGL context"),
   );

@@ -7,6 +7,7 @@ import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
 import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { tfjsTarget } from "../target.js";
+import { compileAhead } from "./compile-ahead.js";
 import { openGpu, type Gpu, type OpenGpu } from "./gpu.js";
 import { webgpuKernels } from "./kernels/index.js";
 import type { WebgpuBackend, WebgpuLibrary } from "./library.js";
@@ -25,6 +26,7 @@ export const webgpuTarget = (): KernelTarget =>
 
 interface Instance extends OpenGpu {
   readonly backend: WebgpuBackend;
+  readonly prepare: KernelDevice["prepare"];
 }
 
 /** Where a door gets WebGPU and TensorFlow.js's backend from. */
@@ -46,26 +48,29 @@ const makeInstance = async ({
   const { WebGPUBackend } = tfjs.right;
   return pipe(
     await openGpu(entry.right),
-    E.map((open) => ({
-      ...open,
-      backend: withNavigator(
+    E.map((open) => {
+      const backend = withNavigator(
         entry.right,
         // Sound: what WebGPU gave; this project's compiler settings lack its types.
         () => new WebGPUBackend(open.device as never, open.info as never),
-      ),
-    })),
+      );
+      return { ...open, backend, prepare: compileAhead(backend) };
+    }),
   );
 };
 
-const deviceOf = ({ backend, watch }: Instance): KernelDevice =>
+const deviceOf = ({ backend, watch, prepare }: Instance): KernelDevice =>
   watched(
-    tfjsDevice({
-      name,
-      backend,
-      target: webgpuTarget(),
-      ownKernels: Object.fromEntries(Object.entries(webgpuKernels).map(([kernel, make]) => [kernel, make(backend)])),
-      memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesAllocatedInGPU }),
-    }),
+    {
+      ...tfjsDevice({
+        name,
+        backend,
+        target: webgpuTarget(),
+        ownKernels: Object.fromEntries(Object.entries(webgpuKernels).map(([kernel, make]) => [kernel, make(backend)])),
+        memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesAllocatedInGPU }),
+      }),
+      prepare,
+    },
     watch,
     backendLost(name, "GPU device"),
   );
