@@ -49,7 +49,7 @@ try {
       console.log(`ok      ${name} (${version}): ${run(command, [...args, program], folder).trim()}`);
     } catch (error) {
       failed++;
-      console.error(`failed  ${name} (${version}): ${error instanceof Error ? error.message : error}`);
+      console.error(`failed  ${name} (${version}): ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 } catch (error) {

@@ -58,7 +58,6 @@ export {
 } from "./ops/initializers.js";
 export type { InstanceNormalizationOptions } from "./ops/instance-normalization.js";
 export type { BroadcastOptions } from "./ops/merge-layer.js";
-export type { ReducedFilters } from "./dsl/blocks/inception-block.js";
 export type { Constraint, LayerBuilder, LayerSpec, Mode, ParameterOptions, Regularizer } from "./ops/layer.js";
 export { flow, pipe } from "./fp.js";
 export { exitCodeOf, orReject, orThrow, render, SvertkaFailure, type ErrorTag, type SvertkaError } from "./errors.js";

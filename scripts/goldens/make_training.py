@@ -308,11 +308,13 @@ def keras_metric(name: str, options: dict, kind: str):
     return classes[name](**options)
 
 
-def metric_case(index: int) -> dict:
+def metric_case(index: int, weighted: bool = False) -> dict:
+    """The running value after each batch; weighted, an example counts as much as a number in [0, 2), which may be 0."""
     name, options, kind, shape = METRICS[index]
     rng = generator(f"{name}/{index}")
+    weigh = generator(f"weights/{name}/{index}")
     metric = None if name == "confusion_matrix" else keras_metric(name, options, kind)
-    matrix = np.zeros((shape[-1], shape[-1]), np.int64)
+    matrix = np.zeros((shape[-1], shape[-1]), np.float64 if weighted else np.int64)
     batches = []
     for batch in range(3):
         # The last batch is smaller, as in an epoch.
@@ -324,19 +326,32 @@ def metric_case(index: int) -> dict:
             output = output_for("categorical", size, rng)
         else:
             output = output_for("binary" if kind == "binary" else "none", size, rng)
+        weights = None
+        if weighted:
+            weights = (2 * weigh.random(size[0]) * (weigh.random(size[0]) < 0.8)).astype(np.float32)
         if metric is None:
-            matrix += tf.math.confusion_matrix(labels, output.argmax(axis=-1), size[-1], dtype=tf.int64).numpy()
+            matrix += tf.math.confusion_matrix(labels, output.argmax(axis=-1), size[-1], weights=weights, dtype=matrix.dtype).numpy()
             value = matrix.tolist()
         else:
-            metric.update_state(labels, output)
+            # These broadcast along the other axes of the outputs, those of the means along the means of an example.
+            spread = name in ("auc", "precision", "recall") or len(shape) > 2
+            metric.update_state(labels, output, sample_weight=weights[:, None] if weighted and spread else weights)
             result = np.asarray(metric.result())
             value = number(result) if result.shape == () else [number(one) for one in result]
-        batches.append({"labels": labels_tensor(labels), "output": tensor(output), "value": value})
+        given = {"weights": tensor(weights)} if weighted else {}
+        batches.append({"labels": labels_tensor(labels), "output": tensor(output), **given, "value": value})
     return {"metric": name, "options": camel(options), "batches": batches}
 
 
 def make_metrics() -> None:
     save("metrics", {"source": SOURCE, "cases": [metric_case(index) for index in range(len(METRICS))]})
+
+
+def make_weighted_metrics() -> None:
+    """Six of each, with weights of examples."""
+    names = [name for name, _, _, _ in METRICS]
+    chosen = [index for index, name in enumerate(names) if names[:index].count(name) < 6]
+    save("weighted_metrics", {"source": SOURCE, "cases": [metric_case(index, weighted=True) for index in chosen]})
 
 
 # --- schedules ---
@@ -673,6 +688,7 @@ def make_events() -> None:
 MAKERS = {
     "losses": make_losses,
     "metrics": make_metrics,
+    "weighted_metrics": make_weighted_metrics,
     "schedules": make_schedules,
     "optimizers": make_optimizers,
     "fits": make_fits,

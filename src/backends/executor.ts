@@ -43,7 +43,22 @@ const bufferAt = (slots: Slots, slot: number): Buffer => {
   return buffer;
 };
 
+/** Runs steps; where one of them fails, what they had made is released. */
 const runSteps = (device: KernelDevice, steps: readonly Step[], slots: Slots): void => {
+  try {
+    callSteps(device, steps, slots);
+  } catch (thrown) {
+    for (const step of steps) {
+      const made = step.kind === "free" ? undefined : slots[step.output];
+      if (made === undefined || step.kind === "free") continue;
+      device.release(made);
+      slots[step.output] = undefined;
+    }
+    throw thrown;
+  }
+};
+
+const callSteps = (device: KernelDevice, steps: readonly Step[], slots: Slots): void => {
   for (const step of steps) {
     if (step.kind === "free") {
       device.release(bufferAt(slots, step.slot));

@@ -90,7 +90,9 @@ export function applyOperator<S extends Shape = Shape>(
  * const squash = operatorLayer(elementwise({ name: "squash", arity: 1, formula: () => f.div(f.x0, f.add(1, f.abs(f.x0))) }))
  * const y = pipe(input([28, 28, 1]), squash) // Expr<[28, 28, 1]>
  */
-export function operatorLayer<L extends AnyLayer = SameShape>(operator: Operator, attrs: Attributes = {}): L {
+export function operatorLayer(operator: Operator, attrs?: Attributes): SameShape;
+export function operatorLayer<L extends AnyLayer>(operator: Operator, attrs?: Attributes): L;
+export function operatorLayer(operator: Operator, attrs: Attributes = {}): AnyLayer {
   return asLayer((x) => {
     const y = applyOperator(operator, [x], attrs);
     invariant(!isParam(y), "an expression gives an expression");

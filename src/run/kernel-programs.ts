@@ -1,5 +1,5 @@
 /** A graph on a kernel device: a program is made for each batch size that comes, and kept ready. */
-import { invariant } from "../errors.js";
+import { failureAsValue, invariant } from "../errors.js";
 import { E } from "../fp.js";
 import type { Buffer, Feeds, KernelDevice, LoadedGraph, Results } from "../backends/backend.js";
 import { loadProgram, type LoadedProgram } from "../backends/executor.js";
@@ -72,7 +72,9 @@ export const kernelPrograms = (
       if (E.isLeft(program)) return Promise.resolve(program);
       return device.prepare === undefined
         ? Promise.resolve(E.right(runFirst(program.right, feeds)))
-        : runCompiled(program.right, holdFeeds(device, program.right, feeds)).then(E.right);
+        : failureAsValue(async () =>
+            E.right(await runCompiled(program.right, holdFeeds(device, program.right, feeds))),
+          );
     },
     forget,
     dispose: forget,

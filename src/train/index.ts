@@ -40,7 +40,7 @@ export type { Losses, LossesByOutput, MetricLists, MetricsByOutput } from "./hea
 export { loadWeights, type LoadedWeights, type LoadWeightsOptions } from "./load-weights.js";
 export * from "./losses/index.js";
 export * from "./metrics/index.js";
-export { lossNamed, metricNamed, optimizerNamed, scheduleNamed } from "./by-name.js";
+export { lossNamed, metricNamed, optimizerNamed, scheduleNamed, type NamedOptions } from "./by-name.js";
 export * from "./optimizers/index.js";
 export { l1, l2, l1l2 } from "./regularizer.js";
 export * from "./schedules/index.js";

@@ -89,7 +89,10 @@ test("fit: arrays, losses, weights and metrics by name give the API's history, a
   const trained = await svertka(
     "evaluate",
     path("out/trained"),
-    ...[...xs, ...ys, ...losses, "--metric", "digit=accuracy", "--json", "--quiet", "--backend", "cpu"],
+    ...xs,
+    ...ys,
+    ...losses,
+    ...["--metric", "digit=accuracy", "--json", "--quiet", "--backend", "cpu"],
   );
   expect(trained.code).toBe(0);
   const said: { readonly metrics: Readonly<Record<string, number>> } = JSON.parse(trained.stdout);

@@ -22,8 +22,9 @@ import {
 import { inferenceGraph } from "../../src/run/inference-graph.js";
 import { applyOperator, elementwise, f, operatorLayer, type Operator } from "../../src/operator/index.js";
 import { meanSquaredError, sgd, trainer } from "../../src/train/index.js";
+import type { Backend } from "../../src/backends/backend.js";
 import { reference } from "../../src/backends/reference/index.js";
-import { backendsUnderTest } from "../support/backends.js";
+import { backendsUnderTest, inferringBackends } from "../support/backends.js";
 import { relativeError } from "../support/run-graph.js";
 
 const squash = elementwise<Record<never, never>>({
@@ -72,21 +73,35 @@ const y = { dtype: "f32" as const, shape: [3, 2], data: Float32Array.from({ leng
 test("types know that a formula keeps the shape", () => {
   expectTypeOf(layer(input([4, 5]))).toEqualTypeOf<Expr<[4, 5]>>();
   expectTypeOf(pipe(input([7]), sequential(layer, dense({ units: 2 })))).toEqualTypeOf<Expr<[2]>>();
+  // Written in place too, where what follows must not decide its type.
+  expectTypeOf(pipe(input([7]), operatorLayer(squash), dense({ units: 2 }))).toEqualTypeOf<Expr<[2]>>();
   expect(net.outputs.shape).toEqual([2]);
 });
 
-describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (_, backend) => {
-  test("gives what the formulas say", async () => {
-    const plain = await orReject(compile(model(layer(input([5]))), { backend }));
-    const xs = [-3, -0.5, 0, 0.25, 8];
-    const got = await orReject(plain.predict({ dtype: "f32", shape: [1, 5], data: Float32Array.from(xs) }));
-    const want = xs.map((value) => value / (1 + Math.abs(value)));
-    expect(relativeError(got["output"]?.data ?? [], want)).toBeLessThan(1e-6);
-    const sums = await orReject(compile(model(applyOperator<[2]>(runningSum, [input([2])])), { backend }));
-    const summed = await orReject(sums.predict({ dtype: "f32", shape: [2, 2], data: Float32Array.of(1, 2, -4, 3) }));
-    expect(Array.from(summed["output"]?.data ?? [])).toEqual([1, 3, -4, -1]);
-  });
+const gives = async (backend: Backend): Promise<void> => {
+  const plain = await orReject(compile(model(layer(input([5]))), { backend }));
+  const xs = [-3, -0.5, 0, 0.25, 8];
+  const got = await orReject(plain.predict({ dtype: "f32", shape: [1, 5], data: Float32Array.from(xs) }));
+  const want = xs.map((value) => value / (1 + Math.abs(value)));
+  expect(relativeError(got["output"]?.data ?? [], want)).toBeLessThan(1e-6);
+  const sums = await orReject(compile(model(applyOperator<[2]>(runningSum, [input([2])])), { backend }));
+  const summed = await orReject(sums.predict({ dtype: "f32", shape: [2, 2], data: Float32Array.of(1, 2, -4, 3) }));
+  expect(Array.from(summed["output"]?.data ?? [])).toEqual([1, 3, -4, -1]);
+  // Amid layers that are fused with it.
+  const whole = await orReject(compile(net, { backend, seed: 1 }));
+  const oracle = await orReject(compile(net, { backend: reference, seed: 1 }));
+  const [ours, theirs] = [await orReject(whole.predict(x)), await orReject(oracle.predict(x))];
+  expect(relativeError(ours["output"]?.data ?? [], theirs["output"]?.data ?? [])).toBeLessThan(1e-5);
+  for (const one of [plain, sums, whole, oracle]) one.dispose();
+};
 
+// Those that only infer, too: onnxruntime gets the formula as a graph of ONNX operators.
+test.each(inferringBackends.map((backend) => [backend.name, backend] as const))(
+  "on %s it gives what the formulas say",
+  (_, backend) => gives(backend),
+);
+
+describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (_, backend) => {
   test("trains as the reference does", async () => {
     const losses = async (on: typeof backend): Promise<number[]> => {
       const running = await orReject(

@@ -48,10 +48,7 @@ describe.each(["a6", "a7", "a8"] as const)("%s", (name) => {
     const golden = readGolden(name);
     const keras = goldenWeights(golden);
     const { loss, optimizer, model: layers } = lessonNets[name];
-    const lossesOf = async (
-      net: typeof layers,
-      weights: typeof keras,
-    ): Promise<number[]> => {
+    const lossesOf = async (net: typeof layers, weights: typeof keras): Promise<number[]> => {
       const running = await orReject(trainer({ model: net, backend: wasm, loss, optimizer, weights }));
       const losses: number[] = [];
       for (let step = 0; step < 5; step++)

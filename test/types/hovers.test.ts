@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { compile, vocabularyPath, writeGenerated } from "./compiler.js";
 
-const text = `import { add, chain, conv2d, dense, input, maxPool2d, model, named, pipe, relu, residual, sequential, share, softmax, type Params } from "${vocabularyPath}";
+const text = `import { compose, conv2dOp, ensemble, matMul, ops, parameter, withInputShape, type Expr } from "../../src/index.js";
+import { add, chain, conv2d, dense, input, maxPool2d, model, named, pipe, relu, residual, sequential, share, softmax, type Params } from "${vocabularyPath}";
 export const x = pipe(input([28, 28, 1]), conv2d({ filters: 64, kernelSize: 3 }), maxPool2d());
 export const layer = conv2d({ filters: 5, kernelSize: [3, 2], strides: [2, 3], activation: "relu" });
 export const pool = maxPool2d();
@@ -16,9 +17,18 @@ export const chained = chain(x, relu);
 export const sum = add(x, x, x);
 export const net = model({ inputs: { a: x }, outputs: { z: probabilities } });
 export const fromExpression = model(probabilities);
+const net10 = model(input([4]), sequential(dense({ units: 10 }), softmax));
 export const biasless = conv2d({ filters: 5, kernelSize: 3, useBias: false });
 declare const paramsOf: <M>(net: M) => Params<M>;
 export const params = paramsOf(model(input([4]), named("head", dense({ units: 2 }))));
+export const scaled = compose("scaled", <H extends number, C extends number>(one: Expr<[H, C]>) => ops.multiply(one, parameter([one.shape[1]], { name: "gamma" })));
+export const composed = pipe(input([6, 4]), scaled);
+export const product = matMul(input([784]), parameter([784, 10]));
+export const window = conv2dOp(input([28, 28, 1]), parameter([3, 3, 1, 8]), { padding: "same" });
+export const turned = ops.transpose(parameter([784, 10]), [1, 0]);
+export const anySize = model(input([null, null, 3]), sequential(maxPool2d()));
+export const sized = withInputShape(anySize, [224, 224, 3]);
+export const both = ensemble([net10, net10]);
 export const fromLayer = model(input([28, 28, 1]), sequential(pool, relu));
 `;
 

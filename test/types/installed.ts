@@ -1,6 +1,6 @@
 /** A project that uses the built package, and what a version of the TypeScript compiler says about its files. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -26,6 +26,16 @@ export const install = (manifest: string): string => {
   writeFile("vocabulary.ts", vocabulary);
   const build = ["-p", "tsconfig.build.json", "--outDir", join(installed, "dist")];
   return spawnSync(process.execPath, [compilerOf(manifest), ...build], { cwd: root, encoding: "utf8" }).stdout;
+};
+
+/** The declaration files of the built package's doors. */
+export const doorFiles = (): readonly string[] => {
+  const manifest: { exports: Record<string, string | { types: string }> } = JSON.parse(
+    readFileSync(join(installed, "package.json"), "utf8"),
+  );
+  return Object.values(manifest.exports).flatMap((door) =>
+    typeof door === "string" ? [] : [join(installed, door.types)],
+  );
 };
 
 /** Writes a file of the project. */

@@ -3,7 +3,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { check, complaintsByLine, install, sentencesIn, writeFile } from "./installed.js";
+import { unexported } from "./unexported.js";
+import { check, complaintsByLine, doorFiles, install, sentencesIn, writeFile } from "./installed.js";
 
 const { resolve } = createRequire(import.meta.url);
 const versions = [
@@ -176,6 +177,10 @@ describe("the built package", { timeout: 180_000 }, () => {
         expect(sentencesIn(said.get(i + 2) ?? "").join("\n")).toContain(sentence);
       });
     });
+  });
+
+  test("what the doors' declarations mention is exported", () => {
+    expect(unexported(doorFiles())).toEqual([]);
   });
 
   test("the sentences are the same in all versions", () => {

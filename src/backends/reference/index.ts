@@ -12,10 +12,12 @@ import { storageOf, type Storage } from "./tensor.js";
 
 const target: KernelTarget = kernelTarget({
   name: "reference",
-  call: ({ name, formula }, { inputs, attrs, epilogue }) => {
+  call: (operator, { inputs, attrs, epilogue }) => {
+    const { name } = operator;
     const isOurs = operators.has(name);
     // One of the user's own has its formula, or no oracle: it is decomposed then.
-    const own = isOurs ? attrs : formula === undefined ? undefined : { formula: formula(attrs) };
+    const formula = isOurs ? undefined : operator.formula?.(attrs);
+    const own = isOurs ? attrs : formula === undefined ? undefined : { formula };
     return own === undefined
       ? undefined
       : {

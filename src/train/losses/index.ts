@@ -12,7 +12,7 @@ export {
   type CategoricalFocalOptions,
 } from "./focal-crossentropy.js";
 export { categoricalHinge, hinge, squaredHinge } from "./hinge.js";
-export type { Loss, LossInput, LossRequest } from "./loss.js";
+export type { LabelKind, Loss, LossFamily, LossInput, LossRequest } from "./loss.js";
 export {
   huber,
   logCosh,

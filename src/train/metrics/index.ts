@@ -21,5 +21,6 @@ export {
   type MetricNeeds,
   type MetricRequest,
   type RunningSums,
+  type Tracked,
 } from "./metric.js";
 export { precision, recall, type ThresholdOptions } from "./precision-recall.js";

@@ -5,6 +5,6 @@ export { adam, adamw, type AdamOptions } from "./adam.js";
 export { adamax, type AdamaxOptions } from "./adamax.js";
 export { lion, type LionOptions } from "./lion.js";
 export { nadam } from "./nadam.js";
-export type { CommonOptions, Optimizer } from "./optimizer.js";
+export type { Clipping, CommonOptions, Optimizer, ScalarState, Slot, UpdateFormula } from "./optimizer.js";
 export { rmsprop, type RmspropOptions } from "./rmsprop.js";
 export { sgd, type SgdOptions } from "./sgd.js";

@@ -1,10 +1,12 @@
 /** The webgl backend over either door's library: instances, target and device. */
+import { env } from "@tensorflow/tfjs-core";
 import type { SvertkaError } from "../../../errors.js";
 import { E, TE, pipe, type Either } from "../../../fp.js";
 import type { KernelTarget } from "../../../compiler/target.js";
 import type { Backend, KernelDevice } from "../../backend.js";
 import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
+import { withRoom } from "../shader/room.js";
 import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { tfjsTarget } from "../target.js";
 import { compileAhead } from "./compile-ahead.js";
@@ -41,16 +43,26 @@ const makeInstance = (
     }),
   );
 
+/** Packed textures hold four numbers a texel, of four bytes each. */
+const largestTensor = (): number => 16 * env().getNumber("WEBGL_MAX_TEXTURE_SIZE") ** 2;
+
+/** What TensorFlow.js throws for a texture, packed or not, that is larger than WebGL allows. */
+const isTooLarge = (thrown: unknown): boolean =>
+  thrown instanceof Error && thrown.message.startsWith("Requested texture size");
+
 const deviceOf = ({ backend, watch, prepare }: Instance): KernelDevice =>
   watched(
     {
-      ...tfjsDevice({
-        name,
-        backend,
-        target: webglTarget(),
-        ownKernels: Object.fromEntries(Object.entries(webglKernels).map(([kernel, make]) => [kernel, make(backend)])),
-        memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesInGPUAllocated }),
-      }),
+      ...withRoom(
+        tfjsDevice({
+          name,
+          backend,
+          target: webglTarget(),
+          ownKernels: Object.fromEntries(Object.entries(webglKernels).map(([kernel, make]) => [kernel, make(backend)])),
+          memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesInGPUAllocated }),
+        }),
+        { name, largest: largestTensor(), isFull: isTooLarge },
+      ),
       prepare,
     },
     watch,

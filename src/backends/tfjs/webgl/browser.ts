@@ -30,6 +30,7 @@ import type { Backend, KernelDevice } from "../../backend.js";
 import { ownWebgl, sharedWebgl, type WebglOptions } from "./backend.js";
 
 export type { WebglOptions } from "./backend.js";
+export type { Canvas } from "./context.js";
 
 for (const config of [
   argMaxConfig,

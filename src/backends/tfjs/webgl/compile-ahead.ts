@@ -3,6 +3,8 @@
  * threads (`KHR_parallel_shader_compile`) while the page goes on.
  */
 import { env } from "@tensorflow/tfjs-core";
+import { SvertkaFailure } from "../../../errors.js";
+import { noRoom } from "../shader/room.js";
 import { inTurns } from "../shader/turns.js";
 import { inFrontOf } from "../shader/in-front-of.js";
 import type { WebglBackend } from "./library.js";
@@ -19,7 +21,11 @@ interface Inside {
   readonly checkCompileCompletion: () => void;
   readonly getUniformLocations: () => void;
   readonly gpgpu: {
-    readonly gl: { readonly getProgramParameter: (program: object, what: number) => unknown };
+    readonly gl: {
+      readonly OUT_OF_MEMORY: number;
+      readonly getError: () => number;
+      readonly getProgramParameter: (program: object, what: number) => unknown;
+    };
     readonly parallelCompilationExtension: { readonly COMPLETION_STATUS_KHR: number } | null;
     readonly deleteProgram: (program: object) => void;
   };
@@ -74,6 +80,9 @@ export const compileAhead = (backend: WebglBackend): ((run: () => void) => Promi
     turn(async () => {
       const pending = inFrontOf(known);
       dryRun(pending, run);
+      // The dry run has taken every texture that the run will need; WebGL says only here that it has none.
+      if (gpgpu.gl.getError() === gpgpu.gl.OUT_OF_MEMORY)
+        throw new SvertkaFailure(noRoom("webgl", "its tensors", backend.memory().numBytesInGPUAllocated));
       for (const binary of Object.values(pending)) while (!isCompiled(binary)) await pause();
       during(pending, false, () => {
         inside.checkCompileCompletion();

@@ -6,6 +6,7 @@ import { ownWebgl, sharedWebgl, type WebglOptions } from "./backend.js";
 const library = { MathBackendWebGL, GPGPUContext };
 
 export type { WebglOptions } from "./backend.js";
+export type { Canvas } from "./context.js";
 
 /**
  * WebGL 2 with 32-bit floats, on one context that all models of the page share.

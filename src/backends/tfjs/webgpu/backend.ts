@@ -5,6 +5,7 @@ import type { KernelTarget } from "../../../compiler/target.js";
 import type { Backend, KernelDevice } from "../../backend.js";
 import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
+import { withRoom } from "../shader/room.js";
 import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { tfjsTarget } from "../target.js";
 import { compileAhead } from "./compile-ahead.js";
@@ -54,21 +55,26 @@ const makeInstance = async ({
         // Sound: what WebGPU gave; this project's compiler settings lack its types.
         () => new WebGPUBackend(open.device as never, open.info as never),
       );
-      return { ...open, backend, prepare: compileAhead(backend) };
+      return { ...open, backend, prepare: compileAhead(backend, open.device) };
     }),
   );
 };
 
-const deviceOf = ({ backend, watch, prepare }: Instance): KernelDevice =>
+const deviceOf = ({ device, backend, watch, prepare }: Instance): KernelDevice =>
   watched(
     {
-      ...tfjsDevice({
-        name,
-        backend,
-        target: webgpuTarget(),
-        ownKernels: Object.fromEntries(Object.entries(webgpuKernels).map(([kernel, make]) => [kernel, make(backend)])),
-        memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesAllocatedInGPU }),
-      }),
+      ...withRoom(
+        tfjsDevice({
+          name,
+          backend,
+          target: webgpuTarget(),
+          ownKernels: Object.fromEntries(
+            Object.entries(webgpuKernels).map(([kernel, make]) => [kernel, make(backend)]),
+          ),
+          memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesAllocatedInGPU }),
+        }),
+        { name, largest: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize) },
+      ),
       prepare,
     },
     watch,

@@ -1,7 +1,10 @@
 /** The shaders of a run, compiled before it: all pipelines are asked for at once, and the page goes on meanwhile. */
 import { env } from "@tensorflow/tfjs-core";
+import { SvertkaFailure } from "../../../errors.js";
+import { noRoom } from "../shader/room.js";
 import { inTurns } from "../shader/turns.js";
 import { inFrontOf } from "../shader/in-front-of.js";
+import type { GpuDevice } from "./gpu.js";
 import type { WebgpuBackend } from "./library.js";
 
 type Cache = Record<string, object | Promise<object>>;
@@ -15,7 +18,7 @@ interface Inside {
 const compileOnly = "WEBGPU_ENGINE_COMPILE_ONLY";
 
 /** Compiles the shaders that `run` calls and the backend lacks; `run` is called once, its calls compute nothing. See webgl/compile-ahead.ts. */
-export const compileAhead = (backend: WebgpuBackend): ((run: () => void) => Promise<void>) => {
+export const compileAhead = (backend: WebgpuBackend, device: GpuDevice): ((run: () => void) => Promise<void>) => {
   const inside = backend as unknown as Inside; // sound: checked against 4.22.0; test/browser/compile-ahead.browser.ts fails otherwise
   const known = inside.pipelineCache;
 
@@ -35,7 +38,16 @@ export const compileAhead = (backend: WebgpuBackend): ((run: () => void) => Prom
   return (run) =>
     turn(async () => {
       const pending = inFrontOf(known);
-      dryRun(pending, run);
+      // The dry run takes every buffer that the run will need.
+      device.pushErrorScope("out-of-memory");
+      let full: Promise<unknown>;
+      try {
+        dryRun(pending, run);
+      } finally {
+        full = device.popErrorScope();
+      }
+      if ((await full) !== null)
+        throw new SvertkaFailure(noRoom("webgpu", "its tensors", backend.memory().numBytesAllocatedInGPU));
       const compiled = await Promise.all(
         Object.entries(pending).map(async ([key, pipeline]) => [key, await pipeline] as const),
       );

@@ -20,6 +20,9 @@ export interface GpuAdapterInfo {
 export interface GpuDevice {
   readonly lost: Promise<unknown>;
   readonly destroy: () => void;
+  readonly limits: { readonly maxStorageBufferBindingSize: number; readonly maxBufferSize: number };
+  readonly pushErrorScope: (filter: "out-of-memory") => void;
+  readonly popErrorScope: () => Promise<unknown>;
 }
 
 export interface OpenGpu {
