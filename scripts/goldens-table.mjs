@@ -56,9 +56,9 @@ const sections = {
   operators: ["Operators", "‖a − b‖₂ / ‖b‖₂ of the result (≤ 1e-5), against Keras and TensorFlow."],
 };
 
-/** LAYERS=dense,conv2d runs the layers' suites on these fixtures alone, and random layers; all other rows stay. */
+/** LAYERS=dense,conv2d runs the layers' suites on these fixtures alone, random layers and operators; all other rows stay. */
 const isPartial = process.env.LAYERS !== undefined;
-const wanted = isPartial ? (file) => /layer|noise/.test(file) : () => true;
+const wanted = isPartial ? (file) => /layer|noise|conformance/.test(file) : () => true;
 
 const folder = mkdtempSync(join(tmpdir(), "svertka-goldens-"));
 const file = join(folder, "notes");

@@ -18,7 +18,7 @@ export { biasAdd } from "./dsl/operations/bias-add.js";
 export { conv2dOp } from "./dsl/operations/conv2d-op.js";
 export { matMul } from "./dsl/operations/mat-mul.js";
 export type { Tensor } from "./dsl/operations/operand.js";
-export { parameter, tensor, type Nested, type Param, type ParamOptions } from "./dsl/param.js";
+export { parameter, tensor, type AnyParam, type Nested, type Param, type ParamOptions } from "./dsl/param.js";
 export type { ExprKind, ExprKinds, Probabilities } from "./dsl/probabilities.js";
 export { residual, residualOf, type Residual } from "./dsl/residual.js";
 export { sequential, type Sequential } from "./dsl/sequential.js";
@@ -56,7 +56,6 @@ export {
   type Initializer,
   type ScaledDistribution,
 } from "./ops/initializers.js";
-export type { InstanceNormalizationOptions } from "./ops/instance-normalization.js";
 export type { BroadcastOptions } from "./ops/merge-layer.js";
 export type { Constraint, LayerBuilder, LayerSpec, Mode, ParameterOptions, Regularizer } from "./ops/layer.js";
 export { flow, pipe } from "./fp.js";

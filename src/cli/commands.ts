@@ -124,7 +124,12 @@ export const commands: readonly Command[] = [
     ],
     example:
       "svertka fit net.ts --x x.npy --y y.npy --loss sparse_categorical_crossentropy --optimizer adam --metric accuracy --epochs 5 --output trained",
-    notes: ["A checkpoint's weights are where training begins; a module's are fresh ones, of --seed, or --weights."],
+    notes: [
+      "A checkpoint's weights are where training begins; a module's are fresh ones, of --seed, or --weights.",
+      "A checkpoint trains as its source does: dropout, batch normalisation, regularisers and what is frozen are in it.",
+      "Only the optimiser begins anew: svertka train TASK --resume goes on with its state.",
+      "Axes that a module's model leaves unknown are those of --x, but for --input-shape.",
+    ],
     load: async () => (await import("./commands/fit.js")).fit,
   },
   {

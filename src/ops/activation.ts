@@ -77,9 +77,10 @@ type AxisOf<A> = A extends OverAxisName ? number : never;
  * Shape   [a, b, …] -> the same.
  * Params  none.
  * Cost    one pass over the elements.
- * Errors  an unknown name or option; softmax and logSoftmax of an input without axes, or over an axis that is none.
- * Source  Keras Activation and keras.activations; relu has negativeSlope, maxValue and threshold, leakyRelu negativeSlope
- *         (0.2 as in Keras's function), elu alpha, gelu approximate; softmax and logSoftmax axis (the last; the batch is axis 0).
+ * Errors  an unknown name or option, a value that it cannot use; softmax and logSoftmax of an input without axes, or over an axis that is none.
+ * Source  Keras Activation and keras.activations, all that work element by element, softmax and logSoftmax, under Keras's names
+ *         in camelCase with Keras's options and defaults: each file of src/ops says its own. relu has negativeSlope, maxValue
+ *         and threshold; softmax has axis (the last; the batch is axis 0).
  *
  * @example
  * const y = pipe(input([28, 28, 8]), activation({ name: "gelu", approximate: true })) // Expr<[28, 28, 8]>

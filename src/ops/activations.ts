@@ -97,11 +97,13 @@ export const activationOptionsProblem = (activation: ActivationName, options: ob
       return `activation: ${activation} has no option ${name}: ${names === "" ? "leave it out" : `use ${names}`}`;
     }
     if (!fits(value, defaults[name]))
-      return `activation: ${name} ${optionText(value)} of ${activation} cannot be used: give a ${typeof defaults[name]}`;
+      return `activation: ${name} ${optionText(value)} of ${activation} cannot be used: give a ${kindOf(defaults[name])}`;
   }
   const problem = inline.problem?.(withDefaults(inline, options));
   return problem === undefined ? undefined : `activation: ${problem}`;
 };
+
+const kindOf = (standard: unknown): string => (typeof standard === "number" ? "finite number" : typeof standard);
 
 /** A number is finite, as formulas need it, or the default. */
 const fits = (value: unknown, standard: unknown): boolean =>

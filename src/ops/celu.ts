@@ -17,7 +17,8 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 export const celuOperator: ActivationOperator<{ readonly alpha: number }> = elementwiseActivation({
   name: "celu",
   defaults: { alpha: 1 },
-  problem: ({ alpha }) => (alpha === 0 ? "alpha 0 of celu cannot be used: x is divided by it" : undefined),
+  problem: ({ alpha }) =>
+    alpha === 0 ? "alpha 0 of celu cannot be used: x is divided by it: use another number" : undefined,
   formula: ({ alpha }) => select(gt(x0, 0), x0, mul(alpha, expm1(div(x0, alpha)))),
   // Where alpha is positive the slope follows from the result.
   derivatives: ({ alpha }) => [

@@ -35,7 +35,15 @@ import { withBias } from "./with-bias.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { windowAttributes } from "./onnx-window.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
-import { convolutionAttributes, everyCell, pairAt, tapsApart } from "./tensorflow-window.js";
+import {
+  bordered,
+  convolutionAttributes,
+  everyCell,
+  namedPadding,
+  noPads,
+  pairAt,
+  tapsApart,
+} from "./tensorflow-window.js";
 
 type AnyOptions = DepthwiseOptions<PairOption, PairOption, PaddingOption, PairOption, number, ActivationName>;
 
@@ -310,8 +318,12 @@ export const depthwiseConv2dTensorFlow = {
     const isEven = strides[0] === strides[1];
     const slide = { strides: isEven ? strides : ([1, 1] as const), pads, dilations: [1, 1] as const };
     const spread = tapsApart(graph, kernel, taps.shape, dilations);
-    const window = convolutionAttributes(pairAt(image.shape, 1), extent, slide);
-    const y = graph.node("DepthwiseConv2dNative", [x, spread], window);
+    const imageSize = pairAt(image.shape, 1);
+    // TensorFlow's optimiser drops explicit pads where it fuses the bias, and then aborts the process: a border instead.
+    const isNamed = namedPadding(imageSize, extent, slide) !== undefined;
+    const around = isNamed ? x : bordered(graph, x, pads, 0);
+    const window = convolutionAttributes(imageSize, extent, isNamed ? slide : { ...slide, pads: noPads });
+    const y = graph.node("DepthwiseConv2dNative", [around, spread], window);
     return isEven ? y : everyCell(graph, y, strides);
   },
 } satisfies TensorFlowMapping<Slide>;

@@ -29,7 +29,8 @@ const openGate = (
   );
   const [dy, y] = [inputs[gradient ?? -1], inputs[result ?? -1]];
   const [by, of] = [values[gradient ?? -1], values[result ?? -1]];
-  const fits = dy?.dtype === "f32" && y?.dtype === "f32" && sameShape(dy.shape, y.shape);
+  // x behind its own gate (a threshold) is no gradient: ReluGrad would let a NaN through.
+  const fits = gradient !== result && dy?.dtype === "f32" && y?.dtype === "f32" && sameShape(dy.shape, y.shape);
   return fits && by !== undefined && of !== undefined ? graph.node("ReluGrad", [by, of]) : undefined;
 };
 

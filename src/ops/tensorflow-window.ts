@@ -94,7 +94,7 @@ interface PoolWindow {
   readonly around: Pads;
 }
 
-const none: Pads = [
+export const noPads: Pads = [
   [0, 0],
   [0, 0],
 ];
@@ -109,7 +109,7 @@ export const poolWindow = (image: Dims, { poolSize, strides, pads }: PoolAttribu
       padding: padding ?? "VALID",
       data_format: "NHWC",
     },
-    around: padding === undefined ? pads : none,
+    around: padding === undefined ? pads : noPads,
   };
 };
 

@@ -92,7 +92,12 @@ test("fit: arrays, losses, weights and metrics by name give the API's history, a
     ...xs,
     ...ys,
     ...losses,
-    ...["--metric", "digit=accuracy", "--json", "--quiet", "--backend", "cpu"],
+    "--metric",
+    "digit=accuracy",
+    "--json",
+    "--quiet",
+    "--backend",
+    "cpu",
   );
   expect(trained.code).toBe(0);
   const said: { readonly metrics: Readonly<Record<string, number>> } = JSON.parse(trained.stdout);

@@ -5,9 +5,10 @@ import { appendGradient } from "../../src/compiler/autodiff/gradient.js";
 import { graphBuilder } from "../../src/compiler/ir/builder.js";
 import type { Attributes } from "../../src/compiler/ir/graph.js";
 import { orReject } from "../../src/errors.js";
-import { activation, input, operators } from "../../src/index.js";
+import { activation, dense, input, operators } from "../../src/index.js";
 import { isPoisoned } from "../../src/shape/shape.js";
-import { emitActivation, type ActivationName } from "../../src/ops/activations.js";
+import * as words from "../../src/ops/activation-index.js";
+import { emitActivation } from "../../src/ops/activations.js";
 
 import type { Operator } from "../../src/ops/operator.js";
 import { backendsUnderTest } from "../support/backends.js";
@@ -89,6 +90,9 @@ const slopes = async (
   return Array.from(dx);
 };
 
+const names = Object.keys(words).flatMap((name) =>
+  name.endsWith("Operator") ? [name.slice(0, -"Operator".length)] : [],
+);
 const isActivation = ({ traits }: Operator): boolean => traits.includes("activation");
 
 describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as const))("on %s", (_, backend) => {
@@ -145,19 +149,10 @@ describe("activation({ … })", () => {
     const { shape } = activation(options as { name: "tanh" })(input([3])); // as a file that nobody type-checked has it
     return isPoisoned(shape) ? shape.error : undefined;
   };
-  test.each([
-    "linear",
-    "relu",
-    "relu6",
-    "leakyRelu",
-    "elu",
-    "selu",
-    "gelu",
-    "silu",
-    "swish",
-    "hardSwish",
-    "mish",
-  ] as const)("takes %s", (name: ActivationName) => expect(activation({ name })(input([3])).shape).toEqual([3]));
+  test.each(["linear", ...names])("takes %s", (name) => {
+    expect(sentence({ name })).toBeUndefined();
+    expect(dense({ units: 3, activation: name as "tanh" })(input([2])).shape).toEqual([3]);
+  });
   test("says what it cannot use", () => {
     expect(sentence({ name: "gelu", approximate: true })).toBeUndefined();
     expect(sentence({ name: "tanh", alpha: 1 })).toBe("activation: tanh has no option alpha: leave it out");
@@ -165,9 +160,26 @@ describe("activation({ … })", () => {
       "activation: relu has no option alpha: use negativeSlope, maxValue, threshold",
     );
     expect(sentence({ name: "elu", alpha: "big" })).toBe(
-      "activation: alpha 'big' of elu cannot be used: give a number",
+      "activation: alpha 'big' of elu cannot be used: give a finite number",
     );
-    expect(sentence({ name: "toString" })?.length).toBeLessThanOrEqual(200);
-    expect(sentence({ name: "toString" })).toContain("activation 'toString' is unknown");
+    expect(sentence({ name: "hard_swish" })).toBe(
+      "activation: activation 'hard_swish' is unknown: use hardSwish, or another of Keras's in camelCase",
+    );
+    expect(sentence({ name: "Softsign" })).toContain("use softsign, or");
+    expect(sentence({ name: "toString" })).toContain("activation 'toString' is unknown: use ");
+    expect(sentence({ name: "a".repeat(500) })?.length).toBeLessThanOrEqual(200);
+    expect(sentence({ name: "celu", alpha: 0 })).toBe(
+      "activation: alpha 0 of celu cannot be used: x is divided by it: use another number",
+    );
+    expect(sentence({ name: "squareplus", b: -1 })).toBe(
+      "activation: b -1 of squareplus is not above 0: use one that is, or relu",
+    );
+    expect(sentence({ name: "relu", negativeSlope: Infinity })).toBe(
+      "activation: negativeSlope Infinity of relu cannot be used: give a finite number",
+    );
+    expect(sentence({ name: "relu", maxValue: Infinity })).toBeUndefined();
+    expect(sentence({ name: "elu", alpha: Number.NaN })).toBe(
+      "activation: alpha NaN of elu cannot be used: give a finite number",
+    );
   });
 });

@@ -21,16 +21,38 @@ export interface Kill {
   readonly moment: number;
 }
 
+/** What is learned: the end of the model, its losses, and its data of watched pictures and labels. */
+interface Learned {
+  readonly layers: string;
+  readonly fields: string;
+  readonly train: string;
+}
+
+const learned: Readonly<Record<"one output" | "two outputs", Learned>> = {
+  "one output": {
+    layers: "model(kind)",
+    fields: "loss: sparseCategoricalCrossentropy(), metrics: [accuracy()]",
+    train: "{ ...read.right, train: { x: watched, y } }",
+  },
+  "two outputs": {
+    layers: "model({ inputs: { x }, outputs: { kind, parity: pipe(stem, dense({ units: 1 })) } })",
+    fields:
+      "loss: { kind: sparseCategoricalCrossentropy(), parity: meanSquaredError() }, lossWeights: { parity: 0.5 }, metrics: { kind: [accuracy()] }",
+    train:
+      '{ train: { x: watched, y: { kind: y, parity: { dtype: "f32", shape: [y.data.length, 1], data: Float32Array.from(y.data, (label) => label % 2) } } } }',
+  },
+};
+
 /**
  * A net with all that a resumed step needs: moving statistics, random numbers, two moments, a schedule, shuffled batches.
  * The module kills its own process: when a given example is taken, and in the midst of the command's file operations.
  */
-const moduleText = `
+const moduleText = ({ layers, fields, train }: Learned): string => `
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { batchNormalization, conv2d, dense, dropout, flatten, input, maxPool2d, model, pipe, relu, softmax } from "svertka";
 import { readFashionMnist } from "svertka/data/node";
-import { accuracy, adam, cosineDecay, sparseCategoricalCrossentropy, task } from "svertka/train";
+import { accuracy, adam, cosineDecay, meanSquaredError, sparseCategoricalCrossentropy, task } from "svertka/train";
 
 const { KILL_EXAMPLE, KILL_STAGE } = process.env;
 const die = () => process.kill(process.pid, "SIGKILL");
@@ -64,18 +86,22 @@ fs.open = async (path, ...rest) => {
 fs.rename = async (from, to) => { await rename(from, to); pass(); };
 syncBuiltinESMExports();
 
-const net = model(pipe(
-  input([10, 10, 1]), conv2d({ filters: 3, kernelSize: 3, useBias: false }), batchNormalization(), relu, maxPool2d(), flatten,
-  dense({ units: 12 }), relu, dropout({ rate: 0.3 }), dense({ units: 10 }), softmax,
-));
+const x = input([28, 28, 1]);
+const stem = pipe(
+  x, conv2d({ filters: 3, kernelSize: 3, strides: 3, useBias: false }), batchNormalization(), relu, maxPool2d(),
+  flatten, dense({ units: 12 }), relu, dropout({ rate: 0.3 }),
+);
+const kind = pipe(stem, dense({ units: 10 }), softmax);
+const net = ${layers};
 export default task({
-  model: net, loss: sparseCategoricalCrossentropy(), metrics: [accuracy()], epochs: ${epochs}, batchSize: ${batchSize},
+  model: net, ${fields}, epochs: ${epochs}, batchSize: ${batchSize},
   optimizer: adam({ learningRate: cosineDecay({ initialLearningRate: 0.01, decaySteps: 40 }) }),
   data: ({ dataDir }: { dataDir: string | undefined }) => async () => {
     const read = await readFashionMnist(dataDir)();
     if (read._tag === "Left") return read;
     const { x, y } = read.right.train;
-    return { ...read, right: { ...read.right, train: { x: { ...x, data: new Watched(x.data) }, y } } };
+    const watched = { ...x, data: new Watched(x.data) };
+    return { ...read, right: ${train} };
   },
 });
 `;
@@ -147,9 +173,14 @@ export interface Killed {
 }
 
 /** Kills `count` times, in as many runs as that takes; a run that ends must have, to the bit, the checkpoint of one that nothing stopped. */
-export const killAndResume = async (space: Workspace, count: number, seed: number): Promise<Killed> => {
+export const killAndResume = async (
+  space: Workspace,
+  count: number,
+  seed: number,
+  what: keyof typeof learned = "one output",
+): Promise<Killed> => {
   const data = writeData(space, "data", { train: examples, test: 10 });
-  const task = space.file("task.ts", moduleText);
+  const task = space.file("task.ts", moduleText(learned[what]));
   const call = (out: string, kill: Kill | undefined): Promise<Ended> => {
     const resume = existsSync(checkpointFile(out)) ? ["--resume"] : [];
     return train([task, "--data", data, "--out", out, "--backend", "wasm", "--quiet", ...resume], kill);

@@ -21,7 +21,7 @@ const net10 = model(input([4]), sequential(dense({ units: 10 }), softmax));
 export const biasless = conv2d({ filters: 5, kernelSize: 3, useBias: false });
 declare const paramsOf: <M>(net: M) => Params<M>;
 export const params = paramsOf(model(input([4]), named("head", dense({ units: 2 }))));
-export const scaled = compose("scaled", <H extends number, C extends number>(one: Expr<[H, C]>) => ops.multiply(one, parameter([one.shape[1]], { name: "gamma" })));
+const scaled = compose("scaled", <H extends number, C extends number>(one: Expr<[H, C]>) => ops.multiply(one, parameter([one.shape[1]], { name: "gamma" })));
 export const composed = pipe(input([6, 4]), scaled);
 export const product = matMul(input([784]), parameter([784, 10]));
 export const window = conv2dOp(input([28, 28, 1]), parameter([3, 3, 1, 8]), { padding: "same" });
@@ -38,6 +38,7 @@ test("declarations", () => {
     noEmit: false,
     declaration: true,
     emitDeclarationOnly: true,
+    types: ["node"],
     outDir: "./out",
     rootDir: "../..",
   });
@@ -45,7 +46,8 @@ test("declarations", () => {
   const declarations = readFileSync(join(dirname(path), "out", ".cache", "types", "hovers.d.ts"), "utf8");
   expect(declarations.replaceAll(/import\("[^"]+"\)\./g, "").replaceAll("export declare const ", ""))
     .toMatchInlineSnapshot(`
-      "x: Expr<[13, 13, 64]>;
+      "import { type Expr } from "../../src/index.js";
+      x: Expr<[13, 13, 64]>;
       layer: Conv2d<5, readonly [3, 2], readonly [2, 3], "valid", 1, 1, "relu">;
       pool: MaxPool2d<2, 2, "valid">;
       unknownSize: Expr<[null, null, 8]>;
@@ -65,6 +67,13 @@ test("declarations", () => {
           "head/dense/bias": [2];
           "head/dense/kernel": [4, 2];
       };
+      composed: Expr<[6, 4]>;
+      product: Expr<[10]>;
+      window: Expr<[28, 28, 8]>;
+      turned: Param<[10, 784]>;
+      anySize: Model<Expr<[null, null, 3]>, Expr<[null, null, 3]>, Sequential<[MaxPool2d<2, 2, "valid">]>>;
+      sized: Model<Expr<[224, 224, 3]>, Expr<[112, 112, 3]>, Sequential<[MaxPool2d<2, 2, "valid">]>>;
+      both: Model<Expr<[4]>, Probabilities<[10]>, unknown>;
       fromLayer: Model<Expr<[28, 28, 1]>, Expr<[14, 14, 1]>, Sequential<[MaxPool2d<2, 2, "valid">, Relu]>>;
       "
     `);

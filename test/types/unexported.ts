@@ -26,11 +26,15 @@ const nameIn = (node: ts.Node): ts.Node | undefined =>
           ? node.qualifier
           : undefined;
 
+/** What stages hand to each other: people who train and predict get such values, and pass them on as they are. */
+const inside = /\/dist\/(compiler|backends|run\/(compiled-graph|kernel-programs|graph-family)|dsl\/to-graph)\b/;
+
 /**
  * Whether people would name it: a type that a module of ours exports and that is complete as it stands. One with parameters
  * that must be given is a rule, such as `LossFits`, which calls compute and nobody writes.
  */
 const isForPeople = (declaration: ts.Declaration): boolean =>
+  !inside.test(declaration.getSourceFile().fileName) &&
   (ts.isInterfaceDeclaration(declaration) || ts.isTypeAliasDeclaration(declaration)) &&
   (declaration.modifiers ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) &&
   (declaration.typeParameters ?? []).every((parameter) => parameter.default !== undefined);

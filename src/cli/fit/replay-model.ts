@@ -70,6 +70,73 @@ const appendUpdates = (nodes: readonly Node[], { builder, training, walk }: Repl
   }
 };
 
+interface Graphs {
+  readonly graph: Graph;
+  readonly training: TrainingRecord;
+}
+
+/** Emits the nodes of one layer; the first begins the walk with the inputs, which are the last of what it is given. */
+const buildOf =
+  (index: number, { graph, training }: Graphs, { walk, names }: Begun): LayerSpec["build"] =>
+  (builder, given) => {
+    const layer = training.layers[index];
+    invariant(layer, "a layer of the record");
+    const { mode } = builder;
+    if (index === 0) {
+      walk.values.clear();
+      names.forEach((name, i) => {
+        const value = given.at(i - names.length);
+        if (value !== undefined) walk.inputs.set(name, value);
+      });
+    }
+    const start = training.layers[index - 1]?.[mode].end ?? 0;
+    const nodes = (mode === "training" ? training.graph : graph).nodes.slice(start, layer[mode].end);
+    const replay: Replay = { builder, layer, training, walk };
+    for (const node of nodes) {
+      const value = emitted(node, replay);
+      if (value !== undefined) walk.values.set(node.id, value);
+    }
+    if (mode === "training") appendUpdates(nodes, replay);
+    return valueAt(walk, layer[mode].output);
+  };
+
+interface Begun {
+  readonly walk: Walk;
+  /** Of the model's inputs, in order. */
+  readonly names: readonly string[];
+}
+
+const nodeAt = ({ nodes }: Graph, id: number): Node => {
+  const node = nodes[id];
+  invariant(node, `the graph has a node %${id}`);
+  return node;
+};
+
+/** The layers, each of which reads the one before it, so that a walk makes them in the order of the graph; the last of them. */
+const layersAfter = (inputs: Readonly<Record<string, AnyExpr>>, graphs: Graphs, begun: Begun): AnyExpr | undefined => {
+  const { graph, training } = graphs;
+  const operators = [...(graph.operators?.values() ?? [])];
+  const exprs = new Map<number, AnyExpr>();
+  for (const node of training.graph.nodes) {
+    const input = node.op === "input" ? inputs[sourceName(node)] : undefined;
+    if (input !== undefined) exprs.set(node.id, input);
+  }
+  const taken = new Set<string>();
+  let last: AnyExpr | undefined;
+  training.layers.forEach((layer, index) => {
+    const normalized = layer.normalizes === undefined ? undefined : exprs.get(layer.normalizes);
+    const name = taken.has(layer.name) ? `${layer.name}:${index}` : layer.name;
+    taken.add(name);
+    const build = buildOf(index, graphs, begun);
+    const made = layerExpr({ name, build, operators, batchStatistics: normalized !== undefined });
+    const before = last === undefined ? Object.values(inputs) : [last];
+    const shape = shapeWithoutBatch(nodeAt(training.graph, layer.training.output));
+    last = made(normalized === undefined ? before : [normalized, ...before], shape);
+    exprs.set(layer.training.output, last);
+  });
+  return last;
+};
+
 /** A model of a checkpoint's inference graph and training record. */
 export const replayModel = (graph: Graph, training: TrainingRecord): Model<unknown, unknown> => {
   const walk: Walk = { inputs: new Map(), values: new Map() };
@@ -81,71 +148,20 @@ export const replayModel = (graph: Graph, training: TrainingRecord): Model<unkno
       makeExpr(shapeWithoutBatch(node), { kind: "input", name: sourceName(node) }),
     ]),
   );
-  const operators = [...(graph.operators?.values() ?? [])];
-  const exprs = new Map<number, AnyExpr>(
-    training.graph.nodes.flatMap((node) => {
-      const input = node.op === "input" ? inputs[sourceName(node)] : undefined;
-      return input === undefined ? [] : [[node.id, input]];
-    }),
-  );
-  const taken = new Set<string>();
-  // Each layer reads the one before it, so that a walk makes them in the order of the graph.
-  let before: readonly AnyExpr[] = Object.values(inputs);
-  training.layers.forEach((layer, index) => {
-    const normalized = layer.normalizes === undefined ? undefined : exprs.get(layer.normalizes);
-    const build: LayerSpec["build"] = (builder, given) => {
-      const { mode } = builder;
-      const start = training.layers[index - 1]?.[mode].end ?? 0;
-      const replayed = (mode === "training" ? training.graph : graph).nodes.slice(start, layer[mode].end);
-      if (index === 0) {
-        walk.values.clear();
-        names.forEach((name, i) => {
-          const value = given.at(i - names.length);
-          if (value !== undefined) walk.inputs.set(name, value);
-        });
-      }
-      const replay: Replay = { builder, layer, training, walk };
-      for (const node of replayed) {
-        const value = emitted(node, replay);
-        if (value !== undefined) walk.values.set(node.id, value);
-      }
-      if (mode === "training") appendUpdates(replayed, replay);
-      return valueAt(walk, layer[mode].output);
-    };
-    const name = taken.has(layer.name) ? `${layer.name}:${index}` : layer.name;
-    taken.add(name);
-    const node = training.graph.nodes[layer.training.output];
-    invariant(node, "a layer's output is a node");
-    const made = layerExpr({ name, build, operators, batchStatistics: normalized !== undefined });
-    const expr = made([...(normalized === undefined ? [] : [normalized]), ...before], shapeWithoutBatch(node));
-    before = [expr];
-    exprs.set(layer.training.output, expr);
-  });
+  const final = layersAfter(inputs, { graph, training }, { walk, names });
+  const place = training.layers.at(-1);
   const outputs = Object.fromEntries(
-    training.graph.outputs.flatMap(({ kind, name, value }) => {
+    training.graph.outputs.flatMap(({ kind, name, value }): [string, AnyExpr][] => {
       if (kind !== "result") return [];
       const inInference = graph.outputs.find((output) => output.kind === "result" && output.name === name)?.value;
-      const node = training.graph.nodes[value];
-      invariant(node !== undefined && inInference !== undefined, "an output is a node of both graphs");
-      // What is an output may be a layer's, or an input; that of the last layer, or one read after it, keeps all layers there.
-      const pick = layerExpr({
-        name: "output",
-        build: ({ mode }) => valueAt(walk, mode === "training" ? value : inInference),
-      });
-      const last = training.layers.at(-1);
-      const isLast = last?.training.output === value && last.inference.output === inInference;
-      const input = node.op === "input" ? inputs[sourceName(node)] : undefined;
-      const [final] = before;
-      return [
-        [
-          name,
-          isLast && final !== undefined
-            ? final
-            : last === undefined && input !== undefined
-              ? input
-              : pick(before, shapeWithoutBatch(node)),
-        ],
-      ];
+      invariant(inInference !== undefined, "both graphs have the same outputs");
+      const node = nodeAt(training.graph, value);
+      const input = inputs[sourceName(node)];
+      if (final === undefined) return input === undefined ? [] : [[name, input]];
+      if (place?.training.output === value && place.inference.output === inInference) return [[name, final]];
+      // Of another layer, or an input: read after the last layer, so that all of them are there.
+      const build: LayerSpec["build"] = ({ mode }) => valueAt(walk, mode === "training" ? value : inInference);
+      return [[name, layerExpr({ name: "output", build })([final], shapeWithoutBatch(node))]];
     }),
   );
   return { inputs, outputs, "~model": { inputs, outputs } };
