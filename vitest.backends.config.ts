@@ -18,7 +18,8 @@ const project = (name: string): object => ({
     pool: "forks",
     include: suites,
     env: { BACKEND: name },
-    testTimeout: 120_000,
+    // Two hundred random nets, each a session of its own: minutes, more on a busy machine.
+    testTimeout: 900_000,
     hookTimeout: 120_000,
   },
 });

@@ -68,7 +68,12 @@ const page = {
   /** TensorFlow.js's numbers before, between and after svertka's, and what it counts as its own. */
   beside: async () => {
     await tf.setBackend("webgl");
-    const squares = (): Promise<unknown> => tf.tidy(() => tf.square(tf.tensor([1, 2, 3]))).array();
+    const squares = async (): Promise<unknown> => {
+      const squared = tf.tidy(() => tf.square(tf.tensor([1, 2, 3])));
+      const numbers = await squared.array();
+      squared.dispose();
+      return numbers;
+    };
     const before = await squares();
     const kept = tf.tensor([4, 5, 6]);
     const held = tf.memory().numTensors;
