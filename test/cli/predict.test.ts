@@ -135,11 +135,11 @@ test("a checkpoint folder predicts without its source", async () => {
   const data = writeData(space, "data", { train: 32, test: 8 });
   await svertka("train", file("small.ts", taskText({ epochs: 1 })), "--data", data, "--out", path("run"), "--quiet");
   const given = file(
-    "ten.npy",
+    "three.npy",
     writeNpy(
       f32(
-        [3, 10, 10, 1],
-        Float32Array.from({ length: 300 }, (_, i) => (i % 17) / 17),
+        [3, 28, 28, 1],
+        Float32Array.from({ length: 3 * 784 }, (_, i) => (i % 17) / 17),
       ),
     ),
   );
