@@ -314,6 +314,12 @@ export const depthwiseConv2dTensorFlow = {
     invariant(x && kernel && image && taps, "depthwiseConv2d has an image and a kernel");
     const { strides, pads, dilations } = attrs;
     const size = pairAt(taps.shape, 0);
+    // One tap a channel is a product; oneDNN has no primitive for it where there is one channel and a border.
+    if (size[0] === 1 && size[1] === 1 && taps.shape[3] === 1) {
+      const factors = graph.node("Reshape", [kernel, graph.constant("i32", [-1])]);
+      const product = graph.node("Mul", [bordered(graph, x, pads, 0), factors]);
+      return strides[0] * strides[1] === 1 ? product : everyCell(graph, product, strides);
+    }
     const extent = [extentOf(size[0], dilations[0]), extentOf(size[1], dilations[1])] as const;
     const isEven = strides[0] === strides[1];
     const slide = { strides: isEven ? strides : ([1, 1] as const), pads, dilations: [1, 1] as const };
