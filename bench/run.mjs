@@ -78,6 +78,9 @@ if (!existsSync(join(here, "peers", "node_modules"))) {
     cwd: join(here, "peers"),
     stdio: "inherit",
   });
+  // tfjs-node's install script has not run; the addon is built as the node backend's own is.
+  const peer = join(here, "peers", "node_modules", "@tensorflow", "tfjs-node");
+  spawnSync(process.execPath, [join(here, "..", "scripts", "build-tensorflow-addon.mjs"), peer], { stdio: "inherit" });
 }
 for (const one of cases.filter(([model, , mode]) => wanted.models.includes(model) && wanted.modes.includes(mode))) {
   const [model, batch, mode] = one;

@@ -314,7 +314,7 @@ export const depthwiseConv2dTensorFlow = {
     invariant(x && kernel && image && taps, "depthwiseConv2d has an image and a kernel");
     const { strides, pads, dilations } = attrs;
     const size = pairAt(taps.shape, 0);
-    // One tap a channel is a product; oneDNN has no primitive for it where there is one channel and a border.
+    // One tap a channel is a product. As a convolution, one channel, a border and then one filter failed in oneDNN (no reorder).
     if (size[0] === 1 && size[1] === 1 && taps.shape[3] === 1) {
       const factors = graph.node("Reshape", [kernel, graph.constant("i32", [-1])]);
       const product = graph.node("Mul", [bordered(graph, x, pads, 0), factors]);
