@@ -19,7 +19,9 @@ import { recipes } from "./random-net.js";
 const [named] = process.env["BACKEND"] === undefined ? [] : backendsUnderTest;
 const fast = named ?? wasm;
 const isGpu = fast.name.startsWith("webg");
-const run = { numRuns: isGpu ? 10 : 200, seed: 20_260_101 };
+/** TensorFlow makes a session of each graph, which takes a second. */
+const isSession = named?.name === "node";
+const run = { numRuns: isGpu ? 10 : isSession ? 40 : 200, seed: 20_260_101 };
 
 describe("random networks", () => {
   let devices: Devices;
