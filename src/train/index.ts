@@ -24,7 +24,7 @@ export {
   type CheckpointFiles,
 } from "./checkpoint.js";
 export type { ClassWeights } from "./class-weights.js";
-export type { RecordedLayer, RecordedWeight, TrainingRecord } from "./checkpoint-training.js";
+export type { LayerNodes, RecordedLayer, RecordedWeight, TrainingRecord } from "./checkpoint-training.js";
 export { maxNorm, minMaxNorm, nonNegative, unitNorm, type MinMaxNormOptions, type NormOptions } from "./constraint.js";
 export { evaluate, evaluateSums } from "./evaluate.js";
 export {
