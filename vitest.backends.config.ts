@@ -1,21 +1,13 @@
 /** `npm run test:backends`: the suites that take a backend, on those that `npm test` has not: TensorFlow's addon, and WebAssembly with threads. */
 import { defineConfig } from "vitest/config";
-import { shared } from "./vitest.config.js";
-
-/** Every test of these runs on the backend that BACKEND names. */
-const suites = [
-  "test/ops/conformance.test.ts",
-  "test/nets/random-nets.test.ts",
-  "test/layers/goldens.test.ts",
-  "test/models/goldens.test.ts",
-];
+import { backendSuites, shared } from "./vitest.config.js";
 
 const project = (name: string): object => ({
   ...shared,
   test: {
     name,
     pool: "forks",
-    include: suites,
+    include: [...backendSuites],
     env: { BACKEND: name },
     // Random nets on node, each a session of its own: minutes on a busy machine.
     testTimeout: 300_000,

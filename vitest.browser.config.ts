@@ -4,15 +4,7 @@
  * configurations (CASES=3), and in all of them by `npm run long -- gpu-layers`. Needs scripts/install-chromium.sh.
  */
 import { defineConfig } from "vitest/config";
-import { shared } from "./vitest.config.js";
-
-/** Every test of these runs on the backend that BACKEND names. */
-const suites = [
-  "test/ops/conformance.test.ts",
-  "test/nets/random-nets.test.ts",
-  "test/layers/goldens.test.ts",
-  "test/models/goldens.test.ts",
-];
+import { backendSuites, shared } from "./vitest.config.js";
 
 /** Where Debian's chromium has its software Vulkan driver; a machine with a GPU sets VK_DRIVER_FILES itself. */
 const softwareVulkan = "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -35,8 +27,8 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", "./scripts/vitest-skips.mjs"],
     projects: [
-      project("webgl", suites, { BACKEND: "webgl" }),
-      project("webgpu", suites, {
+      project("webgl", backendSuites, { BACKEND: "webgl" }),
+      project("webgpu", backendSuites, {
         BACKEND: "webgpu",
         VK_DRIVER_FILES: process.env["VK_DRIVER_FILES"] ?? softwareVulkan,
       }),

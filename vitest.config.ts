@@ -19,6 +19,14 @@ const alias = Object.entries(manifest.exports).flatMap(([door, target]) =>
       },
 );
 
+/** Suites in which every test runs on the backend that BACKEND names: for vitest.{backends,browser}.config.ts. */
+export const backendSuites: readonly string[] = [
+  "test/ops/conformance.test.ts",
+  "test/nets/random-nets.test.ts",
+  "test/layers/goldens.test.ts",
+  "test/models/goldens.test.ts",
+];
+
 /** What the long tests (vitest.long.config.ts) share with these. */
 export const shared: ViteUserConfig = {
   resolve: { alias },

@@ -9,37 +9,10 @@
  */
 import { join } from "node:path";
 import * as onnxruntime from "onnxruntime-node";
-import {
-  activation,
-  add,
-  batchNormalization,
-  compile,
-  conv2d,
-  dense,
-  depthwiseConv2d,
-  f32,
-  flatten,
-  globalAvgPool2d,
-  input,
-  maxPool2d,
-  model,
-  orReject,
-} from "../dist/index.js";
-import { ortWith } from "../dist/backends/ort/index.js";
+import { compile, f32, model, orReject } from "svertka";
+import { ortWith } from "svertka/ort";
 import { inputShapes, models } from "./models.mjs";
-
-const layers = {
-  input: (shape) => input(shape),
-  conv: (x, filters, kernelSize, options = {}) => conv2d({ filters, kernelSize, ...options })(x),
-  depthwise: (x, kernelSize, options) => depthwiseConv2d({ kernelSize, ...options })(x),
-  batchNorm: (x) => batchNormalization()(x),
-  activation: (x, name) => activation({ name })(x),
-  maxPool: (x, poolSize, options = {}) => maxPool2d({ poolSize, ...options })(x),
-  globalAvgPool: (x) => globalAvgPool2d(x),
-  flatten: (x) => flatten(x),
-  dense: (x, units, name) => dense({ units, ...(name === undefined ? {} : { activation: name }) })(x),
-  add: (a, b) => add(a, b),
-};
+import { layers } from "./svertka-layers.mjs";
 
 const [, , folder = ".", seconds = "5"] = process.argv;
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];

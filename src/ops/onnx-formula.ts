@@ -2,6 +2,8 @@
 import type { Attributes } from "../compiler/ir/graph.js";
 import { sameShape } from "../compiler/ir/type.js";
 import { parts, variablesOf, type Formula } from "../formula/formula.js";
+import { eachOnce } from "../formula/key.js";
+import { sigmoidIn } from "../formula/sigmoid.js";
 import { broadcastShapes } from "./broadcast.js";
 import { int, type OnnxName, type OnnxRequest, type OnnxValue } from "./onnx.js";
 import { inLayout, type Layout } from "./onnx-layout.js";
@@ -32,33 +34,22 @@ type Write = (formula: Formula) => OnnxName;
 
 const numberWriter = (request: OnnxRequest<Attributes>, layout: Layout): Write => {
   const { node, floats } = request;
-  const numbers = new Map<string, OnnxName>();
-  const conditions = new Map<string, OnnxName>();
-  const once =
-    (known: Map<string, OnnxName>, write: Write): Write =>
-    (formula) => {
-      const key = JSON.stringify(formula);
-      const name = known.get(key) ?? write(formula);
-      known.set(key, name);
-      return name;
-    };
-
   /** A truth value: true where the formula is not 0. */
-  const condition: Write = once(conditions, (formula) => {
+  const condition: Write = eachOnce((formula) => {
     const [a, b] = parts(formula);
     const comparison = typeof formula === "object" ? comparisons[formula[0]] : undefined;
     if (comparison !== undefined && a !== undefined && b !== undefined) return node(comparison, [number(a), number(b)]);
     return node("Not", [node("Equal", [number(formula), floats([0])])]);
   });
 
-  const number: Write = once(numbers, (formula) => {
+  const number: Write = eachOnce((formula) => {
     if (typeof formula === "number") return floats([formula]);
     if (typeof formula === "string") return floatInput(request, Number(formula.slice(1)), layout);
     const [name] = formula;
     const [a = 0, b = 0, c = 0] = parts(formula);
     if (Object.hasOwn(comparisons, name)) return node("Cast", [condition(formula)], { to: int(float32) });
     if (name === "select") return node("Where", [condition(a), number(b), number(c)]);
-    const gate = sigmoidOf(formula);
+    const gate = sigmoidIn(formula);
     if (gate !== undefined) {
       const opened = node("Sigmoid", [number(gate.of)]);
       return gate.times === 1 ? opened : node("Mul", [number(gate.times), opened]);
@@ -69,18 +60,6 @@ const numberWriter = (request: OnnxRequest<Attributes>, layout: Layout): Write =
     return node(operator ?? "Identity", parts(formula).map(number));
   });
   return number;
-};
-
-/** t / (1 + e^−x), which overflows nowhere as a Sigmoid. */
-const sigmoidOf = (formula: Formula): { readonly of: Formula; readonly times: Formula } | undefined => {
-  if (typeof formula !== "object" || formula[0] !== "div") return undefined;
-  const [, times, below] = formula;
-  const [one, power] = parts(below);
-  if (!Array.isArray(below) || below[0] !== "add" || one !== 1 || power === undefined) return undefined;
-  const [exponent] = parts(power);
-  if (!Array.isArray(power) || power[0] !== "exp" || exponent === undefined) return undefined;
-  const [of] = parts(exponent);
-  return Array.isArray(exponent) && exponent[0] === "neg" && of !== undefined ? { of, times } : undefined;
 };
 
 const floatInput = ({ inputs, aligned, node }: OnnxRequest<Attributes>, index: number, layout: Layout): OnnxName => {

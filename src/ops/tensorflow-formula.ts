@@ -2,6 +2,8 @@
 import type { Attributes } from "../compiler/ir/graph.js";
 import { sameShape } from "../compiler/ir/type.js";
 import { parts, variablesOf, type Formula } from "../formula/formula.js";
+import { eachOnce, formulaKey } from "../formula/key.js";
+import { sigmoidIn } from "../formula/sigmoid.js";
 import { broadcastShapes } from "./broadcast.js";
 import type { TensorFlowRequest, TensorFlowValue } from "./tensorflow.js";
 
@@ -37,19 +39,8 @@ const openGate = (
 type Write = (formula: Formula) => TensorFlowValue;
 
 const numberWriter = ({ values, graph }: TensorFlowRequest<Attributes>): Write => {
-  const numbers = new Map<string, TensorFlowValue>();
-  const conditions = new Map<string, TensorFlowValue>();
-  const once =
-    (known: Map<string, TensorFlowValue>, write: Write): Write =>
-    (formula) => {
-      const key = JSON.stringify(formula);
-      const value = known.get(key) ?? write(formula);
-      known.set(key, value);
-      return value;
-    };
-
   /** A truth value: true where the formula is not 0. */
-  const condition: Write = once(conditions, (formula) => {
+  const condition: Write = eachOnce((formula) => {
     const [a, b] = parts(formula);
     const comparison = typeof formula === "object" ? comparisons[formula[0]] : undefined;
     return comparison !== undefined && a !== undefined && b !== undefined
@@ -57,7 +48,7 @@ const numberWriter = ({ values, graph }: TensorFlowRequest<Attributes>): Write =
       : graph.node("NotEqual", [number(formula), graph.constant("f32", 0, [])], {}, "bool");
   });
 
-  const number: Write = once(numbers, (formula) => {
+  const number: Write = eachOnce((formula) => {
     if (typeof formula === "number") return graph.constant("f32", formula, []);
     if (typeof formula === "string") return asFloat(values[Number(formula.slice(1))]);
     const [name] = formula;
@@ -72,8 +63,8 @@ const numberWriter = ({ values, graph }: TensorFlowRequest<Attributes>): Write =
       const [, a, b, c] = formula;
       return graph.node("SelectV2", [condition(a), number(b), number(c)], { T: { type: "f32" } }, "f32");
     }
-    const gate = sigmoidGate(formula);
-    if (gate !== undefined) return graph.node("Sigmoid", [number(gate)]);
+    const gate = sigmoidIn(formula);
+    if (gate?.times === 1) return graph.node("Sigmoid", [number(gate.of)]);
     if (isSquare(formula)) return graph.node("Square", [number(formula[1])]);
     return graph.node(nodes[name] ?? "Identity", parts(formula).map(number));
   });
@@ -87,19 +78,8 @@ const numberWriter = ({ values, graph }: TensorFlowRequest<Attributes>): Write =
   return number;
 };
 
-/** x of 1 / (1 + e^−x). */
-const sigmoidGate = (formula: Formula): Formula | undefined => {
-  if (typeof formula !== "object" || formula[0] !== "div" || formula[1] !== 1) return undefined;
-  const [, , below] = formula;
-  if (typeof below !== "object" || below[0] !== "add" || below[1] !== 1) return undefined;
-  const [, , power] = below;
-  if (typeof power !== "object" || power[0] !== "exp") return undefined;
-  const [, exponent] = power;
-  return typeof exponent === "object" && exponent[0] === "neg" ? exponent[1] : undefined;
-};
-
 const isSquare = (formula: Formula): formula is readonly ["mul", Formula, Formula] =>
-  typeof formula === "object" && formula[0] === "mul" && JSON.stringify(formula[1]) === JSON.stringify(formula[2]);
+  typeof formula === "object" && formula[0] === "mul" && formulaKey(formula[1]) === formulaKey(formula[2]);
 
 const comparisons: Readonly<Record<string, string>> = { gt: "Greater", ge: "GreaterEqual", eq: "Equal" };
 

@@ -26,12 +26,12 @@ import {
   type Expr,
   type Model,
 } from "../../src/index.js";
-import { applyOperator, elementwise, f, operatorLayer, type Operator } from "../../src/operator/index.js";
-import { E } from "../../src/fp.js";
+import { applyOperator, elementwise, f, operatorLayer } from "../../src/operator/index.js";
 import { elementError } from "../support/element-error.js";
 import { randomInput } from "../support/random-inputs.js";
 import { relativeError, type Numbered } from "../support/run-graph.js";
 import { runNamed } from "../support/run-named.js";
+import { runningSum } from "../support/running-sum.js";
 
 const batch = 2;
 const step = 1e-5;
@@ -72,28 +72,6 @@ const strided = conv2dOp(hidden, parameter([2, 2, 4, 3], { name: "w2" }), { stri
 const lowRank = matMul(parameter([9, 2], { name: "u" }), parameter([2, 4], { name: "v" }));
 const explicit = model(matMul(flatten(strided), lowRank));
 
-/** [a, b] to [a, a + b], by slices: an operator with a gradient of its own. */
-const runningSum = {
-  kind: "operator",
-  name: "runningSum",
-  traits: [],
-  type: ([x]) => (x?.shape.at(-1) === 2 ? E.right(x) : E.left("runningSum: its last axis must be 2: reshape it")),
-  gradient: ({ outputGradient: dy, emit }) => {
-    const [first, second] = halves(dy, emit);
-    return [emit("concatenate", [emit("add", [first, second]), second], { axis: 1 })];
-  },
-  decompose: ({ inputs: [x], emit }) => {
-    if (x === undefined) return undefined;
-    const [first, second] = halves(x, emit);
-    return emit("concatenate", [first, emit("add", [first, second])], { axis: 1 });
-  },
-  flops: () => 1,
-} satisfies Operator;
-type Emit = Parameters<NonNullable<Operator["decompose"]>>[0]["emit"];
-function halves(x: Value, emit: Emit): readonly [Value, Value] {
-  const part = (at: number): Value => emit("slice", [x], { begin: [0, at], size: [x.type.shape[0] ?? 1, 1] });
-  return [part(0), part(1)];
-}
 const bump = elementwise({ name: "bump", arity: 1, formula: () => f.div(f.x0, f.add(1, f.mul(f.x0, f.x0))) });
 const own = model(
   pipe(input([5]), dense({ units: 4 }), operatorLayer(bump), dense({ units: 2 }), (y) =>

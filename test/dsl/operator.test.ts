@@ -4,7 +4,6 @@ import { graphText } from "../../src/compiler/ir/text.js";
 import { parseGraph } from "../../src/compiler/ir/parse.js";
 import { registryOf } from "../../src/compiler/ir/builder.js";
 import { orReject, orThrow } from "../../src/errors.js";
-import { E } from "../../src/fp.js";
 import {
   compile,
   conv2d,
@@ -20,42 +19,19 @@ import {
   type Expr,
 } from "../../src/index.js";
 import { inferenceGraph } from "../../src/run/inference-graph.js";
-import { applyOperator, elementwise, f, operatorLayer, type Operator } from "../../src/operator/index.js";
+import { applyOperator, elementwise, f, operatorLayer } from "../../src/operator/index.js";
 import { meanSquaredError, sgd, trainer } from "../../src/train/index.js";
 import type { Backend } from "../../src/backends/backend.js";
 import { reference } from "../../src/backends/reference/index.js";
 import { backendsUnderTest, inferringBackends } from "../support/backends.js";
 import { relativeError } from "../support/run-graph.js";
+import { runningSum } from "../support/running-sum.js";
 
 const squash = elementwise<Record<never, never>>({
   name: "squash",
   arity: 1,
   formula: () => f.div(f.x0, f.add(1, f.abs(f.x0))),
 });
-
-/** Running sums along the last axis, of two: [a, b] to [a, a + b]; by slices where a backend has no kernel, which none has. */
-const runningSum = {
-  kind: "operator",
-  name: "runningSum",
-  traits: [],
-  type: ([x]) => (x?.shape.at(-1) === 2 ? E.right(x) : E.left("runningSum: its last axis must be 2: reshape it")),
-  gradient: ({ outputGradient: dy, emit }) => {
-    const [first, second] = halves(dy, emit);
-    return [emit("concatenate", [emit("add", [first, second]), second], { axis: 1 })];
-  },
-  decompose: ({ inputs: [x], emit }) => {
-    if (x === undefined) return undefined;
-    const [first, second] = halves(x, emit);
-    return emit("concatenate", [first, emit("add", [first, second])], { axis: 1 });
-  },
-  flops: ({ output }) => output.shape[0] ?? 0,
-} satisfies Operator;
-type Emit = Parameters<NonNullable<Operator["decompose"]>>[0]["emit"];
-type Value = ReturnType<Emit>;
-function halves(x: Value, emit: Emit): readonly [Value, Value] {
-  const part = (at: number): Value => emit("slice", [x], { begin: [0, at], size: [x.type.shape[0] ?? 1, 1] });
-  return [part(0), part(1)];
-}
 
 const layer = operatorLayer(squash);
 const net = model(

@@ -1,20 +1,13 @@
 /** Formulas as SIMD code: one value per sub-formula, shared where the formula repeats itself. */
 import { invariant } from "../../../../../errors.js";
-import { parts, type Formula } from "../../../../../formula/formula.js";
+import type { Formula } from "../../../../../formula/formula.js";
+import { formulaKey } from "../../../../../formula/key.js";
 import { f32x4, v128, type V128 } from "../../assembler/index.js";
 import { constantPower, power } from "./power.js";
-import { numberKey, type Scope } from "./scope.js";
+import type { Scope } from "./scope.js";
 import { erf } from "./error-function.js";
 import { cos, sin } from "./trigonometric.js";
 import { exp, expm1, log, log1p, tanh } from "./transcendental.js";
-
-/** The text that tells formulas apart, -0 from 0 and NaN from Infinity included. */
-export const formulaKey = (formula: Formula): string =>
-  typeof formula === "number"
-    ? numberKey(formula)
-    : typeof formula === "string"
-      ? formula
-      : `${formula[0]}(${parts(formula).map(formulaKey).join()})`;
 
 type Call = Exclude<Formula, number | string>;
 

@@ -1,5 +1,6 @@
 /** The function of one formula: rows of columns; each input is a row of values or one value per row, and steps on from row to row. */
 import { variablesOf, parts, type Formula } from "../../../../../formula/formula.js";
+import { formulaKey } from "../../../../../formula/key.js";
 import {
   countUp,
   f32x4,
@@ -15,7 +16,7 @@ import {
   type WasmFunction,
 } from "../../assembler/index.js";
 import { four, single, type Lanes } from "../lanes.js";
-import { emitter, formulaKey } from "./generate.js";
+import { emitter } from "./generate.js";
 import { constants, scope } from "./scope.js";
 
 export interface Access {

@@ -1,4 +1,5 @@
 /** Straight-line SIMD code in the making: values bound to locals in order, constants bound once before the loops. */
+import { numberKey } from "../../../../../formula/key.js";
 import { f32x4, i32x4, type Local, type Locals, type Statement, type V128 } from "../../assembler/index.js";
 
 export interface Scope {
@@ -29,9 +30,6 @@ export const constants = (locals: Locals): Constants => {
   };
   return { statements, get };
 };
-
-/** The text of a number with its sign: -0 is not 0. */
-export const numberKey = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
 /** A scope that appends to `into`. */
 export const scope = (locals: Locals, known: Constants, into: Statement[]): Scope => ({
