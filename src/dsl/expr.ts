@@ -18,7 +18,13 @@ export type AnyExpr = Expr<Shape>;
 
 export type ExprNode =
   | { readonly kind: "input"; readonly name: string | undefined }
-  | { readonly kind: "layer"; readonly layer: LayerSpec; readonly inputs: readonly AnyExpr[] }
+  | {
+      readonly kind: "layer";
+      readonly layer: LayerSpec;
+      readonly inputs: readonly AnyExpr[];
+      /** The path of a layer of a model that was read from a file; applications of one path share its weights. */
+      readonly path?: string | undefined;
+    }
   /** Stands for the argument inside the body of a scope. */
   | { readonly kind: "placeholder" }
   /**

@@ -170,7 +170,12 @@ class GraphWalk {
         return this.layer(
           node.layer,
           node.inputs.map((input) => this.visit(input, scope)),
-          { scope, isFrozen: this.frozen.has(expr), shapes: node.inputs.map(({ shape }) => shape) },
+          {
+            path: node.path ?? layerName(scope, node.layer.name),
+            within: scope.within,
+            isFrozen: this.frozen.has(expr),
+            shapes: node.inputs.map(({ shape }) => shape),
+          },
         );
       case "named": {
         const argument = this.visit(node.argument, scope);
@@ -214,12 +219,16 @@ class GraphWalk {
     spec: LayerSpec,
     values: readonly Value[],
     {
-      scope,
+      path,
+      within,
       isFrozen,
       shapes,
-    }: { readonly scope: Scope; readonly isFrozen: boolean; readonly shapes: readonly Shape[] },
+    }: Pick<LayerInfo, "within"> & {
+      readonly path: string;
+      readonly isFrozen: boolean;
+      readonly shapes: readonly Shape[];
+    },
   ): Value {
-    const path = layerName(scope, spec.name);
     const { mode, trainable, anySize } = this.options;
     const frozen = isFrozen || (trainable !== undefined && !trainable.some((pattern) => touches(pattern, path)));
     const shape = spec.rule(anySize === undefined ? values.map(shapeOf) : shapes);
@@ -254,7 +263,7 @@ class GraphWalk {
       },
       inputs,
     );
-    this.layers.push({ name: path, spec, inputs, output, shape: shape.right, weights, frozen, within: scope.within });
+    this.layers.push({ name: path, spec, inputs, output, shape: shape.right, weights, frozen, within });
     return output;
   }
 
