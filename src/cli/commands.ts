@@ -194,6 +194,7 @@ export const commands: readonly Command[] = [
       },
       { flag: "--output <dir>", description: "a folder; gets NAME.npy (float32) for each output", required: true },
       { flag: "--weights <file>", description: "a .safetensors file, for a module: it has no weights of its own" },
+      { flag: "--check-inputs", description: "refuse inputs that hold NaN or infinite values" },
       backend,
       typeCheck,
       quiet,

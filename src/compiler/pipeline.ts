@@ -1,7 +1,7 @@
 /** The compiler, as a table of contents: the passes in order. */
 import { registryOf } from "./ir/builder.js";
 import type { Graph } from "./ir/graph.js";
-import { verify } from "./ir/verify.js";
+import { brokenText, lawBroken } from "./passes/broken-pass.js";
 import { eliminateDeadCode } from "./passes/eliminate-dead-code.js";
 import { foldBatchNorm } from "./passes/fold-batch-norm.js";
 import { foldConstants } from "./passes/fold-constants.js";
@@ -58,12 +58,26 @@ export const runPasses = (
   let current = graph;
   for (const pass of options.passes ?? defaultPasses) {
     const start = performance.now();
-    const made = pass.run(current, context);
+    const made = ran(pass, current, { ...context, isPrinted: options.verifyEach === true });
     const after = operators === undefined ? made : { ...made, operators };
     runs.push({ pass, before: current, after, milliseconds: performance.now() - start });
-    const problem = options.verifyEach === true ? verify(after, context.registry) : undefined;
-    invariant(problem === undefined, `pass ${pass.name} broke the graph: ${problem ?? ""}`);
+    const problem = options.verifyEach === true ? lawBroken(current, after, context.registry) : undefined;
+    invariant(
+      problem === undefined,
+      problem === undefined ? "" : brokenText({ pass: pass.name, before: current, after, problem }),
+    );
     current = after;
   }
   return { graph: current, runs };
+};
+
+/** A pass that throws is named, and where graphs are verified the one that it could not take is printed. */
+const ran = (pass: Pass, graph: Graph, context: PassContext & { readonly isPrinted: boolean }): Graph => {
+  try {
+    return pass.run(graph, context);
+  } catch (thrown) {
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    const outcome = { pass: pass.name, before: graph, after: undefined, problem };
+    throw new Error(context.isPrinted ? brokenText(outcome) : `pass ${pass.name}: ${problem}`, { cause: thrown });
+  }
 };

@@ -62,6 +62,20 @@ export const checkFinite = <A extends NdArray>(array: A, where: string): Either<
   );
 };
 
+/** How many elements are NaN or infinite and where the first is, as the end of a sentence; undefined where none is. */
+export const nonFinite = ({ data, shape }: NdArray<"f32">): string | undefined => {
+  let count = 0;
+  let first = 0;
+  for (let at = data.length - 1; at >= 0; at--)
+    if (!Number.isFinite(data[at])) {
+      count++;
+      first = at;
+    }
+  if (count === 0) return undefined;
+  const place = indicesOf(shape, first).join(", ");
+  return `holds ${count} NaN or infinite value${count === 1 ? "" : "s"}, the first is ${data[first]} at [${place}]: replace them, or predict without checkInputs`;
+};
+
 /** What is wrong with an array that was made by hand, as the end of a sentence; arrays of {@link f32} and the like are right. */
 export const malformation = (
   { dtype, shape, data }: NdArray<"f32"> | NdArray<"i32">,

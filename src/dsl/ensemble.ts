@@ -120,17 +120,19 @@ const shares = (members: number, weights: readonly number[] | undefined): readon
 const weightedMean = (weights: readonly number[]): LayerSpec => ({
   name: "average",
   options: { weights },
+  written: {
+    word: "ops.elementwise",
+    arguments: [{ formula: weightedSum(weights) }, ...weights.map((_, input) => ({ input }))],
+  },
   rule: ([first = [], ...others]) => {
     const other = others.find((shape) => shape.join() !== first.join());
     return other === undefined ? E.right(first) : E.left(otherOutput(shapeText(first), shapeText(other)));
   },
-  build: ({ emit }, inputs) => {
-    const formula = weights
-      .map((weight, i) => mul(weight, variable(i)))
-      .reduce<Formula>((sum, term) => add(sum, term), 0);
-    return emit("elementwise", inputs, { formula });
-  },
+  build: ({ emit }, inputs) => emit("elementwise", inputs, { formula: weightedSum(weights) }),
 });
+
+const weightedSum = (weights: readonly number[]): Formula =>
+  weights.map((weight, i) => mul(weight, variable(i))).reduce<Formula>((sum, term) => add(sum, term), 0);
 
 const misfit = (members: readonly ModelDescription[], { weights }: EnsembleOptions): SvertkaError | undefined => {
   const [first] = members;

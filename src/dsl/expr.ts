@@ -22,8 +22,13 @@ export type ExprNode =
       readonly kind: "layer";
       readonly layer: LayerSpec;
       readonly inputs: readonly AnyExpr[];
-      /** The path of a layer of a model that was read from a file; applications of one path share its weights. */
+      /**
+       * The path, in the scope around it, of a layer of a model that was read from a file; applications of one path share
+       * its weights.
+       */
       readonly path?: string | undefined;
+      /** Whether training leaves its weights as they are, as inside `frozen`. */
+      readonly frozen?: boolean | undefined;
     }
   /** Stands for the argument inside the body of a scope. */
   | { readonly kind: "placeholder" }

@@ -3,7 +3,7 @@ import { invariant } from "../errors.js";
 import { E } from "../fp.js";
 import type { LayerSpec } from "../ops/layer.js";
 import { isPoisoned, poisoned, type AsShape, type Shape, type ShapeError } from "../shape/shape.js";
-import type { AnyExpr, Expr } from "./expr.js";
+import type { AnyExpr, Expr, ExprNode } from "./expr.js";
 import type { NoWeights } from "./layer-weights.js";
 import { makeExprOf, type ExprKind, type ExprKinds } from "./probabilities.js";
 
@@ -57,7 +57,12 @@ export interface SameShape<Kind extends ExprKind = "values"> extends AnyLayer {
 
 /** Applies a layer's rule: sentences never throw, they poison the shape; a poisoned argument passes on its own. */
 export const applySpec = (layer: LayerSpec, inputs: readonly AnyExpr[], kind: ExprKind = "values"): AnyExpr =>
-  makeExprOf(kind, outputShape(layer, inputs), { kind: "layer", layer, inputs });
+  reapplied({ kind: "layer", layer, inputs }, inputs, kind);
+
+/** The application of a layer again, to other inputs. */
+export const reapplied = (node: LayerNode, inputs: readonly AnyExpr[], kind: ExprKind): AnyExpr =>
+  makeExprOf(kind, outputShape(node.layer, inputs), { ...node, inputs });
+type LayerNode = Extract<ExprNode, { kind: "layer" }>;
 
 const outputShape = (layer: LayerSpec, inputs: readonly AnyExpr[]): Shape => {
   const shapes = inputs.map(({ shape }) => shape);
@@ -84,7 +89,9 @@ export const asLayer = <L extends AnyLayer>(apply: (x: AnyExpr, strict: boolean)
 /** Any function of one expression: a `flow`, a lambda. */
 export type ExprFunction = (x: never) => AnyExpr;
 
-const isLayerFunction = (value: unknown): value is LayerFunction => typeof value === "function" && "~strictly" in value;
+/** Whether a value is a layer, and no function that makes one of options. */
+export const isLayerFunction = (value: unknown): value is LayerFunction =>
+  typeof value === "function" && "~strictly" in value;
 
 /** What `strict(…)` says about a function whose layers it cannot reach. */
 export const cannotLookInto =

@@ -53,11 +53,21 @@ export interface Merge<Name extends string, Stretch = "none"> {
   ): Expr<MergedAll<Name, A, [B, C, ...ShapesOf<Others>], Stretch>[Key<[A, B, C, Others]>]>;
 }
 
+/** How a merge takes its expressions: as arguments, or as one list. */
+type Takes = "arguments" | "list";
+
+/** Marks a function as a merge, so that it can be told from one that makes a layer of options. */
+export const asMerge = <F extends object>(merge: F, takes: Takes): F => Object.assign(merge, { "~takes": takes });
+
+/** How the function takes its expressions; undefined for one that is no merge. */
+export const takesOf = (value: unknown): unknown =>
+  typeof value === "function" && "~takes" in value ? value["~takes"] : undefined;
+
 /** The merge that a specification describes. */
 export const defineMerge = <Name extends string, Stretch = "none">(layer: LayerSpec): Merge<Name, Stretch> => {
   const merge = (...inputs: readonly AnyExpr[]): AnyExpr => applySpec(layer, inputs);
   // Sound where the specification's rule is mergeAll with that name and broadcasting; test/types compares them at random.
-  return merge;
+  return asMerge(merge, "arguments");
 };
 
 /** The merge of two that a specification describes. */

@@ -99,6 +99,7 @@ export function parameter<const S extends Shape>(
   const layer: LayerSpec = {
     name,
     options,
+    written: { word: "parameter", arguments: [{ value: shape }, { value: options }] },
     rule: () => (isPoisoned(own) ? E.left(own.error) : E.right(own)),
     build: (builder) => builder.parameter("", own.map(Number), { ...rest, initializer }),
   };
@@ -158,6 +159,7 @@ export function tensor<const T extends Nested>(values: T): Param<NestedShape<T>>
   const layer: LayerSpec = {
     name: "tensor",
     options: {},
+    written: { word: "tensor", arguments: [{ value: values }] },
     rule: () =>
       pipe(
         read,

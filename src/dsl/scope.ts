@@ -89,6 +89,12 @@ export const insideOf = (expr: AnyExpr, scope: Scope): Scope =>
     ? scope
     : insideOf(expr, scope.outer);
 
+/** The path of a layer that has a name of its own. */
+export const ownPath = (scope: Scope, name: string): string => {
+  scope.names.add(name);
+  return scope.path === "" ? name : `${scope.path}/${name}`;
+};
+
 /** `conv2d`, `conv2d_1`, … with the scope's path before it; the name is taken from then on. */
 const uniqueName = (scope: Scope, word: string): string => {
   let name = word;

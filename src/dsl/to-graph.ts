@@ -17,6 +17,7 @@ import {
   insideOf,
   layerName,
   openScope,
+  ownPath,
   sharedScope,
   topScope,
   type ComposedLayer,
@@ -41,6 +42,8 @@ export interface WeightInfo extends ParameterOptions {
 /** An application of a layer, in the order of the graph. */
 export interface LayerInfo {
   readonly name: string;
+  /** What it gives, as the model has it. */
+  readonly expr: AnyExpr;
   readonly spec: LayerSpec;
   readonly inputs: readonly Value[];
   readonly output: Value;
@@ -171,9 +174,10 @@ class GraphWalk {
           node.layer,
           node.inputs.map((input) => this.visit(input, scope)),
           {
-            path: node.path ?? layerName(scope, node.layer.name),
+            expr,
+            path: node.path === undefined ? layerName(scope, node.layer.name) : ownPath(scope, node.path),
             within: scope.within,
-            isFrozen: this.frozen.has(expr),
+            isFrozen: node.frozen === true || this.frozen.has(expr),
             shapes: node.inputs.map(({ shape }) => shape),
           },
         );
@@ -219,11 +223,12 @@ class GraphWalk {
     spec: LayerSpec,
     values: readonly Value[],
     {
+      expr,
       path,
       within,
       isFrozen,
       shapes,
-    }: Pick<LayerInfo, "within"> & {
+    }: Pick<LayerInfo, "expr" | "within"> & {
       readonly path: string;
       readonly isFrozen: boolean;
       readonly shapes: readonly Shape[];
@@ -263,7 +268,7 @@ class GraphWalk {
       },
       inputs,
     );
-    this.layers.push({ name: path, spec, inputs, output, shape: shape.right, weights, frozen, within });
+    this.layers.push({ name: path, expr, spec, inputs, output, shape: shape.right, weights, frozen, within });
     return output;
   }
 

@@ -2,7 +2,7 @@
 import { invariant } from "../errors.js";
 import type { Shape } from "../shape/shape.js";
 import { makeExpr, type AnyExpr } from "./expr.js";
-import { applySpec } from "./layer.js";
+import { reapplied } from "./layer.js";
 import { inScope } from "./named.js";
 import { kindOf, makeExprOf } from "./probabilities.js";
 import { partsOf, walk } from "./walk.js";
@@ -43,7 +43,7 @@ const copyWith = (expr: AnyExpr, copyOf: (expr: AnyExpr) => AnyExpr, shape: Shap
     case "placeholder":
       return shape === undefined ? expr : makeExpr(shape, node);
     case "layer":
-      return applySpec(node.layer, node.inputs.map(copyOf), kindOf(expr));
+      return reapplied(node, node.inputs.map(copyOf), kindOf(expr));
     case "named":
     case "shared":
     case "frozen": {

@@ -35,6 +35,7 @@ export function addOf(options: BroadcastOptions): Merge<"add", 1> {
 export const addOperator = elementwise<Record<never, never>>({
   name: "add",
   arity: 2,
+  traits: ["residual"],
   formula: () => sum(x0, x1),
   kernel: () => ({ kernel: "Add", inputs: { a: 0, b: 1 }, attrs: {} }),
 }) satisfies Operator<Record<never, never>>;

@@ -1,6 +1,7 @@
 /** Joining along an axis: the layer, and its operator. */
 import type { Expr } from "../dsl/expr.js";
 import { applySpec, type Guard, type Key } from "../dsl/layer.js";
+import { asMerge } from "../dsl/merge.js";
 import { placeOf } from "../shape/axis.js";
 import { concatenatedShape, type ConcatenatedShape } from "../shape/concatenation.js";
 import { invariant } from "../errors.js";
@@ -54,6 +55,8 @@ export function concatenate<Shapes extends readonly Shape[], const Axis extends 
   // Sound where concatenatedShape is the twin of ConcatenatedShape, which test/types compares at random.
   return applySpec(concatenateLayer(options), all) as Expr<Concatenated<Shapes, Axis>[Key<Shapes>]>;
 }
+
+asMerge(concatenate, "list");
 
 export type ConcatenateAttributes = { readonly axis: number };
 

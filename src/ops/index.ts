@@ -64,6 +64,7 @@ export { oneHotOperator } from "./one-hot.js";
 export { padOperator } from "./pad.js";
 export { permute, type Permute } from "./permute.js";
 export { prelu, preluOperator, type Prelu } from "./prelu.js";
+export { reduceFormulaOperator } from "./reduce-formula.js";
 export { reduceMaxOperator } from "./reduce-max.js";
 export { reduceMeanOperator } from "./reduce-mean.js";
 export { reduceSumOperator } from "./reduce-sum.js";

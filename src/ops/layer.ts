@@ -2,6 +2,7 @@
 import type { Either } from "../fp.js";
 import type { Emit, Value } from "../compiler/ir/graph.js";
 import type { TensorType } from "../compiler/ir/type.js";
+import type { Formula } from "../formula/formula.js";
 import type { Initializer } from "./initializers.js";
 import type { Operator } from "./operator.js";
 import type { Shape } from "../shape/shape.js";
@@ -52,12 +53,24 @@ export interface LayerBuilder {
   readonly uniform: (like: { readonly type: TensorType }) => Value;
 }
 
+/** What a function of the DSL is given: one of the layer's inputs, data, or a formula of operands x0, x1, …. */
+export type Argument = { readonly input: number } | { readonly value: unknown } | { readonly formula: Formula };
+
+/** A call of a function of the DSL that gives the layer's value at once, as `ops.pad(x, [[1, 1]])` does. */
+export interface Written {
+  /** `ops.pad`, `parameter`. */
+  readonly word: string;
+  readonly arguments: readonly Argument[];
+}
+
 /** A layer as data: what `conv2d({ … })` describes. */
 export interface LayerSpec {
   /** The word of the DSL; automatic names count on it. */
   readonly name: string;
   /** The options as the user gave them, for `summary`, `explain` and exports. */
   readonly options: object;
+  /** How its application is written where that is not `name(options)` on its inputs. */
+  readonly written?: Written | undefined;
   /** Whether training normalises by the batch's mean and variance per channel, which a single value has not. */
   readonly batchStatistics?: boolean | undefined;
   /**

@@ -18,6 +18,8 @@ export type Trait =
   | "takesEpilogue"
   /** Adds one number per channel: the first stage of an epilogue. */
   | "bias"
+  /** Adds a second tensor of the same type: the stage of an epilogue between bias and activation. */
+  | "residual"
   /** An activation that may end an epilogue. */
   | "activation"
   /** Gives probabilities over the last axis; its input are their logits. */
@@ -26,6 +28,14 @@ export type Trait =
   | "binaryProbabilities"
   /** Moves or renames elements without arithmetic. */
   | "movesData";
+
+/** How a reduction folds: the values of a formula over its inputs, broadcast to one shape, along some of its axes. */
+export interface Fold {
+  readonly by: "sum" | "mean" | "max";
+  readonly formula: Formula;
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
 
 /** A type whose batch axis has a number. */
 export interface ConcreteType {
@@ -76,6 +86,8 @@ export interface Operator<A extends Attributes = Attributes> {
   readonly traits: readonly Trait[];
   /** The formula of an elementwise operator. */
   formula?(attrs: A): Formula;
+  /** What a reduction folds, and along which axes. */
+  fold?(attrs: A): Fold;
   /** Type of the result, or a sentence that says why the inputs do not fit. */
   type(inputs: readonly TensorType[], attrs: A): Either<string, TensorType>;
   /** Gradients by the inputs, as emitted operators; undefined where there is none or nobody needs it. */

@@ -10,6 +10,7 @@ import { tensorFlowReduction } from "./tensorflow-reduction.js";
 /** f32[…] -> f32[… without or with 1 for `axes`]; equal maxima share the gradient, as in TensorFlow. */
 export const reduceMaxOperator = reduction({
   name: "reduceMax",
+  by: "max",
   kernel: "Max",
   axesName: "reductionIndices",
   gradient: ({ inputs: [x], output, outputGradient, attrs, needs, emit }) => {
@@ -22,7 +23,7 @@ export const reduceMaxOperator = reduction({
   },
 }) satisfies Operator<ReductionAttributes>;
 
-export const reduceMaxReference = reductionReference("reduceMax", -Infinity, Math.max, (sum) => sum);
+export const reduceMaxReference = reductionReference("reduceMax", "max");
 
 export const reduceMaxOnnx = onnxReduction("reduceMax", "ReduceMax") satisfies OnnxMapping<ReductionAttributes>;
 

@@ -10,6 +10,7 @@ import { tensorFlowReduction } from "./tensorflow-reduction.js";
 /** f32[…] -> f32[… without or with 1 for `axes`]; the gradient is spread back, divided by the number of elements. */
 export const reduceMeanOperator = reduction({
   name: "reduceMean",
+  by: "mean",
   kernel: "Mean",
   axesName: "axis",
   gradient: ({ inputs: [x], outputGradient, attrs, needs, emit }) => {
@@ -20,12 +21,7 @@ export const reduceMeanOperator = reduction({
   },
 }) satisfies Operator<ReductionAttributes>;
 
-export const reduceMeanReference = reductionReference(
-  "reduceMean",
-  0,
-  (sum, x) => sum + x,
-  (sum, count) => sum / count,
-);
+export const reduceMeanReference = reductionReference("reduceMean", "mean");
 
 export const reduceMeanOnnx = onnxReduction("reduceMean", "ReduceMean") satisfies OnnxMapping<ReductionAttributes>;
 

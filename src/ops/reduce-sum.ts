@@ -9,18 +9,14 @@ import { tensorFlowReduction } from "./tensorflow-reduction.js";
 /** f32[…] -> f32[… without or with 1 for `axes`]; the gradient is spread back. */
 export const reduceSumOperator = reduction({
   name: "reduceSum",
+  by: "sum",
   kernel: "Sum",
   axesName: "axis",
   gradient: ({ inputs: [x], outputGradient, attrs, needs, emit }) =>
     x === undefined || !needs(0) ? [] : [spread(outputGradient, x, attrs, emit)],
 }) satisfies Operator<ReductionAttributes>;
 
-export const reduceSumReference = reductionReference(
-  "reduceSum",
-  0,
-  (sum, x) => sum + x,
-  (sum) => sum,
-);
+export const reduceSumReference = reductionReference("reduceSum", "sum");
 
 export const reduceSumOnnx = onnxReduction("reduceSum", "ReduceSum") satisfies OnnxMapping<ReductionAttributes>;
 

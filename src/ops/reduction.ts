@@ -2,7 +2,7 @@
 import { E } from "../fp.js";
 import type { Dims, TensorType } from "../compiler/ir/type.js";
 import { firstBad, isAxes } from "./attributes.js";
-import type { Operator, OperatorCase, Reference } from "./operator.js";
+import type { Fold, Operator, OperatorCase, Reference, ReferenceTensor } from "./operator.js";
 import type { Emit, Value } from "../compiler/ir/graph.js";
 
 export type ReductionAttributes = { readonly axes: readonly number[]; readonly keepDims: boolean };
@@ -15,16 +15,18 @@ export const reducedShape = (shape: Dims, { axes, keepDims }: ReductionAttribute
 
 interface ReductionFacts {
   readonly name: string;
+  readonly by: Fold["by"];
   readonly kernel: string;
   /** The name of the axes attribute in TensorFlow.js's kernel. */
   readonly axesName: "axis" | "reductionIndices";
   readonly gradient: NonNullable<Operator<ReductionAttributes>["gradient"]>;
 }
 
-export const reduction = ({ name, kernel, axesName, gradient }: ReductionFacts): Operator<ReductionAttributes> => ({
+export const reduction = ({ name, by, kernel, axesName, gradient }: ReductionFacts): Operator<ReductionAttributes> => ({
   kind: "operator",
   name,
   traits: [],
+  fold: ({ axes, keepDims }) => ({ by, formula: "x0", axes, keepDims }),
   type: ([x], attrs) => {
     if (x === undefined) return E.left(`${name} needs an input`);
     const bad = firstBad(name, attrs, {
@@ -46,24 +48,42 @@ export const spread = (gradient: Value, input: Value, { axes }: ReductionAttribu
   return emit("broadcastTo", [emit("reshape", [gradient], { shape: kept })], { shape: input.type.shape });
 };
 
+interface Folding {
+  readonly start: number;
+  readonly fold: (sum: number, x: number) => number;
+  readonly finish: (sum: number, count: number) => number;
+}
+
+const add = (sum: number, x: number): number => sum + x;
+
+const foldings: Readonly<Record<Fold["by"], Folding>> = {
+  sum: { start: 0, fold: add, finish: (sum) => sum },
+  mean: { start: 0, fold: add, finish: (sum, count) => sum / count },
+  max: { start: Number.NEGATIVE_INFINITY, fold: Math.max, finish: (largest) => largest },
+};
+
 /** Folds each group of elements that share the kept axes, in float64. */
-export const reductionReference = (
-  operator: string,
-  start: number,
-  fold: (sum: number, x: number) => number,
-  finish: (sum: number, count: number) => number,
-): Reference<ReductionAttributes> => ({
+export const foldInto = (
+  by: Fold["by"],
+  x: ReferenceTensor,
+  axes: readonly number[],
+  output: ReferenceTensor,
+): void => {
+  const { start, fold, finish } = foldings[by];
+  output.data.fill(start);
+  x.data.forEach((value, flat) => {
+    const at = keptIndex(flat, x.shape, axes);
+    output.data[at] = fold(output.data[at] ?? start, value);
+  });
+  const count = axes.reduce((product, axis) => product * (x.shape[axis] ?? 1), 1);
+  output.data.forEach((sum, at) => (output.data[at] = finish(sum, count)));
+};
+
+export const reductionReference = (operator: string, by: Fold["by"]): Reference<ReductionAttributes> => ({
   kind: "reference",
   operator,
   run: ([x], output, { axes }) => {
-    if (x === undefined) return;
-    output.data.fill(start);
-    x.data.forEach((value, flat) => {
-      const at = keptIndex(flat, x.shape, axes);
-      output.data[at] = fold(output.data[at] ?? start, value);
-    });
-    const count = axes.reduce((product, axis) => product * (x.shape[axis] ?? 1), 1);
-    output.data.forEach((sum, at) => (output.data[at] = finish(sum, count)));
+    if (x !== undefined) foldInto(by, x, axes, output);
   },
   cases: reductionCases,
 });

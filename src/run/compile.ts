@@ -15,6 +15,11 @@ export interface CompileOptions {
   /** The weights by name; fresh ones from `seed` when not given. */
   readonly weights?: Weights | undefined;
   readonly seed?: number | undefined;
+  /**
+   * Whether `predict` refuses NaN and infinite values: a `BadData` that names the input, how many there are and the place of
+   * the first, before anything runs. False when not given; `predict(x, { checkInputs })` says it for one call.
+   */
+  readonly checkInputs?: boolean | undefined;
 }
 
 /**
@@ -26,14 +31,14 @@ export interface CompileOptions {
  */
 export const compile = (
   model: Model<unknown, unknown>,
-  { backend, weights, seed = 0 }: CompileOptions,
+  { backend, weights, seed = 0, checkInputs }: CompileOptions,
 ): TaskEither<SvertkaError, Predictor> =>
   pipe(
     subjectOf(model),
     E.flatMap(({ graphs, infos }) =>
       pipe(
         weights === undefined ? E.right(initialWeights(infos, seed)) : checkWeights(infos, weights, "weights"),
-        E.map((values) => ({ graphs, weights: values, backend })),
+        E.map((values) => ({ graphs, weights: values, backend, checkInputs })),
       ),
     ),
     TE.fromEither,

@@ -1,27 +1,35 @@
 /** A compiled model for inference: arrays in, arrays out, any number of examples. */
-import { fail, failureAsValue, invariant, type SvertkaError } from "../errors.js";
+import { fail, failureAsValue, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Buffer, Device } from "../backends/backend.js";
 import type { Graph } from "../compiler/ir/graph.js";
-import { f32, malformation, type NdArray } from "../data/nd-array.js";
+import { f32, type NdArray } from "../data/nd-array.js";
 import { sliceRows } from "../data/rows.js";
 import type { InputShapes } from "../dsl/with-input-shape.js";
 import { operators } from "../ops/registry.js";
-import type { Dim, Shape } from "../shape/shape.js";
-import { dimText } from "../shape/text.js";
+import { checkInputs } from "./check-inputs.js";
 import { compileGraph, type CompiledGraph } from "./compiled-graph.js";
+import { readAll, withFed } from "./fed-buffers.js";
 import { singleGraph, type GraphFamily } from "./graph-family.js";
 import type { Weights } from "./initial-weights.js";
 import { namedArrays, type Arrays } from "./named-arrays.js";
 import { specialisations, type Specialisations } from "./specialisations.js";
 import { readArray, weightStore } from "./weight-store.js";
 
+export interface PredictOptions {
+  /**
+   * NaN and infinite values in an input are a `BadData` that names the input, says how many there are and where the first is,
+   * before anything runs; else they go through the model. It reads every number once. False, or as `compile` was told.
+   */
+  readonly checkInputs?: boolean | undefined;
+}
+
 export interface Predictor {
   readonly backend: string;
   /** Names, and shapes without the batch axis; `null` is an axis of any size. */
   readonly inputs: GraphFamily["inputs"];
   /** One array for a model of one input, or arrays by name; the results by output name. */
-  readonly predict: (x: NdArray<"f32"> | Arrays) => TaskEither<SvertkaError, Arrays>;
+  readonly predict: (x: NdArray<"f32"> | Arrays, options?: PredictOptions) => TaskEither<SvertkaError, Arrays>;
   /** For `explain`: the graph as compiled for inputs of these shapes, which need no mention where the model says them. */
   readonly compiledFor: (shapes?: InputShapes) => Either<SvertkaError, CompiledGraph>;
   readonly device: Device;
@@ -38,6 +46,8 @@ export interface FamilyRequest {
   readonly weights: Weights;
   readonly backend: Backend;
   readonly verifyEach?: boolean | undefined;
+  /** Of every predict that does not say otherwise: see {@link PredictOptions}. */
+  readonly checkInputs?: boolean | undefined;
 }
 
 /** Examples that are computed at once: more would only take memory. */
@@ -53,6 +63,7 @@ export const familyPredictor = ({
   weights,
   backend,
   verifyEach,
+  checkInputs: always = false,
 }: FamilyRequest): TaskEither<SvertkaError, Predictor> =>
   pipe(
     backend.load,
@@ -78,10 +89,10 @@ export const familyPredictor = ({
         inputs,
         compiledFor,
         device,
-        predict: (x) => async () =>
+        predict: (x, options) => async () =>
           disposed
             ? fail("BadOption", "predict", "predict: this predictor is disposed of: compile the model again")
-            : failureAsValue(() => predictAll(x, running)),
+            : failureAsValue(() => predictAll(x, options?.checkInputs ?? always, running)),
         dispose: () => {
           disposed = true;
           kept.dispose();
@@ -97,9 +108,13 @@ interface Running extends Pick<Predictor, "device" | "inputs" | "compiledFor"> {
   readonly isDisposed: () => boolean;
 }
 
-const predictAll = async (x: NdArray<"f32"> | Arrays, running: Running): Promise<Either<SvertkaError, Arrays>> => {
+const predictAll = async (
+  x: NdArray<"f32"> | Arrays,
+  finite: boolean,
+  running: Running,
+): Promise<Either<SvertkaError, Arrays>> => {
   const given = namedArrays(x, running.inputs);
-  const count = checkInputs(given, running.inputs);
+  const count = checkInputs(given, { inputs: running.inputs, finite });
   if (E.isLeft(count)) return count;
   const shapes = Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape.slice(1)]));
   const key = keyOf(shapes, running.inputs);
@@ -123,57 +138,8 @@ const predictAll = async (x: NdArray<"f32"> | Arrays, running: Running): Promise
   return E.right(joined(parts));
 };
 
-/** The number of examples, the same for all inputs; unknown axes may be of any size. */
-const checkInputs = (given: Arrays, inputs: Predictor["inputs"]): Either<SvertkaError, number> => {
-  const unknown = Object.keys(given).find((name) => !inputs.some((input) => input.name === name));
-  if (unknown !== undefined)
-    return fail(
-      "BadData",
-      unknown,
-      `predict: the model has no input '${unknown}': its inputs are ${inputs.map((input) => input.name).join(", ")}`,
-    );
-  let count: number | undefined;
-  for (const { name, shape } of inputs) {
-    const array = given[name];
-    if (array === undefined)
-      return fail(
-        "BadData",
-        name,
-        `predict: nothing is given for the input '${name}': give an array ${batchText(shape)}`,
-      );
-    const [n = 0, ...rest] = array.shape;
-    if (
-      array.shape.length === 0 ||
-      rest.length !== shape.length ||
-      !rest.every((dim, axis) => isSize(dim, shape[axis]))
-    )
-      return fail(
-        "BadData",
-        name,
-        `predict: '${name}' is [${array.shape.join(", ")}], the model needs ${batchText(shape)}: give data of that shape`,
-      );
-    const malformed = malformation(array);
-    if (malformed !== undefined) return fail("BadData", name, `predict: '${name}' ${malformed}`);
-    if (n === 0) return fail("BadData", name, `predict: '${name}' holds no examples: give at least one`);
-    if (count !== undefined && count !== n)
-      return fail(
-        "BadData",
-        name,
-        `predict: '${name}' holds ${n} examples, another input ${count}: give the same number for all`,
-      );
-    count = n;
-  }
-  return E.right(count ?? 0);
-};
-
 const keyOf = (shapes: InputShapes, inputs: Predictor["inputs"]): string =>
   JSON.stringify(inputs.map(({ name }) => shapes[name]));
-
-/** Whether an axis of data is what the model says of it. */
-const isSize = (dim: number, needed: Dim | undefined): boolean => (needed === null ? dim > 0 : dim === needed);
-
-/** `[n, ?, ?, 3]`. */
-const batchText = (shape: Shape): string => `[${["n", ...shape.map(dimText)].join(", ")}]`;
 
 const rowsOf = (given: Arrays, start: number, end: number): Arrays =>
   Object.fromEntries(Object.entries(given).map(([name, array]) => [name, sliceRows(array, start, end)]));
@@ -183,29 +149,20 @@ const predictChunk = async (
   compiled: CompiledGraph,
   { device, weight }: Running,
 ): Promise<Either<SvertkaError, Arrays>> => {
-  const fed = new Map<string, Buffer>();
-  for (const [name, { data, shape, dtype }] of Object.entries(given))
-    fed.set(name, device.upload(data, { dtype, shape }));
-  const input = (name: string): Buffer => {
-    const buffer = fed.get(name);
-    invariant(buffer, `nothing is fed for '${name}'`);
-    return buffer;
-  };
   const examples = Object.values(given)[0]?.shape[0] ?? 0;
-  const ran = await compiled.run(examples, { input, parameter: weight, state: weight });
-  for (const buffer of fed.values()) device.release(buffer);
-  if (E.isLeft(ran)) return ran;
-  const read = await Promise.all(
-    ran.right.map(async (buffer, index) => {
-      const array = await readArray(device, buffer);
-      device.release(buffer);
-      return [
-        compiled.graph.outputs[index]?.name ?? "output",
-        f32(array.shape, Float32Array.from(array.data)),
-      ] as const;
-    }),
+  const ran = await withFed(device, Object.entries(given), (input) =>
+    compiled.run(examples, { input, parameter: weight, state: weight }),
   );
-  return E.right(Object.fromEntries(read));
+  if (E.isLeft(ran)) return ran;
+  try {
+    const read = await readAll(ran.right, async (buffer, index) => {
+      const { shape, data } = await readArray(device, buffer);
+      return [compiled.graph.outputs[index]?.name ?? "output", f32(shape, Float32Array.from(data))] as const;
+    });
+    return E.right(Object.fromEntries(read));
+  } finally {
+    for (const buffer of ran.right) device.release(buffer);
+  }
 };
 
 /** Results of chunks one after the other. */

@@ -21,6 +21,8 @@ export interface StepKind {
 
 export interface CompiledSteps {
   readonly get: (kind: StepKind) => CompiledGraph;
+  /** To be called when weights that were said to be stable are others. */
+  readonly forget: () => void;
   readonly dispose: () => void;
 }
 
@@ -46,6 +48,9 @@ export const compiledSteps = (request: Request, options: CompileGraphOptions): C
       const compiled = compileGraph(step.right.graph, { ...options, guard: lossName });
       made.set(key, compiled);
       return compiled;
+    },
+    forget: () => {
+      for (const compiled of made.values()) compiled.forget();
     },
     dispose: () => {
       for (const compiled of made.values()) compiled.dispose();

@@ -1,9 +1,10 @@
 /** One run of a step's program: the batch goes in, results come out, and updates replace what the store holds. */
 import { invariant, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
-import type { Buffer, Device, Feeds } from "../backends/backend.js";
+import type { Buffer, Device } from "../backends/backend.js";
 import { f32, type NdArray } from "../data/nd-array.js";
 import type { CompiledGraph } from "../run/compiled-graph.js";
+import { readAll, withFed } from "../run/fed-buffers.js";
 import type { WeightStore } from "../run/weight-store.js";
 import { learningRateName } from "./optimizers/optimizer-graph.js";
 
@@ -25,28 +26,37 @@ export const runStep = async (
   { size, inputs, learningRate }: FedBatch,
   accept: (results: StepNumbers) => boolean,
 ): Promise<Either<SvertkaError, StepNumbers>> => {
-  const fed = new Map<string, Buffer>();
-  for (const [name, { data, dtype, shape }] of [...inputs, [learningRateName, scalar(learningRate)] as const])
-    fed.set(name, device.upload(data, { dtype, shape }));
-  const feeds: Feeds = { input: (name) => inputNamed(fed, name), parameter: store.get, state: store.get };
-  const ran = await compiled.run(size, feeds);
-  for (const buffer of fed.values()) device.release(buffer);
+  const fed = [...inputs, [learningRateName, scalar(learningRate)] as const];
+  const ran = await withFed(device, fed, (input) =>
+    compiled.run(size, { input, parameter: store.get, state: store.get }),
+  );
   if (E.isLeft(ran)) return ran;
   const outputs = compiled.graph.outputs.map(({ kind, name }, index) => {
     const buffer = ran.right[index];
     invariant(buffer, `no result for ${name}`);
     return { kind, name, buffer };
   });
-  const results = outputs.filter(({ kind }) => kind === "result");
-  const read = new Map(
-    await Promise.all(results.map(async ({ name, buffer }) => [name, await numbersOf(device, buffer)] as const)),
-  );
-  const isGood = accept(read);
-  for (const { kind, name, buffer } of outputs) {
-    if (kind === "update" && isGood) store.put(name, await carried(device, buffer));
-    else device.release(buffer);
+  /** Those that nobody has taken; two of them may be references to one buffer. */
+  const left = new Set(outputs);
+  try {
+    const results = outputs.filter(({ kind }) => kind === "result");
+    const numbers = await readAll(
+      results.map(({ buffer }) => buffer),
+      (buffer) => numbersOf(device, buffer),
+    );
+    const read = new Map(results.map(({ name }, index) => [name, numbers[index] ?? []] as const));
+    if (!accept(read)) return E.right(read);
+    const updates = outputs.filter(({ kind }) => kind === "update");
+    for (const update of updates) update.buffer = await carried(device, update.buffer);
+    // Nothing can fail any more: all weights change, or none.
+    for (const update of updates) {
+      left.delete(update);
+      store.put(update.name, update.buffer);
+    }
+    return E.right(read);
+  } finally {
+    for (const { buffer } of left) device.release(buffer);
   }
-  return E.right(read);
 };
 
 const numbersOf = async (device: Device, buffer: Buffer): Promise<readonly number[]> =>
@@ -58,10 +68,4 @@ const carried = async (device: Device, buffer: Buffer): Promise<Buffer> => {
   const rounded = device.upload(Float32Array.from(await device.read(buffer)), buffer.type);
   device.release(buffer);
   return rounded;
-};
-
-const inputNamed = (fed: ReadonlyMap<string, Buffer>, name: string): Buffer => {
-  const buffer = fed.get(name);
-  invariant(buffer, `nothing is fed for '${name}'`);
-  return buffer;
 };

@@ -140,8 +140,11 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
     E.bind("weights", ({ step }) => beginning(step.model.weights, options.weights, seed)),
     E.map(({ step: { model, heads, states }, weights }): Trainer => {
       const { passes, verifyEach } = options;
-      const steps = compiledSteps(request, { registry: operators, device, stableWeights: false, passes, verifyEach });
-      const state = trainingState({ device, weights, states, infos: model.weights, optimizer });
+      // Where no step can be taken weights are others only when they are set.
+      const stableWeights = device.infersOnly === true;
+      const steps = compiledSteps(request, { registry: operators, device, stableWeights, passes, verifyEach });
+      const changed = stableWeights ? steps.forget : () => undefined;
+      const state = trainingState({ device, weights, states, infos: model.weights, optimizer, changed });
       const { store: _, count: __, ...carried } = state;
       const runner = stepRunner({ device, state, steps, model, heads, optimizer, classWeights });
       const metrics = trackedOf(heads);

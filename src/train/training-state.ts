@@ -23,6 +23,8 @@ interface StateRequest {
   readonly states: readonly InitialState[];
   readonly infos: readonly WeightInfo[];
   readonly optimizer: Optimizer;
+  /** Called when weights are set from outside, not by a step. */
+  readonly changed: () => void;
 }
 
 type Shared =
@@ -44,7 +46,7 @@ export interface TrainingState extends Pick<Trainer, Shared> {
   readonly count: () => void;
 }
 
-export const trainingState = ({ device, weights, states, infos, optimizer }: StateRequest): TrainingState => {
+export const trainingState = ({ device, weights, states, infos, optimizer, changed }: StateRequest): TrainingState => {
   const store = weightStore(device);
   const upload = (given: Weights): void => {
     for (const { name } of infos) {
@@ -80,6 +82,7 @@ export const trainingState = ({ device, weights, states, infos, optimizer }: Sta
       const checked = checkWeights(infos, given, "weights");
       if (E.isLeft(checked)) return checked;
       upload(given);
+      changed();
       return E.right(undefined);
     },
     useAverages: () => {
@@ -88,6 +91,7 @@ export const trainingState = ({ device, weights, states, infos, optimizer }: Sta
         const average = slotName(averageSlot, name);
         if (iterations > 0 && known.has(average)) store.put(name, device.retain(store.get(average)));
       }
+      changed();
     },
     keep: aside.keep,
     kept: aside.kept,
@@ -102,6 +106,7 @@ export const trainingState = ({ device, weights, states, infos, optimizer }: Sta
       const { own, rest } = aside.split(arrays.filter(({ name }) => name !== iterationsName));
       const restored = restoreInto(store, rest, where);
       if (E.isLeft(restored)) return restored;
+      changed();
       aside.take(own);
       iterations = steps.right;
       return restored;

@@ -1,16 +1,12 @@
 /** Lowers an optimised graph to one TensorFlow graph: sources become placeholders and variables, updates assignments. */
-import { fail, invariant, type SvertkaError } from "../../errors.js";
+import { invariant, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import { sourceName, type Graph, type Node } from "../../compiler/ir/graph.js";
-import { concreteShape, type TensorType } from "../../compiler/ir/type.js";
 import type { GraphOptions } from "../backend.js";
-import type { ConcreteType } from "../../ops/operator.js";
 import type { TensorFlowValue } from "../../ops/tensorflow.js";
-import { tensorFlowMappings } from "../../ops/tensorflow-mappings.js";
-import { writeTensorFlowFormula } from "../../ops/tensorflow-formula.js";
-import { operatorOf, type Registry } from "../../compiler/ir/builder.js";
-import { graphWriter, shapeAttribute, typeAttribute, type GraphWriter } from "./graph-writer.js";
-import type { NodeDef } from "./saved_model_pb.js";
+import { graphWriter, placeholder, typeAttribute } from "../../io/tensorflow/graph-writer.js";
+import type { NodeDef } from "../../io/tensorflow/saved_model_pb.js";
+import { writeNode } from "../../io/tensorflow/write-node.js";
 import { assignUpdates } from "./updates.js";
 import { variableOf, type Variable } from "./variable.js";
 
@@ -130,34 +126,4 @@ export const lowerGraph = (
     outputs,
     updated,
   });
-};
-
-const placeholder = (writer: GraphWriter, { dtype, shape }: TensorType): string =>
-  writer.add("Placeholder", [], { dtype: typeAttribute(dtype), shape: shapeAttribute(shape) });
-
-interface Writing {
-  readonly types: ReadonlyMap<number, TensorType>;
-  readonly registry: Registry;
-  readonly writer: GraphWriter;
-}
-
-const writeNode = (
-  node: Node,
-  values: readonly TensorFlowValue[],
-  { types, registry, writer: graph }: Writing,
-): Either<SvertkaError, TensorFlowValue> => {
-  const inputs = node.inputs.map((id) => types.get(id)).filter((type) => type !== undefined);
-  const request = { values, inputs, output: node.type, attrs: node.attrs, graph };
-  const mapping = tensorFlowMappings.get(node.op);
-  const concrete = ({ dtype, shape }: TensorType): ConcreteType => ({ dtype, shape: concreteShape(shape, 1) });
-  const asked = { inputs: inputs.map(concrete), output: concrete(node.type), attrs: node.attrs, epilogue: [] };
-  if (mapping !== undefined && (mapping.has?.(asked) ?? true)) return E.right(mapping.write(request));
-  const formula = operatorOf(registry, node.op).formula?.(node.attrs);
-  return formula === undefined
-    ? fail(
-        "Unsupported",
-        "",
-        `${node.op}: TensorFlow has no kernel for ${JSON.stringify(node.attrs).slice(0, 90)}: choose another backend`,
-      )
-    : E.right(writeTensorFlowFormula(formula, request));
 };

@@ -1,11 +1,11 @@
 /** A session of TensorFlow: a graph of ours, loaded from a saved model that lives in a temporary folder while it is read. */
-import { create, toBinary } from "@bufbuild/protobuf";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SvertkaFailure, mistake } from "../../errors.js";
 import type { NativeTensor, TensorFlowBinding } from "./binding.js";
-import { SavedModelSchema, type NodeDef } from "./saved_model_pb.js";
+import { encodeSavedModel, servingTag } from "../../io/tensorflow/saved-model.js";
+import type { NodeDef } from "../../io/tensorflow/saved_model_pb.js";
 
 export interface Session {
   /** Feeds and fetches by node name, in one native call; the caller deletes what it fetched. */
@@ -13,23 +13,12 @@ export interface Session {
   readonly dispose: () => void;
 }
 
-/** Graph versions of TensorFlow 2.9: whoever is as new can read what is written. */
-const graphVersion = 1087;
-
-const tag = "serve";
-
 export const openSession = (binding: TensorFlowBinding, nodes: readonly NodeDef[]): Session => {
-  const saved = create(SavedModelSchema, {
-    savedModelSchemaVersion: 1n,
-    metaGraphs: [
-      { metaInfoDef: { tags: [tag] }, graphDef: { node: [...nodes], versions: { producer: graphVersion } } },
-    ],
-  });
   const folder = temporaryFolder();
   // Everything between is synchronous: only a killed process leaves the folder behind.
   try {
-    writeGraph(join(folder, "saved_model.pb"), toBinary(SavedModelSchema, saved));
-    const session = binding.loadSavedModel(folder, tag);
+    writeGraph(join(folder, "saved_model.pb"), encodeSavedModel(nodes));
+    const session = binding.loadSavedModel(folder, servingTag);
     return {
       run: (feeds, fetches) =>
         binding.runSavedModel(session, [...feeds.values()], outputsOf([...feeds.keys()]), outputsOf(fetches)),

@@ -2,7 +2,7 @@
 import { invariant } from "../../errors.js";
 import { nodesById, type Graph, type Node } from "../../compiler/ir/graph.js";
 import { operatorOf, type Registry } from "../../compiler/ir/builder.js";
-import { countAttribute, truth, typeAttribute, type GraphWriter } from "./graph-writer.js";
+import { countAttribute, truth, typeAttribute, type GraphWriter } from "../../io/tensorflow/graph-writer.js";
 import type { Variable } from "./variable.js";
 
 interface UpdateRequest {

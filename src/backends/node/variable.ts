@@ -1,6 +1,12 @@
 /** A variable of a session: it keeps its value between runs. */
 import type { TensorType } from "../../compiler/ir/type.js";
-import { shapeAttribute, textAttribute, truth, typeAttribute, type GraphWriter } from "./graph-writer.js";
+import {
+  shapeAttribute,
+  textAttribute,
+  truth,
+  typeAttribute,
+  type GraphWriter,
+} from "../../io/tensorflow/graph-writer.js";
 
 export interface Variable {
   readonly handle: string;

@@ -23,21 +23,41 @@ interface Session {
 }
 
 export const loadGraph = (graph: Graph, request: OrtLoadRequest): LoadedGraph => {
-  let ready: Promise<Either<SvertkaError, Session>> | undefined;
+  let ready: Opening | undefined;
   const forget = (): void => {
     const old = ready;
     ready = undefined;
-    void old?.then((session) => (E.isRight(session) ? session.right.session.release() : undefined));
+    // Runs that have begun with it end first.
+    if (old !== undefined) void released(old);
   };
   return {
     run: async (batch, feeds) => {
-      ready ??= openSession(graph, feeds, request);
-      const session = await ready;
-      return E.isLeft(session) ? session : runSession(session.right, { batch, feeds, request });
+      const opening = (ready ??= { session: openSession(graph, feeds, request), runs: new Set() });
+      const run = opening.session.then((session) =>
+        E.isLeft(session) ? session : runSession(session.right, { batch, feeds, request }),
+      );
+      opening.runs.add(run);
+      try {
+        return await run;
+      } finally {
+        opening.runs.delete(run);
+      }
     },
     forget,
     dispose: forget,
   };
+};
+
+interface Opening {
+  readonly session: Promise<Either<SvertkaError, Session>>;
+  /** Those that have begun and not ended. */
+  readonly runs: Set<Promise<unknown>>;
+}
+
+const released = async ({ session, runs }: Opening): Promise<void> => {
+  const opened = await session;
+  await Promise.allSettled(runs);
+  if (E.isRight(opened)) await opened.right.session.release();
 };
 
 /** Stable weights are numbers of the ONNX graph, so that onnxruntime computes what depends on them alone once. */

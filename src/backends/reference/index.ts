@@ -2,6 +2,7 @@
 import { invariant } from "../../errors.js";
 import { TE } from "../../fp.js";
 import type { Attributes, Stage } from "../../compiler/ir/graph.js";
+import { stageReads } from "../../compiler/ir/verify.js";
 import { kernelTarget, type KernelTarget } from "../../compiler/target.js";
 import { runFormula } from "../../ops/elementwise-reference.js";
 import type { ConcreteType, KernelCall, Operator, Reference, ReferenceTensor } from "../../ops/operator.js";
@@ -64,7 +65,7 @@ const operatorNamed = (name: string): Operator => {
 /** The root operator, then each stage on its result. */
 const runCall = ({ kernel, attrs }: KernelCall, inputs: readonly ReferenceTensor[], output: ReferenceTensor): void => {
   const { attrs: own, epilogue } = attrs as unknown as { attrs: Attributes; epilogue: readonly Stage[] }; // sound: `target.call` above made it
-  const reads = (stage: Stage): number => (operatorNamed(stage.op).traits.includes("bias") ? 1 : 0);
+  const reads = (stage: Stage): number => stageReads(stage.op, operators);
   let next = inputs.length - epilogue.reduce((sum, stage) => sum + reads(stage), 0);
   let current: ReferenceTensor = { shape: output.shape, data: output.data };
   runOperator(operatorNamed(kernel), own, inputs.slice(0, next), current);

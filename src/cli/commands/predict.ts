@@ -58,7 +58,8 @@ export const predict: Run = async ({ argument, flags, terminal }) => {
   const weights = orThrow(await chooseWeights(model, textFlag(flags, "weights"), terminal));
   const arrays = orThrow(await readInputs(listFlag(flags, "input"), model.graphs.inputs));
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "inference");
-  const ready = await orReject(familyPredictor({ graphs: model.graphs, weights, backend }));
+  const checkInputs = switchFlag(flags, "checkInputs");
+  const ready = await orReject(familyPredictor({ graphs: model.graphs, weights, backend, checkInputs }));
   const outputs = Object.entries(await orReject(ready.predict(arrays)));
   ready.dispose();
   const folder = textFlag(flags, "output") ?? ".";

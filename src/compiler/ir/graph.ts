@@ -12,7 +12,10 @@ export type Attribute =
   | { readonly [name: string]: Attribute };
 export type Attributes = { readonly [name: string]: Attribute };
 
-/** One elementwise step that a fused node applies to its root's result; it reads that and the node's next further inputs. */
+/**
+ * One elementwise step that a fused node applies to its root's result; it reads that and the node's next further inputs:
+ * one for a bias or a residual, none for an activation, in this order.
+ */
 export interface Stage {
   readonly op: string;
   readonly attrs: Attributes;

@@ -59,6 +59,8 @@ const fusedType = (
   return type;
 };
 
-/** How many inputs of the node a stage reads besides the value so far: one for a bias, none for an activation. */
-export const stageReads = (op: string, registry: Registry): number =>
-  registry.get(op)?.traits.includes("bias") === true ? 1 : 0;
+/** How many inputs of the node a stage reads besides the value so far: one for a bias or a residual, none for an activation. */
+export const stageReads = (op: string, registry: Registry): number => {
+  const traits = registry.get(op)?.traits ?? [];
+  return traits.includes("bias") || traits.includes("residual") ? 1 : 0;
+};

@@ -57,9 +57,13 @@ const fold = (site: Site, context: PassContext): Value | undefined => {
 const linearBehind = (value: Value, site: Site, { registry }: PassContext): Linear | undefined => {
   const node = site.producer(value);
   const traits = operatorOf(registry, node.op).traits;
-  if (traits.includes("scalesWithKernel")) return { node, bias: undefined };
+  if (isScaled(node, registry)) return { node, bias: undefined };
   const [before, bias] = site.inputsOf(node);
   if (!traits.includes("bias") || before === undefined || !site.readOnce(before)) return undefined;
   const behind = site.producer(before);
-  return operatorOf(registry, behind.op).traits.includes("scalesWithKernel") ? { node: behind, bias } : undefined;
+  return isScaled(behind, registry) ? { node: behind, bias } : undefined;
 };
+
+/** With an epilogue its result is no longer linear in the kernel. */
+const isScaled = ({ op, epilogue }: Node, registry: PassContext["registry"]): boolean =>
+  epilogue === undefined && operatorOf(registry, op).traits.includes("scalesWithKernel");

@@ -1,42 +1,66 @@
-/** Bias and activation move into the call of the convolution or matrix product before them, in training too. */
+/** Bias, residual and activation move into the call of the convolution or matrix product before them, in training too. */
+import type { Operator } from "../../ops/operator.js";
 import { operatorOf } from "../ir/builder.js";
-import type { Node, Stage, Value } from "../ir/graph.js";
+import type { Stage, Value } from "../ir/graph.js";
+import { sameType } from "../ir/type.js";
 import { stageReads } from "../ir/verify.js";
 import { rewriteGraph, type Site } from "../rewrite/walk.js";
 import type { Pass, PassContext } from "./pass.js";
 
 /**
- * root(…) followed by biasAdd and an activation becomes one node with an epilogue, where nobody else reads what is
- * between and the target's kernels can do it. Gradients do not stand in the way: relu's mask is taken from its result
- * (y > 0), and a bias's gradient reads no value, so the values between have no other reader.
+ * root(…) followed by biasAdd, by the addition of a tensor of the same type and by an activation becomes one node with an
+ * epilogue, where nobody else reads what is between and the target's kernels can do it. Gradients do not stand in the way:
+ * relu's mask is taken from its result (y > 0), and the gradients of a bias and of a sum read no value, so the values
+ * between have no other reader.
  */
 export const fuseEpilogue: Pass = {
   name: "fuseEpilogue",
-  purpose: "Makes convolution, bias and activation one call.",
+  purpose: "Makes convolution, bias, residual and activation one call.",
   requires: "types are right; every epilogue so far came from this pass",
-  ensures: "no bias or activation that the target could fuse stands alone after its only producer",
+  ensures: "no bias, sum or activation that the target could fuse stands alone after its only producer",
   run: (graph, context) => rewriteGraph(graph, context.registry, (site) => fused(site, context)),
 };
 
-const fused = (site: Site, { registry, target }: PassContext): Value | undefined => {
+const fused = (site: Site, context: PassContext): Value | undefined => {
   const { node, inputs } = site;
-  const traits = operatorOf(registry, node.op).traits;
-  const [before, ...further] = inputs;
-  if (!(traits.includes("bias") || traits.includes("activation")) || before === undefined || !site.readOnce(before))
-    return undefined;
-  if (further.length !== stageReads(node.op, registry)) return undefined;
+  const operator = operatorOf(context.registry, node.op);
+  if (node.epilogue !== undefined || placeOf(operator) === undefined) return undefined;
+  if (inputs.length !== 1 + stageReads(node.op, context.registry)) return undefined;
+  const [first, second] = inputs;
+  if (first === undefined) return undefined;
+  if (second === undefined || !operator.traits.includes("residual")) return joined(site, first, inputs.slice(1), context);
+  if (!sameType(first.type, second.type)) return undefined;
+  // The later of two convolutions takes the sum, so that the earlier one's result is there.
+  const [earlier, later] = first.id < second.id ? [first, second] : [second, first];
+  return joined(site, later, [earlier], context) ?? joined(site, earlier, [later], context);
+};
+
+/** The producer of `before` with the site's node as one more stage. */
+const joined = (
+  site: Site,
+  before: Value,
+  further: readonly Value[],
+  { registry, target }: PassContext,
+): Value | undefined => {
+  const { node } = site;
+  if (!site.readOnce(before) || !sameType(before.type, node.type)) return undefined;
   const root = site.producer(before);
   const operator = operatorOf(registry, root.op);
   const stages: readonly Stage[] = [...(root.epilogue ?? []), { op: node.op, attrs: node.attrs }];
   if (!operator.traits.includes("takesEpilogue") || !inOrder(stages, registry) || !target.fuses(operator, stages))
     return undefined;
-  const joined: Node = { ...root, type: node.type, epilogue: stages };
-  return site.copy(joined, [...site.inputsOf(root), ...further]);
+  return site.copy({ ...root, type: node.type, epilogue: stages }, [...site.inputsOf(root), ...further]);
 };
 
-/** A bias first, then one activation: what fused kernels compute. */
-const inOrder = (stages: readonly Stage[], registry: PassContext["registry"]): boolean =>
-  stages.every(({ op }, index) => {
-    const { traits } = operatorOf(registry, op);
-    return traits.includes("bias") ? index === 0 : index === stages.length - 1;
-  });
+/** A bias first, then one residual, then one activation: what fused kernels compute. */
+const places = ["bias", "residual", "activation"] as const;
+
+const placeOf = ({ traits }: Operator): number | undefined => {
+  const place = places.findIndex((trait) => traits.includes(trait));
+  return place === -1 ? undefined : place;
+};
+
+const inOrder = (stages: readonly Stage[], registry: PassContext["registry"]): boolean => {
+  const order = stages.map(({ op }) => placeOf(operatorOf(registry, op)) ?? -1);
+  return order.every((place, index) => index === 0 || place > (order[index - 1] ?? -1));
+};

@@ -99,6 +99,8 @@ export function conv2dOp<
     {
       name: "conv2dOp",
       options,
+      word: "conv2d",
+      given: [{ input: 0 }, { input: 1 }, { value: options }],
       rule: ([image = [], weights = []]) => conv2dOpShape(image, weights, { strides, padding, dilationRate, groups }),
       build: ({ emit }, [image, weights]) => {
         invariant(image !== undefined && weights !== undefined, "conv2dOp has an image and a kernel");

@@ -2,9 +2,10 @@
 import * as formulas from "../../formula/formula.js";
 import { variable, variablesOf, type Formula } from "../../formula/formula.js";
 import { isFormula } from "../../formula/check.js";
+import type { Argument } from "../../ops/layer.js";
 import type { Guard, Key } from "../layer.js";
 import { applyOperation, refusedOperation, type AxesOf, type Tensor, type TensorLike } from "./operand.js";
-import { stretchAll, type StretchedOut } from "./stretch.js";
+import { stretchAll, type StretchedAll, type StretchedOut } from "./stretch.js";
 
 /** One tensor in, one of its shape out. */
 export interface UnaryOperation {
@@ -20,10 +21,15 @@ export interface BinaryOperation<Name extends string> {
 }
 
 /** A formula on tensors, each of which is one of its variables. */
-const formulaOf = (name: string, formula: Formula, inputs: readonly Tensor[]): Tensor =>
+const formulaOf = (
+  name: string,
+  { formula, given }: { readonly formula: Formula; readonly given: readonly Argument[] },
+  inputs: readonly Tensor[],
+): Tensor =>
   applyOperation(
     {
       name,
+      given,
       rule: (shapes) => stretchAll(name, inputs, shapes),
       build: ({ emit }, values) => emit("elementwise", values, { formula }),
     },
@@ -32,7 +38,7 @@ const formulaOf = (name: string, formula: Formula, inputs: readonly Tensor[]): T
 
 const unary = (name: string, of: (x: Formula) => Formula): UnaryOperation =>
   // Sound: a formula keeps the shape of its only operand.
-  ((x: Tensor) => formulaOf(name, of("x0"), [x])) as UnaryOperation;
+  ((x: Tensor) => formulaOf(name, { formula: of("x0"), given: [{ input: 0 }] }, [x])) as UnaryOperation;
 
 /** `operator` where the graph has one of this name, which passes know; else the formula is the operator. */
 const binary = <Name extends string>(
@@ -50,7 +56,10 @@ const binary = <Name extends string>(
         name,
         `${name}: two numbers are no tensor: give a tensor, or compute the number yourself`,
       );
-    if (tensors.length < 2 || operator === undefined) return formulaOf(name, formula, tensors);
+    const given = [x, y].map((operand) =>
+      typeof operand === "number" ? { value: operand } : { input: operand === x ? 0 : tensors.length - 1 },
+    );
+    if (tensors.length < 2 || operator === undefined) return formulaOf(name, { formula, given }, tensors);
     return applyOperation(
       {
         name,
@@ -113,13 +122,23 @@ export function elementwise<X extends Tensor, Y extends Tensor>(
   x: X,
   y: Y & Guard<StretchedOut<"elementwise", X, Y>[Key<[AxesOf<X>, AxesOf<Y>]>]>,
 ): TensorLike<X | Y, StretchedOut<"elementwise", X, Y>[Key<[AxesOf<X>, AxesOf<Y>]>]>;
-export function elementwise(formula: (x: Formula, y: Formula) => Formula, ...inputs: readonly Tensor[]): unknown {
-  const written = formula("x0", "x1");
+export function elementwise<Xs extends readonly [Tensor, Tensor, Tensor, ...Tensor[]]>(
+  formula: (...variables: readonly Formula[]) => Formula,
+  ...inputs: Xs
+): TensorLike<Xs[number], StretchedAll<"elementwise", Xs>[Key<Xs>]>;
+export function elementwise(
+  formula: (...variables: readonly Formula[]) => Formula,
+  ...inputs: readonly Tensor[]
+): unknown {
+  const written = formula(...inputs.map((_, index) => variable(index)));
   const read = [...variablesOf(written)];
   const problem = !isFormula(written)
     ? "elementwise: the function gave no formula: build it from its arguments with the words of svertka/operator"
     : read.length < inputs.length
       ? `elementwise: the formula reads ${read.length} of its ${inputs.length} operands: leave out the others`
       : undefined;
-  return problem === undefined ? formulaOf("elementwise", written, inputs) : refusedOperation("elementwise", problem);
+  const given: readonly Argument[] = [{ formula: written }, ...inputs.map((_, input) => ({ input }))];
+  return problem === undefined
+    ? formulaOf("elementwise", { formula: written, given }, inputs)
+    : refusedOperation("elementwise", problem);
 }

@@ -26,7 +26,10 @@ const isList = (value: readonly unknown[]): boolean => Array.isArray(value);
 const moved = (
   name: string,
   x: Tensor,
-  { rule, ...rest }: Pick<Operation, "options" | "build"> & { readonly rule: (shape: Shape) => Either<string, Shape> },
+  {
+    rule,
+    ...rest
+  }: Pick<Operation, "options" | "given" | "build"> & { readonly rule: (shape: Shape) => Either<string, Shape> },
 ): Tensor =>
   applyOperation({ name, ...rest, rule: ([shape = []]) => (isPoisoned(shape) ? E.left(shape.error) : rule(shape)) }, [
     x,
@@ -49,6 +52,7 @@ export function reshape<X extends Tensor, const T extends readonly number[]>(
   const target: readonly number[] = shape;
   const made = moved("reshape", x, {
     options: { targetShape: target },
+    given: [{ input: 0 }, { value: target }],
     rule: (own) => reshapedShape(own, target),
     build: ({ emit }, [value]) => {
       invariant(value, "reshape has one operand");
@@ -99,6 +103,7 @@ export function transpose<X extends Tensor, const A extends readonly number[]>(
   const first = firstAxisOf(x);
   const made = moved("transpose", x, {
     options: { axes: order },
+    given: [{ input: 0 }, { value: order }],
     rule: (shape) => {
       const places = placesOf(order, shape.length, first);
       return places?.length === shape.length
@@ -173,6 +178,7 @@ export function slice<X extends Tensor, const B extends readonly number[], const
   const { begin, size }: { readonly begin: readonly number[]; readonly size: readonly number[] } = options;
   const made = moved("slice", x, {
     options: { begin, size },
+    given: [{ input: 0 }, { value: { begin, size } }],
     rule: (shape) => {
       const fits =
         isList(begin) &&
@@ -235,6 +241,7 @@ export function pad<X extends Tensor, const P extends readonly Sides[]>(
   const sides: readonly Sides[] = paddings;
   const made = moved("pad", x, {
     options: { paddings: sides, value },
+    given: [{ input: 0 }, { value: sides }, { value: { value } }],
     rule: (shape) => {
       const fits =
         isList(sides) &&

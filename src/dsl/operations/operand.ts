@@ -2,7 +2,7 @@
 import type { Value } from "../../compiler/ir/graph.js";
 import { invariant } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
-import type { LayerBuilder } from "../../ops/layer.js";
+import type { Argument, LayerBuilder } from "../../ops/layer.js";
 import type { Operator } from "../../ops/operator.js";
 import { isPoisoned, poisoned, type Shape } from "../../shape/shape.js";
 import { makeExpr, type AnyExpr, type Expr } from "../expr.js";
@@ -28,6 +28,10 @@ export interface Operation {
   /** The word that automatic names count on. */
   readonly name: string;
   readonly options?: object;
+  /** The word in `ops` where it is not the name. */
+  readonly word?: string;
+  /** What its function is given: the inputs in their order where nothing else is said. */
+  readonly given?: readonly Argument[];
   /** From the axes of the operands, without the batch. */
   readonly rule: (shapes: readonly Shape[]) => Either<string, Shape>;
   readonly build: (builder: LayerBuilder, inputs: readonly Value[]) => Value;
@@ -36,11 +40,18 @@ export interface Operation {
 }
 
 /** The operation on these tensors; a shape that does not fit is a sentence in the result. */
-export const applyOperation = ({ options = {}, ...operation }: Operation, inputs: readonly Tensor[]): Tensor => {
+export const applyOperation = (
+  { options = {}, word, given: said, ...operation }: Operation,
+  inputs: readonly Tensor[],
+): Tensor => {
   const shapes = inputs.map(axesOf);
   const given = shapes.find(isPoisoned);
   const shape = given ?? resultShape(operation.rule(shapes));
-  const node = { kind: "layer", layer: { ...operation, options }, inputs: inputs.map(nodeOfParam) } as const;
+  const written =
+    operation.operators === undefined
+      ? { word: `ops.${word ?? operation.name}`, arguments: said ?? inputs.map((_, input) => ({ input })) }
+      : undefined;
+  const node = { kind: "layer", layer: { ...operation, options, written }, inputs: inputs.map(nodeOfParam) } as const;
   return inputs.every(isParam) ? makeParam(shape, node) : makeExpr(shape, node);
 };
 

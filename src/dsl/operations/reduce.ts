@@ -82,6 +82,7 @@ const reduction = <Name extends string>(name: Name): Reduction<Name> => {
       {
         name,
         options,
+        given: [{ input: 0 }, { value: options }],
         rule: ([shape = []]) => reducedShape(name, shape, { axes, keepDims, first }),
         build: ({ emit }, [value]) => {
           invariant(value, `${name} has one operand`);

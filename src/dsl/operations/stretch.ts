@@ -5,7 +5,7 @@ import type { Differ, Meet } from "../../shape/nat.js";
 import { isPoisoned, type AsShape, type Dim, type Shape, type ShapeError } from "../../shape/shape.js";
 import { shapeText, type ShapeText } from "../../shape/text.js";
 import { isParam } from "../param.js";
-import { axesOf, type AxesOf, type HasBatch, type Tensor } from "./operand.js";
+import { axesOf, type AxesOf, type HasBatch, type Tensor, type TensorLike } from "./operand.js";
 
 const noCommonShape = <Name extends string, A extends string, B extends string>(name: Name, a: A, b: B) =>
   `${name}: [${a}] and [${b}] have no common shape: make their axes equal, counted from the last, or 1` as const;
@@ -91,6 +91,16 @@ type Errors<X, Y, S> =
 /** {@link StretchShape}, deferred while an operand's shape is generic; see Out. */
 export interface StretchedOut<in out Name extends string, in out X, in out Y> {
   out: AsShape<StretchShape<Name, X, Y>>;
+}
+
+/** The shape of an operation on three operands or more, folded from the left; a sentence passes on. */
+type StretchAllShape<Name extends string, X, Others> = Others extends readonly [infer Y, ...infer Rest]
+  ? StretchAllShape<Name, TensorLike<X | Y, StretchShape<Name, X, Y>>, Rest>
+  : AxesOf<X>;
+
+/** That, deferred likewise. */
+export interface StretchedAll<in out Name extends string, in out Xs> {
+  out: AsShape<Xs extends readonly [infer X, ...infer Others] ? StretchAllShape<Name, X, Others> : never>;
 }
 
 /** Run-time twin of {@link StretchShape}, for operands of which it is known whether they have a batch axis. */

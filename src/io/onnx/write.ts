@@ -4,6 +4,7 @@ import { E, type Either } from "../../fp.js";
 import { operatorOf, registryOf, type Registry } from "../../compiler/ir/builder.js";
 import { sourceName, type Attributes, type Graph, type Node } from "../../compiler/ir/graph.js";
 import { concreteDim, concreteShape, type TensorType } from "../../compiler/ir/type.js";
+import { stageReads } from "../../compiler/ir/verify.js";
 import { onnxMappingOf } from "../../ops/onnx-mappings.js";
 import type { OnnxMapping, OnnxRequest } from "../../ops/onnx.js";
 import type { Layout } from "../../ops/onnx-layout.js";
@@ -196,14 +197,15 @@ interface WritingNode {
 const rootAndStages = (node: Node, { mapping, inputs, emit, registry }: WritingNode): Tensor => {
   const stages = node.epilogue ?? [];
   const isBias = (op: string): boolean => operatorOf(registry, op).traits.includes("bias");
-  const further = stages.filter(({ op }) => isBias(op)).length;
+  const further = stages.reduce((sum, { op }) => sum + stageReads(op, registry), 0);
   const own = inputs.slice(0, inputs.length - further);
   const takes = mapping.takesBias === true && isBias(stages[0]?.op ?? node.op);
   const bias = takes ? inputs[own.length] : undefined;
   let current = written(mapping, { inputs: own, output: node.type, attrs: node.attrs, bias }, emit);
   let next = own.length + (takes ? 1 : 0);
   for (const { op, attrs } of takes ? stages.slice(1) : stages) {
-    const reads = isBias(op) ? [current, inputs[next++] ?? current] : [current];
+    const reads = [current, ...inputs.slice(next, next + stageReads(op, registry))];
+    next += reads.length - 1;
     const request = { inputs: reads.map(({ type }) => concrete(type)), output: concrete(node.type), attrs };
     const stage = onnxMappingOf(operatorOf(registry, op), request);
     invariant(stage, `${op} has no ONNX mapping`);

@@ -1,6 +1,8 @@
 /** The own kernels by name: what the capability table of the wasm backend adds to those of TensorFlow.js. */
 import { avgPool2dGradient } from "./avg-pool-2d-gradient.js";
+import { conv2d } from "./conv-2d.js";
 import { conv2dFilterGradient } from "./conv-2d-filter-gradient.js";
+import { packFilter } from "./convolution/pack-filter.js";
 import { dilatePad } from "./dilate-pad.js";
 import { elementwise } from "./elementwise.js";
 import type { OwnKernel } from "./kernel.js";
@@ -13,6 +15,8 @@ import { transpose2d } from "./transpose-2d.js";
 
 const all: readonly OwnKernel[] = [
   elementwise,
+  conv2d,
+  packFilter,
   maxPool2dGradient,
   avgPool2dGradient,
   conv2dFilterGradient,

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file saved_model.proto.
  */
 export const file_saved_model: GenFile = /*@__PURE__*/
-  fileDesc("ChFzYXZlZF9tb2RlbC5wcm90bxIKdGVuc29yZmxvdyJWChBUZW5zb3JTaGFwZVByb3RvEi0KA2RpbRgCIAMoCzIgLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90by5EaW0aEwoDRGltEgwKBHNpemUYASABKAMifgoLVGVuc29yUHJvdG8SIwoFZHR5cGUYASABKA4yFC50ZW5zb3JmbG93LkRhdGFUeXBlEjIKDHRlbnNvcl9zaGFwZRgCIAEoCzIcLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90bxIWCg50ZW5zb3JfY29udGVudBgEIAEoDCKRAgoJQXR0clZhbHVlEi8KBGxpc3QYASABKAsyHy50ZW5zb3JmbG93LkF0dHJWYWx1ZS5MaXN0VmFsdWVIABILCgFzGAIgASgMSAASCwoBaRgDIAEoA0gAEgsKAWYYBCABKAJIABILCgFiGAUgASgISAASJAoEdHlwZRgGIAEoDjIULnRlbnNvcmZsb3cuRGF0YVR5cGVIABItCgVzaGFwZRgHIAEoCzIcLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90b0gAEikKBnRlbnNvchgIIAEoCzIXLnRlbnNvcmZsb3cuVGVuc29yUHJvdG9IABoWCglMaXN0VmFsdWUSCQoBaRgDIAMoA0IHCgV2YWx1ZSKzAQoHTm9kZURlZhIMCgRuYW1lGAEgASgJEgoKAm9wGAIgASgJEg0KBWlucHV0GAMgAygJEg4KBmRldmljZRgEIAEoCRIrCgRhdHRyGAUgAygLMh0udGVuc29yZmxvdy5Ob2RlRGVmLkF0dHJFbnRyeRpCCglBdHRyRW50cnkSCwoDa2V5GAEgASgJEiQKBXZhbHVlGAIgASgLMhUudGVuc29yZmxvdy5BdHRyVmFsdWU6AjgBIjQKClZlcnNpb25EZWYSEAoIcHJvZHVjZXIYASABKAUSFAoMbWluX2NvbnN1bWVyGAIgASgFIlcKCEdyYXBoRGVmEiEKBG5vZGUYASADKAsyEy50ZW5zb3JmbG93Lk5vZGVEZWYSKAoIdmVyc2lvbnMYBCABKAsyFi50ZW5zb3JmbG93LlZlcnNpb25EZWYikQEKDE1ldGFHcmFwaERlZhI7Cg1tZXRhX2luZm9fZGVmGAEgASgLMiQudGVuc29yZmxvdy5NZXRhR3JhcGhEZWYuTWV0YUluZm9EZWYSJwoJZ3JhcGhfZGVmGAIgASgLMhQudGVuc29yZmxvdy5HcmFwaERlZhobCgtNZXRhSW5mb0RlZhIMCgR0YWdzGAQgAygJIl8KClNhdmVkTW9kZWwSIgoac2F2ZWRfbW9kZWxfc2NoZW1hX3ZlcnNpb24YASABKAMSLQoLbWV0YV9ncmFwaHMYAiADKAsyGC50ZW5zb3JmbG93Lk1ldGFHcmFwaERlZipSCghEYXRhVHlwZRIOCgpEVF9JTlZBTElEEAASDAoIRFRfRkxPQVQQARIMCghEVF9JTlQzMhADEgsKB0RUX0JPT0wQChINCglEVF9VSU5UMzIQFmIGcHJvdG8z");
+  fileDesc("ChFzYXZlZF9tb2RlbC5wcm90bxIKdGVuc29yZmxvdyJWChBUZW5zb3JTaGFwZVByb3RvEi0KA2RpbRgCIAMoCzIgLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90by5EaW0aEwoDRGltEgwKBHNpemUYASABKAMifgoLVGVuc29yUHJvdG8SIwoFZHR5cGUYASABKA4yFC50ZW5zb3JmbG93LkRhdGFUeXBlEjIKDHRlbnNvcl9zaGFwZRgCIAEoCzIcLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90bxIWCg50ZW5zb3JfY29udGVudBgEIAEoDCKRAgoJQXR0clZhbHVlEi8KBGxpc3QYASABKAsyHy50ZW5zb3JmbG93LkF0dHJWYWx1ZS5MaXN0VmFsdWVIABILCgFzGAIgASgMSAASCwoBaRgDIAEoA0gAEgsKAWYYBCABKAJIABILCgFiGAUgASgISAASJAoEdHlwZRgGIAEoDjIULnRlbnNvcmZsb3cuRGF0YVR5cGVIABItCgVzaGFwZRgHIAEoCzIcLnRlbnNvcmZsb3cuVGVuc29yU2hhcGVQcm90b0gAEikKBnRlbnNvchgIIAEoCzIXLnRlbnNvcmZsb3cuVGVuc29yUHJvdG9IABoWCglMaXN0VmFsdWUSCQoBaRgDIAMoA0IHCgV2YWx1ZSKzAQoHTm9kZURlZhIMCgRuYW1lGAEgASgJEgoKAm9wGAIgASgJEg0KBWlucHV0GAMgAygJEg4KBmRldmljZRgEIAEoCRIrCgRhdHRyGAUgAygLMh0udGVuc29yZmxvdy5Ob2RlRGVmLkF0dHJFbnRyeRpCCglBdHRyRW50cnkSCwoDa2V5GAEgASgJEiQKBXZhbHVlGAIgASgLMhUudGVuc29yZmxvdy5BdHRyVmFsdWU6AjgBIjQKClZlcnNpb25EZWYSEAoIcHJvZHVjZXIYASABKAUSFAoMbWluX2NvbnN1bWVyGAIgASgFIlcKCEdyYXBoRGVmEiEKBG5vZGUYASADKAsyEy50ZW5zb3JmbG93Lk5vZGVEZWYSKAoIdmVyc2lvbnMYBCABKAsyFi50ZW5zb3JmbG93LlZlcnNpb25EZWYicwoKVGVuc29ySW5mbxIMCgRuYW1lGAEgASgJEiMKBWR0eXBlGAIgASgOMhQudGVuc29yZmxvdy5EYXRhVHlwZRIyCgx0ZW5zb3Jfc2hhcGUYAyABKAsyHC50ZW5zb3JmbG93LlRlbnNvclNoYXBlUHJvdG8ioAIKDFNpZ25hdHVyZURlZhI0CgZpbnB1dHMYASADKAsyJC50ZW5zb3JmbG93LlNpZ25hdHVyZURlZi5JbnB1dHNFbnRyeRI2CgdvdXRwdXRzGAIgAygLMiUudGVuc29yZmxvdy5TaWduYXR1cmVEZWYuT3V0cHV0c0VudHJ5EhMKC21ldGhvZF9uYW1lGAMgASgJGkUKC0lucHV0c0VudHJ5EgsKA2tleRgBIAEoCRIlCgV2YWx1ZRgCIAEoCzIWLnRlbnNvcmZsb3cuVGVuc29ySW5mbzoCOAEaRgoMT3V0cHV0c0VudHJ5EgsKA2tleRgBIAEoCRIlCgV2YWx1ZRgCIAEoCzIWLnRlbnNvcmZsb3cuVGVuc29ySW5mbzoCOAEiowIKDE1ldGFHcmFwaERlZhI7Cg1tZXRhX2luZm9fZGVmGAEgASgLMiQudGVuc29yZmxvdy5NZXRhR3JhcGhEZWYuTWV0YUluZm9EZWYSJwoJZ3JhcGhfZGVmGAIgASgLMhQudGVuc29yZmxvdy5HcmFwaERlZhJBCg1zaWduYXR1cmVfZGVmGAUgAygLMioudGVuc29yZmxvdy5NZXRhR3JhcGhEZWYuU2lnbmF0dXJlRGVmRW50cnkaGwoLTWV0YUluZm9EZWYSDAoEdGFncxgEIAMoCRpNChFTaWduYXR1cmVEZWZFbnRyeRILCgNrZXkYASABKAkSJwoFdmFsdWUYAiABKAsyGC50ZW5zb3JmbG93LlNpZ25hdHVyZURlZjoCOAEiXwoKU2F2ZWRNb2RlbBIiChpzYXZlZF9tb2RlbF9zY2hlbWFfdmVyc2lvbhgBIAEoAxItCgttZXRhX2dyYXBocxgCIAMoCzIYLnRlbnNvcmZsb3cuTWV0YUdyYXBoRGVmKlIKCERhdGFUeXBlEg4KCkRUX0lOVkFMSUQQABIMCghEVF9GTE9BVBABEgwKCERUX0lOVDMyEAMSCwoHRFRfQk9PTBAKEg0KCURUX1VJTlQzMhAWYgZwcm90bzM");
 
 /**
  * @generated from message tensorflow.TensorShapeProto
@@ -243,6 +243,60 @@ export const GraphDefSchema: GenMessage<GraphDef> = /*@__PURE__*/
   messageDesc(file_saved_model, 5);
 
 /**
+ * @generated from message tensorflow.TensorInfo
+ */
+export type TensorInfo = Message<"tensorflow.TensorInfo"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: tensorflow.DataType dtype = 2;
+   */
+  dtype: DataType;
+
+  /**
+   * @generated from field: tensorflow.TensorShapeProto tensor_shape = 3;
+   */
+  tensorShape?: TensorShapeProto | undefined;
+};
+
+/**
+ * Describes the message tensorflow.TensorInfo.
+ * Use `create(TensorInfoSchema)` to create a new message.
+ */
+export const TensorInfoSchema: GenMessage<TensorInfo> = /*@__PURE__*/
+  messageDesc(file_saved_model, 6);
+
+/**
+ * @generated from message tensorflow.SignatureDef
+ */
+export type SignatureDef = Message<"tensorflow.SignatureDef"> & {
+  /**
+   * @generated from field: map<string, tensorflow.TensorInfo> inputs = 1;
+   */
+  inputs: { [key: string]: TensorInfo };
+
+  /**
+   * @generated from field: map<string, tensorflow.TensorInfo> outputs = 2;
+   */
+  outputs: { [key: string]: TensorInfo };
+
+  /**
+   * @generated from field: string method_name = 3;
+   */
+  methodName: string;
+};
+
+/**
+ * Describes the message tensorflow.SignatureDef.
+ * Use `create(SignatureDefSchema)` to create a new message.
+ */
+export const SignatureDefSchema: GenMessage<SignatureDef> = /*@__PURE__*/
+  messageDesc(file_saved_model, 7);
+
+/**
  * @generated from message tensorflow.MetaGraphDef
  */
 export type MetaGraphDef = Message<"tensorflow.MetaGraphDef"> & {
@@ -255,6 +309,11 @@ export type MetaGraphDef = Message<"tensorflow.MetaGraphDef"> & {
    * @generated from field: tensorflow.GraphDef graph_def = 2;
    */
   graphDef?: GraphDef | undefined;
+
+  /**
+   * @generated from field: map<string, tensorflow.SignatureDef> signature_def = 5;
+   */
+  signatureDef: { [key: string]: SignatureDef };
 };
 
 /**
@@ -262,7 +321,7 @@ export type MetaGraphDef = Message<"tensorflow.MetaGraphDef"> & {
  * Use `create(MetaGraphDefSchema)` to create a new message.
  */
 export const MetaGraphDefSchema: GenMessage<MetaGraphDef> = /*@__PURE__*/
-  messageDesc(file_saved_model, 6);
+  messageDesc(file_saved_model, 8);
 
 /**
  * @generated from message tensorflow.MetaGraphDef.MetaInfoDef
@@ -279,7 +338,7 @@ export type MetaGraphDef_MetaInfoDef = Message<"tensorflow.MetaGraphDef.MetaInfo
  * Use `create(MetaGraphDef_MetaInfoDefSchema)` to create a new message.
  */
 export const MetaGraphDef_MetaInfoDefSchema: GenMessage<MetaGraphDef_MetaInfoDef> = /*@__PURE__*/
-  messageDesc(file_saved_model, 6, 0);
+  messageDesc(file_saved_model, 8, 0);
 
 /**
  * @generated from message tensorflow.SavedModel
@@ -301,7 +360,7 @@ export type SavedModel = Message<"tensorflow.SavedModel"> & {
  * Use `create(SavedModelSchema)` to create a new message.
  */
 export const SavedModelSchema: GenMessage<SavedModel> = /*@__PURE__*/
-  messageDesc(file_saved_model, 7);
+  messageDesc(file_saved_model, 9);
 
 /**
  * @generated from enum tensorflow.DataType

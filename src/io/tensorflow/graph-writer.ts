@@ -1,6 +1,6 @@
 /** Writes the nodes of a TensorFlow graph as protobuf messages; equal nodes without side effects are one. */
 import { create } from "@bufbuild/protobuf";
-import type { Dims } from "../../compiler/ir/type.js";
+import type { Dims, TensorType } from "../../compiler/ir/type.js";
 import type {
   TensorFlowAttribute,
   TensorFlowAttributes,
@@ -8,7 +8,15 @@ import type {
   TensorFlowType,
   TensorFlowValue,
 } from "../../ops/tensorflow.js";
-import { AttrValueSchema, DataType, NodeDefSchema, type AttrValue, type NodeDef } from "./saved_model_pb.js";
+import {
+  AttrValueSchema,
+  DataType,
+  NodeDefSchema,
+  TensorShapeProtoSchema,
+  type AttrValue,
+  type NodeDef,
+  type TensorShapeProto,
+} from "./saved_model_pb.js";
 
 export const dataTypes: Readonly<Record<TensorFlowType, DataType>> = {
   f32: DataType.DT_FLOAT,
@@ -21,11 +29,14 @@ type AttributeValue = NonNullable<AttrValue["value"]>;
 
 const attribute = (value: AttributeValue): AttrValue => create(AttrValueSchema, { value });
 
-/** A shape as an attribute; axes that hold the batch are not known: -1. */
-export const shapeAttribute = (shape: Dims): AttrValue => {
-  const dim = shape.map((size) => ({ size: BigInt(typeof size === "number" ? size : -1) }));
-  return create(AttrValueSchema, { value: { case: "shape", value: { dim } } });
-};
+/** A shape; axes that hold the batch are not known: -1. */
+export const shapeMessage = (shape: Dims): TensorShapeProto =>
+  create(TensorShapeProtoSchema, {
+    dim: shape.map((size) => ({ size: BigInt(typeof size === "number" ? size : -1) })),
+  });
+
+export const shapeAttribute = (shape: Dims): AttrValue =>
+  create(AttrValueSchema, { value: { case: "shape", value: shapeMessage(shape) } });
 
 export const typeAttribute = (type: TensorFlowType): AttrValue => attribute({ case: "type", value: dataTypes[type] });
 
@@ -52,12 +63,19 @@ const bytesOf = (type: TensorFlowType, values: readonly number[]): Uint8Array =>
 export interface GraphWriter extends TensorFlowGraph {
   /** Adds a node under a name of its own, with side effects or attributes that {@link TensorFlowGraph.node} has not. */
   readonly add: (op: string, inputs: readonly string[], attrs?: Readonly<Record<string, AttrValue>>) => string;
-  /** The placeholder of the batch size, an i32 without axes, where a size was asked for that it decides. */
+  /** A constant of many numbers, kept as they are: a weight. Its node. */
+  readonly tensor: (type: "f32" | "i32", shape: readonly number[], data: Float32Array | Int32Array) => string;
+  /** The node of the batch size, an i32 without axes, where a size was asked for that it decides. */
   readonly batch: () => string | undefined;
   readonly nodes: () => readonly NodeDef[];
 }
 
-export const graphWriter = (): GraphWriter => {
+/** Where the batch size comes from: a node that says it, an i32 without axes; a placeholder of its own where it is not given. */
+export interface GraphWriterOptions {
+  readonly batchSize?: (writer: Pick<GraphWriter, "node" | "constant">) => string;
+}
+
+export const graphWriter = ({ batchSize }: GraphWriterOptions = {}): GraphWriter => {
   const nodes: NodeDef[] = [];
   const known = new Map<string, TensorFlowValue>();
   let batch: string | undefined;
@@ -93,6 +111,15 @@ export const graphWriter = (): GraphWriter => {
         type,
       };
     });
+  const tensor = (type: TensorFlowType, sizes: readonly number[], content: Uint8Array): string => {
+    const value = create(AttrValueSchema, {
+      value: {
+        case: "tensor",
+        value: { dtype: dataTypes[type], tensorShape: shapeMessage(sizes), tensorContent: content },
+      },
+    });
+    return push("Const", [], { dtype: typeAttribute(type), value });
+  };
   const constant: TensorFlowGraph["constant"] = (type, values, shape) => {
     const list = typeof values === "number" ? undefined : values;
     const size = shape?.reduce((a, b) => a * b, 1) ?? list?.length ?? 1;
@@ -100,18 +127,12 @@ export const graphWriter = (): GraphWriter => {
     const sizes = shape ?? [size];
     // JSON has no NaN, infinities or −0: the bytes are the key.
     const content = bytesOf(type, numbers);
-    return once(`${type}[${sizes.join()}]${content.join()}`, () => {
-      const tensor = {
-        dtype: dataTypes[type],
-        tensorShape: { dim: sizes.map((dim) => ({ size: BigInt(dim) })) },
-        tensorContent: content,
-      };
-      const value = create(AttrValueSchema, { value: { case: "tensor", value: tensor } });
-      return { name: push("Const", [], { dtype: typeAttribute(type), value }), type };
-    });
+    return once(`${type}[${sizes.join()}]${content.join()}`, () => ({ name: tensor(type, sizes, content), type }));
   };
   const batchTimes = (factor: number): TensorFlowValue => {
-    batch ??= push("Placeholder", [], { dtype: typeAttribute("i32"), shape: shapeAttribute([]) });
+    batch ??=
+      batchSize?.({ node, constant }) ??
+      push("Placeholder", [], { dtype: typeAttribute("i32"), shape: shapeAttribute([]) });
     const size: TensorFlowValue = { name: batch, type: "i32" };
     return factor === 1 ? size : node("Mul", [size, constant("i32", factor, [])]);
   };
@@ -126,11 +147,17 @@ export const graphWriter = (): GraphWriter => {
       );
       return node("Pack", each, { N: { int: each.length } });
     },
+    tensor: (type, shape, { buffer, byteOffset, byteLength }) =>
+      tensor(type, shape, new Uint8Array(buffer, byteOffset, byteLength)),
     add: (op, inputs, attrs = {}) => push(op, inputs, attrs),
     batch: () => batch,
     nodes: () => nodes,
   };
 };
+
+/** A value that is fed. */
+export const placeholder = (writer: GraphWriter, { dtype, shape }: TensorType): string =>
+  writer.add("Placeholder", [], { dtype: typeAttribute(dtype), shape: shapeAttribute(shape) });
 
 /** True, after these nodes have run. */
 export const truth = (writer: GraphWriter, after: readonly string[]): string => {

@@ -1,0 +1,10 @@
+/** All formats that `svertka convert` writes: the only list. */
+import type { Format } from "./format.js";
+import { onnx } from "./onnx.js";
+import { safetensors } from "./safetensors.js";
+import { savedModel } from "./saved-model.js";
+
+export const formats: readonly Format[] = [onnx, savedModel, safetensors];
+
+export const formatOf = (file: string): Format | undefined =>
+  formats.find(({ ending }) => file.toLowerCase().replace(/\/+$/, "").endsWith(ending));

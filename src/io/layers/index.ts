@@ -1,0 +1,4 @@
+/** Models as layers in plain data, and back. */
+export { layersOf } from "./layers-of.js";
+export { modelOf } from "./model-of.js";
+export { weightName, type LayerCall, type LayerGraph } from "./layer-graph.js";
