@@ -1,6 +1,6 @@
 /**
- * `npm run test:browser`: the suites that take a backend, on WebGL in headless Chromium and on WebGPU in Node, and pages of
- * production builds. GPUs are SwiftShader, a software one: slow, correct; so each layer is compared with Keras in three of its
+ * `npm run test:browser`: the suites that take a backend, on WebGL, WebGPU and (as a page has it) WebAssembly in headless
+ * Chromium, and pages of production builds. GPUs are SwiftShader, a software one: slow, correct; so each layer is compared with Keras in three of its
  * configurations (CASES=3), and in all of them by `npm run long -- gpu-layers`. Needs scripts/install-chromium.sh.
  */
 import { defineConfig } from "vitest/config";
@@ -32,6 +32,7 @@ export default defineConfig({
         BACKEND: "webgpu",
         VK_DRIVER_FILES: process.env["VK_DRIVER_FILES"] ?? softwareVulkan,
       }),
+      project("wasm-page", backendSuites, { BACKEND: "wasm-page" }),
       project("pages", ["test/browser/**/*.browser.ts"], {}),
     ],
   },

@@ -25,6 +25,7 @@ export const backendSuites: readonly string[] = [
   "test/nets/random-nets.test.ts",
   "test/layers/goldens.test.ts",
   "test/models/goldens.test.ts",
+  "test/run/inputs.test.ts",
 ];
 
 /** What the long tests (vitest.long.config.ts) share with these. */

@@ -107,6 +107,46 @@ const filterGradientLine = (n: number, size: number, ci: number, co: number, ker
   };
 };
 
+/** A convolution with bias and relu, its kernel packed before, as programs do where it is stable. */
+const convLine = (
+  n: number,
+  size: number,
+  ci: number,
+  co: number,
+  kernel: number,
+  { stride = 1, pad = kernel >> 1 }: { readonly stride?: number; readonly pad?: number } = {},
+): Line => {
+  const out = Math.floor((size + 2 * pad - kernel) / stride) + 1;
+  const [x, filter, bias] = [tensor(n, size, size, ci), tensor(kernel, kernel, ci, co), tensor(co)];
+  const packed = own("packFilter", [filter], [kernel * kernel * ci * 8 * Math.ceil(co / 8)]);
+  const pads = [
+    [pad, pad],
+    [pad, pad],
+  ];
+  const slide = { kernelSize: [kernel, kernel], strides: [stride, stride], pads, dilations: [1, 1] };
+  const attributes = { ...slide, formula: ["max", "x0", 0], bias: true, residual: false };
+  return {
+    name: `convolution ${n}×${size}×${size}×${ci} → ${co}, ${kernel}×${kernel}/${stride}`,
+    flops: 2 * kernel * kernel * ci * co * n * out * out,
+    own: () => own("conv2d", [x, packed, bias], [n, out, out, co], attributes),
+    others: {
+      FusedConv2D: () =>
+        tfjs(
+          "FusedConv2D",
+          { x, filter, bias },
+          {
+            strides: [stride, stride],
+            pad: pad === 0 ? "valid" : [[0, 0], ...pads, [0, 0]],
+            dimRoundingMode: "floor",
+            dataFormat: "NHWC",
+            dilations: [1, 1],
+            activation: "relu",
+          } as unknown as NamedAttrMap, // Sound: tfjs takes explicit pads as nested lists, its type for attributes does not say so.
+        ),
+    },
+  };
+};
+
 const depthwiseLine = (n: number, size: number, c: number): Line => {
   const out = size - 2;
   const [x, dy, w] = [tensor(n, size, size, c), tensor(n, out, out, c), tensor(3, 3, c, 1)];
@@ -273,6 +313,47 @@ const elementwiseLines = (): readonly Line[] => {
 };
 
 const makers: readonly (readonly [string, () => readonly Line[]])[] = [
+  [
+    "conv",
+    () => [
+      // 1 × 1: MobileNetV2 and ResNet-50
+      convLine(1, 112, 32, 16, 1),
+      convLine(1, 112, 16, 96, 1),
+      convLine(1, 56, 24, 144, 1),
+      convLine(1, 28, 32, 192, 1),
+      convLine(1, 14, 384, 64, 1),
+      convLine(1, 7, 960, 160, 1),
+      convLine(1, 7, 320, 1280, 1),
+      convLine(1, 56, 64, 256, 1),
+      convLine(1, 56, 256, 64, 1),
+      convLine(1, 28, 512, 128, 1),
+      convLine(1, 14, 256, 1024, 1),
+      convLine(1, 7, 2048, 512, 1),
+      convLine(1, 56, 256, 512, 1, { stride: 2 }),
+      // 3 × 3: ResNet-50, ResNet-20, A3, A5, A7
+      convLine(1, 56, 64, 64, 3),
+      convLine(1, 28, 128, 128, 3),
+      convLine(1, 14, 256, 256, 3),
+      convLine(1, 7, 512, 512, 3),
+      convLine(1, 56, 128, 128, 3, { stride: 2 }),
+      convLine(32, 32, 16, 16, 3),
+      convLine(32, 16, 32, 32, 3),
+      convLine(32, 8, 64, 64, 3),
+      convLine(1, 13, 64, 64, 3, { pad: 0 }),
+      convLine(64, 13, 64, 64, 3, { pad: 0 }),
+      convLine(1, 64, 32, 64, 3),
+      convLine(64, 32, 32, 16, 3),
+      // few channels, few filters
+      convLine(1, 28, 1, 64, 3, { pad: 0 }),
+      convLine(64, 28, 1, 64, 3, { pad: 0 }),
+      convLine(1, 224, 3, 32, 3, { stride: 2 }),
+      convLine(1, 224, 3, 64, 7, { stride: 2 }),
+      convLine(1, 128, 3, 32, 5),
+      convLine(1, 64, 32, 1, 3),
+      convLine(1, 64, 32, 3, 3),
+      convLine(1, 64, 5, 5, 3),
+    ],
+  ],
   [
     "filter",
     () => [

@@ -44,6 +44,12 @@ export interface KernelDevice extends LoadedBackend {
   readonly kind: "kernels";
   readonly target: KernelTarget;
   readonly call: (call: KernelCall, inputs: readonly Buffer[], output: ConcreteType) => Buffer;
+  /** Present where one call can give several results: those of `elementwiseJoint` and `reduceJoint`. */
+  readonly callJoint?: (
+    call: KernelCall,
+    inputs: readonly Buffer[],
+    outputs: readonly ConcreteType[],
+  ) => readonly Buffer[];
   /** The same elements under another shape; a reference of its own. */
   readonly view: (buffer: Buffer, type: ConcreteType) => Buffer;
   /**

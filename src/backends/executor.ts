@@ -1,6 +1,6 @@
 /** Runs programs on a device: no tape, no tensors in between, every buffer freed at its last use. */
 import { invariant } from "../errors.js";
-import type { Program, Step } from "../compiler/lowering/program.js";
+import { fillsOf, type Program, type Step } from "../compiler/lowering/program.js";
 import type { Buffer, Feeds, KernelDevice, Results } from "./backend.js";
 
 /** A program with what it computes once kept ready. */
@@ -48,11 +48,10 @@ const runSteps = (device: KernelDevice, steps: readonly Step[], slots: Slots): v
   try {
     callSteps(device, steps, slots);
   } catch (thrown) {
-    for (const step of steps) {
-      const made = step.kind === "free" ? undefined : slots[step.output];
-      if (made === undefined || step.kind === "free") continue;
-      device.release(made);
-      slots[step.output] = undefined;
+    for (const slot of steps.flatMap(fillsOf)) {
+      const made = slots[slot];
+      if (made !== undefined) device.release(made);
+      slots[slot] = undefined;
     }
     throw thrown;
   }
@@ -63,7 +62,8 @@ const callSteps = (device: KernelDevice, steps: readonly Step[], slots: Slots): 
     if (step.kind === "free") {
       device.release(bufferAt(slots, step.slot));
       slots[step.slot] = undefined;
-    } else if (step.kind === "view") slots[step.output] = device.view(bufferAt(slots, step.input), step.type);
+    } else if (step.kind === "joint") callJoint(device, step, slots);
+    else if (step.kind === "view") slots[step.output] = device.view(bufferAt(slots, step.input), step.type);
     else
       slots[step.output] = device.call(
         step.call,
@@ -71,6 +71,16 @@ const callSteps = (device: KernelDevice, steps: readonly Step[], slots: Slots): 
         step.type,
       );
   }
+};
+
+const callJoint = (device: KernelDevice, step: Step & { readonly kind: "joint" }, slots: Slots): void => {
+  invariant(device.callJoint, `the ${device.name} backend gives several results at once`);
+  const made = device.callJoint(
+    step.call,
+    step.inputs.map((slot) => bufferAt(slots, slot)),
+    step.outputs.map(({ type }) => type),
+  );
+  step.outputs.forEach(({ slot }, index) => (slots[slot] = made[index]));
 };
 
 /** Stands for inputs that a node has but its call does not use: they may be freed already. */

@@ -10,6 +10,16 @@ const quiet: Option = { flag: "--quiet", description: "no progress and no notice
 const json: Option = { flag: "--json", description: "print the result as JSON" };
 const typeCheck: Option = { flag: "--type-check", description: "have the project's own tsc check the file first" };
 
+const weightMap: Option = {
+  flag: "--weight-map <file>",
+  description:
+    'the weights are PyTorch\'s: JSON of its names, as { "layout": "pytorch", "names": { "conv2d": "features.0" } }',
+};
+const moduleWeights: readonly Option[] = [
+  { flag: "--weights <file>", description: "a .safetensors file, for a module: it has no weights of its own" },
+  weightMap,
+];
+
 const lossOptions: readonly Option[] = [
   {
     flag: "--x <file>",
@@ -47,6 +57,7 @@ const lossOptions: readonly Option[] = [
     repeated: true,
   },
   { flag: "--weights <file>", description: "a .safetensors file of a module's weights, in place of fresh ones" },
+  weightMap,
 ];
 
 const inputShape: Option = {
@@ -193,7 +204,7 @@ export const commands: readonly Command[] = [
         required: true,
       },
       { flag: "--output <dir>", description: "a folder; gets NAME.npy (float32) for each output", required: true },
-      { flag: "--weights <file>", description: "a .safetensors file, for a module: it has no weights of its own" },
+      ...moduleWeights,
       { flag: "--check-inputs", description: "refuse inputs that hold NaN or infinite values" },
       backend,
       typeCheck,
@@ -211,8 +222,13 @@ export const commands: readonly Command[] = [
     argument: modelArgument,
     description: "write a model as a file for other tools",
     options: [
-      { flag: "--output <file>", description: "what to write: FILE.onnx (ONNX, opset 21)", required: true },
-      { flag: "--weights <file>", description: "a .safetensors file, for a module: it has no weights of its own" },
+      {
+        flag: "--output <file>",
+        description:
+          "what to write: FILE.onnx (ONNX, opset 21), FILE.savedmodel (a folder), FILE.safetensors (weights)",
+        required: true,
+      },
+      ...moduleWeights,
       typeCheck,
       quiet,
       json,

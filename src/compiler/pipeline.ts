@@ -3,14 +3,20 @@ import { registryOf } from "./ir/builder.js";
 import type { Graph } from "./ir/graph.js";
 import { brokenText, lawBroken } from "./passes/broken-pass.js";
 import { eliminateDeadCode } from "./passes/eliminate-dead-code.js";
+import { factorSums } from "./passes/factor-sums.js";
 import { foldBatchNorm } from "./passes/fold-batch-norm.js";
 import { foldConstants } from "./passes/fold-constants.js";
 import { fuseElementwise } from "./passes/fuse-elementwise.js";
 import { fuseEpilogue } from "./passes/fuse-epilogue.js";
+import { fuseReductions } from "./passes/fuse-reductions.js";
+import { hoistFactors } from "./passes/hoist-factors.js";
 import { legalize } from "./passes/legalize.js";
 import { mergeEqualNodes } from "./passes/merge-equal-nodes.js";
 import type { Pass, PassContext } from "./passes/pass.js";
+import { recordSame } from "./rewrite/ancestry.js";
 import { simplify } from "./passes/simplify.js";
+import { sinkBroadcasts } from "./passes/sink-broadcasts.js";
+import { sizesOfInputs } from "./passes/sizes-of-inputs.js";
 import { invariant } from "../errors.js";
 
 /** The same passes serve inference and training graphs. */
@@ -23,11 +29,19 @@ export const defaultPasses: readonly Pass[] = [
   eliminateDeadCode,
   legalize,
   simplify,
+  sizesOfInputs,
+  sinkBroadcasts,
+  factorSums,
   foldConstants,
   mergeEqualNodes,
   eliminateDeadCode,
   fuseEpilogue,
   fuseElementwise,
+  hoistFactors,
+  mergeEqualNodes,
+  eliminateDeadCode,
+  fuseElementwise,
+  fuseReductions,
   eliminateDeadCode,
 ];
 
@@ -59,7 +73,7 @@ export const runPasses = (
   for (const pass of options.passes ?? defaultPasses) {
     const start = performance.now();
     const made = ran(pass, current, { ...context, isPrinted: options.verifyEach === true });
-    const after = operators === undefined ? made : { ...made, operators };
+    const after = operators === undefined ? made : recordSame(made, { ...made, operators });
     runs.push({ pass, before: current, after, milliseconds: performance.now() - start });
     const problem = options.verifyEach === true ? lawBroken(current, after, context.registry) : undefined;
     invariant(

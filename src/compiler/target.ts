@@ -1,6 +1,13 @@
 /** What a backend says of itself to the compiler: which operators it has, what it does badly, what it fuses. */
-import type { Attributes, Stage } from "./ir/graph.js";
-import type { KernelCall, KernelRequest, Operator } from "../ops/operator.js";
+import type { Attributes } from "./ir/graph.js";
+import type { FusedStage, KernelCall, KernelRequest, Operator } from "../ops/operator.js";
+
+export interface FormulaKernels {
+  /** How many inputs one may read. */
+  readonly inputs: number;
+  /** Whether one call may compute several formulas, and over several tensors. */
+  readonly joint?: boolean | undefined;
+}
 
 export interface Target {
   readonly name: string;
@@ -9,9 +16,9 @@ export interface Target {
   /** Operators that the backend has but does badly: decomposed where they can be. */
   readonly avoids: ReadonlySet<string>;
   /** Whether the kernels of this operator can take these stages after it. */
-  readonly fuses: (root: Operator, stages: readonly Stage[]) => boolean;
-  /** Present where the backend makes one kernel of any formula: how many inputs that may read. */
-  readonly formulas?: { readonly inputs: number } | undefined;
+  readonly fuses: (root: Operator, stages: readonly FusedStage[]) => boolean;
+  /** Present where the backend makes one kernel of any formula. */
+  readonly formulas?: FormulaKernels | undefined;
 }
 
 /** A target whose operators are calls of kernels, one after the other. */

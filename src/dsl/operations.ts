@@ -24,4 +24,5 @@ export { biasAdd } from "./operations/bias-add.js";
 export { conv2dOp as conv2d } from "./operations/conv2d-op.js";
 export { matMul } from "./operations/mat-mul.js";
 export { pad, reshape, slice, transpose } from "./operations/move.js";
+export { operator } from "./operations/operator.js";
 export { reduceMax, reduceMean, reduceSum, type Reduction } from "./operations/reduce.js";

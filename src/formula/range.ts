@@ -12,10 +12,10 @@ export interface Range {
 export const anywhere: Range = { min: -Infinity, max: Infinity };
 
 /** The smallest range that holds all of these. */
-export const hull = (ranges: readonly Range[]): Range => ({
-  min: Math.min(...ranges.map(({ min }) => min)),
-  max: Math.max(...ranges.map(({ max }) => max)),
-});
+export const hull = (ranges: readonly Range[]): Range =>
+  ranges.length === 0
+    ? anywhere
+    : ranges.reduce((a, b) => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) }));
 
 /** The range of these ends, whatever their order; anywhere when one is not a number (0 ∞, ∞ − ∞). */
 const between = (...ends: readonly number[]): Range =>

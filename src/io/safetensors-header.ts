@@ -8,7 +8,8 @@ import { firstDuplicateKey } from "./duplicate-keys.js";
 /** One tensor as the header describes it; `start` and `end` count from the first byte after the header. */
 export type Entry = {
   readonly name: string;
-  readonly format: ElementFormat;
+  /** Undefined for a dtype that an `NdArray` does not hold. */
+  readonly format: ElementFormat | undefined;
   readonly shape: readonly number[];
   readonly start: number;
   readonly end: number;
@@ -44,13 +45,13 @@ const isCounts = (value: unknown): value is readonly number[] => Array.isArray(v
 /** A name as it may stand in a message: JSON-quoted, and cut where it is long. */
 export const shown = (name: string): string => JSON.stringify(name.length > 40 ? `${name.slice(0, 39)}…` : name);
 
-const toEntry = (name: string, value: unknown, where: string): Either<SvertkaError, Entry> => {
+const toEntry = (name: string, value: unknown, { where, foreign }: HeaderOptions): Either<SvertkaError, Entry> => {
   const bad = (rule: string): Either<SvertkaError, never> =>
     fail("BadFile", where, `safetensors, tensor ${shown(name)}: ${rule}: the file is damaged`);
   if (!isObject(value) || typeof value["dtype"] !== "string") return bad("no dtype");
   const { shape, data_offsets: offsets, dtype } = value;
   const format = formatsByDtype.get(String(dtype));
-  if (format === undefined) {
+  if (format === undefined && foreign === "refuse") {
     const known = [...formatsByDtype.keys()].join(", ");
     return fail(
       "Unsupported",
@@ -62,7 +63,7 @@ const toEntry = (name: string, value: unknown, where: string): Either<SvertkaErr
   if (!isCounts(offsets)) return bad("data_offsets are no two whole numbers from 0");
   const [start, end] = offsets;
   if (start === undefined || end === undefined || offsets.length !== 2) return bad("data_offsets are not two numbers");
-  const needed = sizeOf(shape) * bytesOf(format);
+  const needed = format === undefined ? Math.max(0, end - start) : sizeOf(shape) * bytesOf(format);
   if (end - start !== needed) return bad(`${end - start} bytes, its shape takes ${needed}`);
   return E.right({ name, format, shape, start, end });
 };
@@ -114,9 +115,16 @@ const parse = (json: string, where: string): Either<SvertkaError, JsonObject> =>
     : fail("BadFile", where, `safetensors: the header has ${shown(twice)} twice: the file is damaged`);
 };
 
+export interface HeaderOptions {
+  readonly where: string;
+  /** What becomes of tensors of dtypes that an `NdArray` does not hold: another program's file may have some. */
+  readonly foreign: "refuse" | "leaveOut";
+}
+
 /** The tensors in the order of their data, and the metadata; `length` is how many bytes follow the header. */
-export const readHeader = (json: string, length: number, where: string): Either<SvertkaError, Header> =>
-  pipe(
+export const readHeader = (json: string, length: number, options: HeaderOptions): Either<SvertkaError, Header> => {
+  const { where } = options;
+  return pipe(
     E.Do,
     E.bind("header", () => parse(json, where)),
     E.bind("metadata", ({ header }) =>
@@ -126,7 +134,7 @@ export const readHeader = (json: string, length: number, where: string): Either<
       const entries: Entry[] = [];
       for (const [name, value] of Object.entries(header)) {
         if (name === "__metadata__") continue;
-        const entry = toEntry(name, value, where);
+        const entry = toEntry(name, value, options);
         if (E.isLeft(entry)) return entry;
         entries.push(entry.right);
       }
@@ -134,3 +142,4 @@ export const readHeader = (json: string, length: number, where: string): Either<
     }),
     E.map(({ entries, metadata }) => ({ entries, metadata })),
   );
+};

@@ -5,7 +5,7 @@
  * Source  huggingface/safetensors, README "Format", and its Rust reader, whose checks are made here too.
  */
 import { fail, invariant, mistake, type SvertkaError } from "../errors.js";
-import { readElements } from "../data/elements.js";
+import { readElements, type ElementFormat } from "../data/elements.js";
 import type { Dtype, NdArray } from "../data/nd-array.js";
 import { E, pipe, type Either } from "../fp.js";
 import { readHeader, type Entry } from "./safetensors-header.js";
@@ -97,23 +97,41 @@ const split = (
   );
 };
 
-const toTensor = (entry: Entry, body: Uint8Array, where: string): Either<SvertkaError, NamedTensor> =>
+const toTensor = (
+  { format, ...entry }: Entry,
+  body: Uint8Array,
+  where: string,
+): readonly Either<SvertkaError, NamedTensor>[] =>
+  format === undefined ? [] : [read({ ...entry, format }, body, where)];
+
+const read = (
+  entry: Entry & { readonly format: ElementFormat },
+  body: Uint8Array,
+  where: string,
+): Either<SvertkaError, NamedTensor> =>
   pipe(
     readElements({ ...entry, littleEndian: true, bytes: body.subarray(entry.start, entry.end), where }),
     E.map((array) => ({ ...array, name: entry.name })),
   );
 
-/** The tensors and metadata of a file; everything that it states is checked before it is used. */
-export const decodeSafetensors = (bytes: Uint8Array, where: string): Either<SvertkaError, Safetensors> =>
+/**
+ * The tensors and metadata of a file; everything that it states is checked before it is used. Tensors of 64-bit numbers,
+ * truth values and 8-bit floats are refused, or left out where `foreign` says so.
+ */
+export const decodeSafetensors = (
+  bytes: Uint8Array,
+  where: string,
+  foreign: "refuse" | "leaveOut" = "refuse",
+): Either<SvertkaError, Safetensors> =>
   pipe(
     split(bytes, where),
     E.chain(({ json, body }) =>
       pipe(
-        readHeader(json, body.length, where),
+        readHeader(json, body.length, { where, foreign }),
         E.chain(({ entries, metadata }) =>
           pipe(
-            entries,
-            E.traverseArray((entry) => toTensor(entry, body, where)),
+            entries.flatMap((entry) => toTensor(entry, body, where)),
+            E.sequenceArray,
             E.map((tensors) => ({ tensors, metadata })),
           ),
         ),

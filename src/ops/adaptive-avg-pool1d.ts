@@ -3,6 +3,8 @@ import { defineLayer, type Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
+import { adaptivePoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link adaptiveAvgPool1d} makes. */
 export interface AdaptiveAvgPool1d<O extends number> extends Layer {
@@ -26,3 +28,9 @@ export interface AdaptiveAvgPool1d<O extends number> extends Layer {
 export function adaptiveAvgPool1d<O extends number>(options: { readonly outputSize: O }): AdaptiveAvgPool1d<O> {
   return defineLayer(adaptivePoolLayer({ name: "adaptiveAvgPool1d", rank: 1, operator: "avgPool2d" }, options));
 }
+
+export const adaptiveAvgPool1dKeras = adaptivePoolKeras({
+  word: "adaptiveAvgPool1d",
+  rank: 1,
+  of: "Average",
+}) satisfies KerasMapping;

@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import type { PairOption } from "../shape/padding.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
+import { adaptivePoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link adaptiveAvgPool2d} makes. */
 export interface AdaptiveAvgPool2d<O extends PairOption> extends Layer {
@@ -29,3 +31,9 @@ export function adaptiveAvgPool2d<const O extends PairOption>(options: {
 }): AdaptiveAvgPool2d<O> {
   return defineLayer(adaptivePoolLayer({ name: "adaptiveAvgPool2d", rank: 2, operator: "avgPool2d" }, options));
 }
+
+export const adaptiveAvgPool2dKeras = adaptivePoolKeras({
+  word: "adaptiveAvgPool2d",
+  rank: 2,
+  of: "Average",
+}) satisfies KerasMapping;

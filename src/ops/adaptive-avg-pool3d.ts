@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
+import { adaptivePoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link adaptiveAvgPool3d} makes. */
 export interface AdaptiveAvgPool3d<O extends TripleOption> extends Layer {
@@ -29,3 +31,9 @@ export function adaptiveAvgPool3d<const O extends TripleOption>(options: {
 }): AdaptiveAvgPool3d<O> {
   return defineLayer(adaptivePoolLayer({ name: "adaptiveAvgPool3d", rank: 3, operator: "avgPool2d" }, options));
 }
+
+export const adaptiveAvgPool3dKeras = adaptivePoolKeras({
+  word: "adaptiveAvgPool3d",
+  rank: 3,
+  of: "Average",
+}) satisfies KerasMapping;

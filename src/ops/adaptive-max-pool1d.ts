@@ -3,6 +3,8 @@ import { defineLayer, type Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
+import { adaptivePoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link adaptiveMaxPool1d} makes. */
 export interface AdaptiveMaxPool1d<O extends number> extends Layer {
@@ -26,3 +28,9 @@ export interface AdaptiveMaxPool1d<O extends number> extends Layer {
 export function adaptiveMaxPool1d<O extends number>(options: { readonly outputSize: O }): AdaptiveMaxPool1d<O> {
   return defineLayer(adaptivePoolLayer({ name: "adaptiveMaxPool1d", rank: 1, operator: "maxPool2d" }, options));
 }
+
+export const adaptiveMaxPool1dKeras = adaptivePoolKeras({
+  word: "adaptiveMaxPool1d",
+  rank: 1,
+  of: "Max",
+}) satisfies KerasMapping;

@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import type { PairOption } from "../shape/padding.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
+import { adaptivePoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link adaptiveMaxPool2d} makes. */
 export interface AdaptiveMaxPool2d<O extends PairOption> extends Layer {
@@ -29,3 +31,9 @@ export function adaptiveMaxPool2d<const O extends PairOption>(options: {
 }): AdaptiveMaxPool2d<O> {
   return defineLayer(adaptivePoolLayer({ name: "adaptiveMaxPool2d", rank: 2, operator: "maxPool2d" }, options));
 }
+
+export const adaptiveMaxPool2dKeras = adaptivePoolKeras({
+  word: "adaptiveMaxPool2d",
+  rank: 2,
+  of: "Max",
+}) satisfies KerasMapping;

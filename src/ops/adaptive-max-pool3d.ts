@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { AdaptivePoolShape } from "../shape/adaptive-pool.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import { adaptivePoolLayer } from "./adaptive-pool-layer.js";
+import { adaptivePoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link adaptiveMaxPool3d} makes. */
 export interface AdaptiveMaxPool3d<O extends TripleOption> extends Layer {
@@ -29,3 +31,9 @@ export function adaptiveMaxPool3d<const O extends TripleOption>(options: {
 }): AdaptiveMaxPool3d<O> {
   return defineLayer(adaptivePoolLayer({ name: "adaptiveMaxPool3d", rank: 3, operator: "maxPool2d" }, options));
 }
+
+export const adaptiveMaxPool3dKeras = adaptivePoolKeras({
+  word: "adaptiveMaxPool3d",
+  rank: 3,
+  of: "Max",
+}) satisfies KerasMapping;

@@ -6,6 +6,10 @@ import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+import { mergeKeras } from "./keras-merge.js";
+import type { KerasMapping } from "./keras.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { biasOr, elementwiseOf } from "./onnx-reading-tensors.js";
 
 /**
  * The sum of two or more expressions of one shape.
@@ -41,3 +45,17 @@ export const addOperator = elementwise<Record<never, never>>({
 }) satisfies Operator<Record<never, never>>;
 
 export const addOnnx = onnxNamed("add", "Add") satisfies OnnxMapping;
+
+export const addOnnxReading = {
+  kind: "onnxReading",
+  reads: "Add",
+  read: (request) =>
+    elementwiseOf(
+      request,
+      [request.input(0), request.input(1)],
+      (values) => biasOr(request.emit, values, "add"),
+      request.input(0).element,
+    ),
+} satisfies OnnxReading;
+
+export const addKeras = mergeKeras("add", "Add") satisfies KerasMapping;

@@ -5,6 +5,8 @@ import { flatIndex, forEachPosition } from "./index-arithmetic.js";
 import type { Operator, Reference } from "./operator.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readArgMax } from "./onnx-reading-arg-max.js";
 
 export type ArgMaxAttributes = { readonly axis: number };
 
@@ -53,6 +55,12 @@ export const argMaxOnnx = {
     name: node("Cast", [node("ArgMax", [input(0, "last")], { axis: int(axis), keepdims: int(0) })], { to: int(6) }),
   }),
 } satisfies OnnxMapping<ArgMaxAttributes>;
+
+export const argMaxOnnxReading = {
+  kind: "onnxReading",
+  reads: "ArgMax",
+  read: (request) => readArgMax(request, request.input(0)),
+} satisfies OnnxReading;
 
 export const argMaxTensorFlow = {
   kind: "tensorflow",

@@ -3,6 +3,8 @@ import { defineMerge, type Merge } from "../dsl/merge.js";
 import type { LayerSpec } from "./layer.js";
 import { mergeLayer, type BroadcastOptions } from "./merge-layer.js";
 import { mul, x0 } from "../formula/formula.js";
+import { mergeKeras } from "./keras-merge.js";
+import type { KerasMapping } from "./keras.js";
 
 const averageLayer = (options: Partial<BroadcastOptions> = {}): LayerSpec =>
   mergeLayer({
@@ -35,3 +37,5 @@ export const average: Merge<"average"> = defineMerge(averageLayer());
 export function averageOf(options: BroadcastOptions): Merge<"average", 1> {
   return defineMerge(averageLayer(options));
 }
+
+export const averageKeras = mergeKeras("average", "Average") satisfies KerasMapping;

@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
+import { poolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link avgPool1d} makes. */
 export interface AvgPool1d<
@@ -40,3 +42,5 @@ export function avgPool1d<
     defineLayer(poolLayer({ name: "avgPool1d", rank: 1, operator: "avgPool2d" }, options)),
   );
 }
+
+export const avgPool1dKeras = poolKeras({ word: "avgPool1d", rank: 1, of: "Average" }) satisfies KerasMapping;

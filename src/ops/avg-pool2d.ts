@@ -12,6 +12,10 @@ import { windowAttributes } from "./onnx-window.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
 import { invariant } from "../errors.js";
 import { bordered, cellShares, poolWindow } from "./tensorflow-window.js";
+import { poolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readAveragePool } from "./onnx-reading-pool.js";
 
 /** The layer that {@link avgPool2d} makes. */
 export interface AvgPool2d<
@@ -52,7 +56,8 @@ export function avgPool2d<
 export const avgPool2dOperator = {
   kind: "operator",
   name: "avgPool2d",
-  traits: [],
+  // Cells of padding are not counted: it has no value for them.
+  traits: ["withinRange", "averages"],
   type: pooledType("avgPool2d"),
   gradient: ({ inputs: [x], outputGradient, attrs, needs, emit }) =>
     x === undefined || !needs(0)
@@ -79,6 +84,12 @@ export const avgPool2dOnnx = {
   }),
 } satisfies OnnxMapping<PoolAttributes>;
 
+export const avgPool2dOnnxReading = {
+  kind: "onnxReading",
+  reads: "AveragePool",
+  read: readAveragePool,
+} satisfies OnnxReading;
+
 export const avgPool2dTensorFlow = {
   kind: "tensorflow",
   operator: "avgPool2d",
@@ -90,3 +101,5 @@ export const avgPool2dTensorFlow = {
     return shares === undefined ? mean : graph.node("Mul", [mean, shares]);
   },
 } satisfies TensorFlowMapping<PoolAttributes>;
+
+export const avgPool2dKeras = poolKeras({ word: "avgPool2d", rank: 2, of: "Average" }) satisfies KerasMapping;

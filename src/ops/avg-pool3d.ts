@@ -5,6 +5,8 @@ import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
+import { poolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link avgPool3d} makes. */
 export interface AvgPool3d<
@@ -41,3 +43,5 @@ export function avgPool3d<
     defineLayer(poolLayer({ name: "avgPool3d", rank: 3, operator: "avgPool2d" }, options)),
   );
 }
+
+export const avgPool3dKeras = poolKeras({ word: "avgPool3d", rank: 3, of: "Average" }) satisfies KerasMapping;

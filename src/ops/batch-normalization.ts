@@ -16,6 +16,12 @@ import { elementwise } from "./elementwise.js";
 import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
 import type { Operator } from "./operator.js";
 import { float, type OnnxMapping } from "./onnx.js";
+import type { TorchMapping } from "./torch.js";
+import { affineNames, readAffine, writeAffine } from "./keras-normalization.js";
+import { given, weightsNamed, type KerasMapping } from "./keras.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { refuse } from "./onnx-reading.js";
+import { channelsLast } from "./onnx-reading-tensors.js";
 
 interface BatchNormalizationOptions<A, Center = boolean, Scale = boolean> extends AffineOptions<Center, Scale> {
   /** The axis that keeps its own statistics: the last, -1, as the tensors of svertka have channels last. */
@@ -134,3 +140,62 @@ export const batchNormalizationOnnx = {
     ),
   }),
 } satisfies OnnxMapping<{ readonly epsilon: number }>;
+
+export const batchNormalizationOnnxReading = {
+  kind: "onnxReading",
+  reads: "BatchNormalization",
+  read: (request) => {
+    const { emit, made, known, attributes, opset } = request;
+    if (attributes.int("training_mode", 0) !== 0 || (opset < 14 && request.outputs > 1))
+      refuse("training mode: export the model for inference");
+    if (opset < 9 && attributes.int("spatial", 1) === 0) refuse("statistics for each element (spatial 0)");
+    const x = request.input(0);
+    const order = channelsLast(x.shape.length);
+    const vector = (index: number): Value => {
+      const tensor = request.input(index);
+      const { numbers } = tensor;
+      // Mean and variance are what training moves, not what it learns.
+      const isKept = index > 2 && numbers !== undefined;
+      const kept = isKept ? known(tensor.shape.map(Number), { ...numbers, kept: true }, tensor.element) : tensor;
+      return kept.in([0]);
+    };
+    const inputs = [x.in(order), vector(3), vector(4), vector(1), vector(2)];
+    return made(emit("batchNormalization", inputs, { epsilon: attributes.float("epsilon", 1e-5) }), order);
+  },
+} satisfies OnnxReading;
+
+export const batchNormalizationTorch = {
+  kind: "torch",
+  word: "batchNormalization",
+  weights: {
+    gamma: { name: "weight", countsInput: true },
+    beta: { name: "bias", countsInput: true },
+    movingMean: { name: "running_mean", countsInput: true },
+    movingVariance: { name: "running_var", countsInput: true },
+  },
+} satisfies TorchMapping;
+
+export const batchNormalizationKeras = {
+  kind: "keras",
+  word: "batchNormalization",
+  classes: ["BatchNormalization"],
+  read: ({ config, inputs, apply }) => {
+    const rank = inputs[0]?.shape.length ?? 0;
+    const axes = config.axes("axis") ?? [-1];
+    if (axes.length !== 1 || (axes[0] !== -1 && axes[0] !== rank))
+      config.refuse(`axis ${JSON.stringify(axes)} is not the last, which keeps its statistics: use axis -1`);
+    config.off("renorm", "virtual_batch_size", "adjustment");
+    config.ignore("synchronized", "fused", "renorm_clipping", "renorm_momentum");
+    config.ignore("moving_mean_initializer", "moving_variance_initializer");
+    const options = given({ momentum: config.numberOr(0.99, "momentum"), ...readAffine(config) });
+    const weights = weightsNamed(...affineNames(options), "movingMean", "movingVariance");
+    return apply({ word: "batchNormalization", options, inputs, weights });
+  },
+  write: ({ options, inputs, layer }) =>
+    layer({
+      className: "BatchNormalization",
+      config: { axis: -1, momentum: options["momentum"] ?? 0.99, ...writeAffine(options) },
+      inputs,
+      weights: [...affineNames(options), "movingMean", "movingVariance"].filter((name) => name !== false),
+    }),
+} satisfies KerasMapping;

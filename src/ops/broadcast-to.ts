@@ -9,6 +9,9 @@ import type { Operator, Reference } from "./operator.js";
 import type { OnnxMapping } from "./onnx.js";
 import { inLayout } from "./onnx-layout.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { stretched } from "./onnx-reading-moves.js";
+import { dimsOf } from "./onnx-reading-numbers.js";
 
 export type BroadcastToAttributes = { readonly shape: Dims };
 
@@ -62,6 +65,12 @@ export const broadcastToOnnx = {
     return { layout, name: node("Expand", [aligned(0, layout), sizes(inLayout(layout, wanted))]) };
   },
 } satisfies OnnxMapping<BroadcastToAttributes>;
+
+export const broadcastToOnnxReading = {
+  kind: "onnxReading",
+  reads: "Expand",
+  read: (request) => stretched(request, request.input(0), dimsOf(request.input(1), "sizes")),
+} satisfies OnnxReading;
 
 export const broadcastToTensorFlow = {
   kind: "tensorflow",

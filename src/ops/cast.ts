@@ -6,6 +6,8 @@ import type { Operator, Reference } from "./operator.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
 import { invariant } from "../errors.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { castTo } from "./onnx-reading-cast.js";
 
 export type CastAttributes = { readonly dtype: DataType };
 
@@ -47,6 +49,12 @@ export const castOnnx = {
     name: node("Cast", [input(0, layout)], { to: int(dtype === "i32" ? 6 : 1) }),
   }),
 } satisfies OnnxMapping<CastAttributes>;
+
+export const castOnnxReading = {
+  kind: "onnxReading",
+  reads: "Cast",
+  read: (request) => castTo(request, request.input(0), request.attributes.int("to", 1)),
+} satisfies OnnxReading;
 
 export const castTensorFlow = {
   kind: "tensorflow",

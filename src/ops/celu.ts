@@ -1,6 +1,8 @@
 /** Continuously differentiable exponential linear unit: the operator, used by its name. */
 import { add, div, exp, expm1, gt, mul, select, x0, y } from "../formula/formula.js";
 import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /**
  * Continuously differentiable exponential linear unit: x for x > 0, alpha (e^(x / alpha) - 1) elsewhere.
@@ -25,3 +27,5 @@ export const celuOperator: ActivationOperator<{ readonly alpha: number }> = elem
     alpha > 0 ? select(gt(y, 0), 1, add(div(y, alpha), 1)) : select(gt(x0, 0), 1, exp(div(x0, alpha))),
   ],
 });
+
+export const celuOnnxReading = onnxNamedReading("celu", "Celu", ({ float: number }) => ({ alpha: number("alpha", 1) })) satisfies OnnxReading;

@@ -15,6 +15,11 @@ import type { Operator, Reference } from "./operator.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { axisIn } from "./onnx-layout.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import { given, type KerasMapping } from "./keras.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { malformed } from "./onnx-reading.js";
+import { axisOf } from "./onnx-reading-numbers.js";
+import { joined } from "./onnx-reading-moves.js";
 
 /** The joined shape, deferred while a shape is generic; see Out. */
 export interface Concatenated<in out Shapes, in out Axis extends number = -1> {
@@ -136,6 +141,18 @@ export const concatenateOnnx = {
   }),
 } satisfies OnnxMapping<ConcatenateAttributes>;
 
+export const concatenateOnnxReading = {
+  kind: "onnxReading",
+  reads: "Concat",
+  read: (request) => {
+    const rank = request.input(0).shape.length;
+    const axis = axisOf(request.attributes.int("axis", 0), rank);
+    const tensors = request.inputs.map((_, index) => request.input(index));
+    if (tensors.some(({ shape }) => shape.length !== rank)) malformed("tensors of different ranks are no parts of one");
+    return joined(request, tensors, axis);
+  },
+} satisfies OnnxReading;
+
 export const concatenateTensorFlow = {
   kind: "tensorflow",
   operator: "concatenate",
@@ -144,3 +161,13 @@ export const concatenateTensorFlow = {
       ? graph.node("Identity", values)
       : graph.node("ConcatV2", [...values, graph.constant("i32", axis, [])], { N: { int: values.length } }),
 } satisfies TensorFlowMapping<ConcatenateAttributes>;
+
+export const concatenateKeras = {
+  kind: "keras",
+  word: "concatenate",
+  classes: ["Concatenate"],
+  read: ({ config, inputs, apply }) =>
+    apply({ word: "concatenate", options: given({ axis: config.numberOr(-1, "axis") }), inputs }),
+  write: ({ options, inputs, layer }) =>
+    layer({ className: "Concatenate", config: { axis: options["axis"] ?? -1 }, inputs }),
+} satisfies KerasMapping;

@@ -15,6 +15,9 @@ import { glorotUniform } from "./initializers.js";
 import type { LayerSpec } from "./layer.js";
 import { asRow, asRowKernel, fromRow, sequenceAxes } from "./sequence.js";
 import { withBias } from "./with-bias.js";
+import { torchBias, torchKernel1d, type TorchMapping } from "./torch.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
 
 type AnyOptions = TransposedOptions<number, number, number, SidesPadding, number | null, number, ActivationName>;
 
@@ -118,3 +121,16 @@ export function conv1dTranspose<
 >(options: TransposedOptions<F, K, St, P, O, D, A, B>): WithIf<B, "bias", Conv1dTranspose<F, K, St, P, O, D, A>> {
   return defineLayer(conv1dTransposeLayer(options), activationKind(options.activation));
 }
+
+export const conv1dTransposeTorch = {
+  kind: "torch",
+  word: "conv1dTranspose",
+  weights: { kernel: torchKernel1d, bias: torchBias },
+} satisfies TorchMapping;
+
+export const conv1dTransposeKeras = convolutionKeras({
+  word: "conv1dTranspose",
+  className: "Conv1DTranspose",
+  rank: 1,
+  kind: "transposed",
+}) satisfies KerasMapping;

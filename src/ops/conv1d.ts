@@ -26,6 +26,9 @@ import {
   withDefaults,
 } from "./sequence.js";
 import { withBias } from "./with-bias.js";
+import { torchBias, torchKernel1d, type TorchMapping } from "./torch.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
 
 type AnyOptions = ConvolutionOptions<number, number, number, Padding1dOption, number, number, ActivationName>;
 
@@ -117,3 +120,16 @@ export function conv1d<
 ): StrictIf<X, WithIf<B, "bias", Conv1d<F, K, St, P, D, G, A>>> {
   return strictIf(options.strict, defineLayer(conv1dLayer(options), activationKind(options.activation)));
 }
+
+export const conv1dTorch = {
+  kind: "torch",
+  word: "conv1d",
+  weights: { kernel: torchKernel1d, bias: torchBias },
+} satisfies TorchMapping;
+
+export const conv1dKeras = convolutionKeras({
+  word: "conv1d",
+  className: "Conv1D",
+  rank: 1,
+  kind: "plain",
+}) satisfies KerasMapping;

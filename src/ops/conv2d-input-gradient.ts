@@ -24,6 +24,8 @@ import { fitsTransposed, transposedAttributes } from "./onnx-window.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
 import { convolutionAttributes, pairAt } from "./tensorflow-window.js";
 import { invariant } from "../errors.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readConvTranspose } from "./onnx-reading-transposed.js";
 
 export type Conv2dInputGradientAttributes = ConvolutionSlide & { readonly inputSize: Pair };
 
@@ -218,6 +220,12 @@ export const conv2dInputGradientOnnx = {
     };
   },
 } satisfies OnnxMapping<Conv2dInputGradientAttributes>;
+
+export const conv2dInputGradientOnnxReading = {
+  kind: "onnxReading",
+  reads: "ConvTranspose",
+  read: readConvTranspose,
+} satisfies OnnxReading;
 
 export const conv2dInputGradientTensorFlow = {
   kind: "tensorflow",

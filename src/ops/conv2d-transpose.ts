@@ -15,6 +15,9 @@ import { imageAxes } from "./image-axes.js";
 import { glorotUniform } from "./initializers.js";
 import type { LayerSpec } from "./layer.js";
 import { withBias } from "./with-bias.js";
+import { torchBias, torchKernel2d, type TorchMapping } from "./torch.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
 
 type AnyOptions = TransposedOptions<
   number,
@@ -124,3 +127,16 @@ export function conv2dTranspose<
 >(options: TransposedOptions<F, K, St, P, O, D, A, B>): WithIf<B, "bias", Conv2dTranspose<F, K, St, P, O, D, A>> {
   return defineLayer(conv2dTransposeLayer(options), activationKind(options.activation));
 }
+
+export const conv2dTransposeTorch = {
+  kind: "torch",
+  word: "conv2dTranspose",
+  weights: { kernel: torchKernel2d, bias: torchBias },
+} satisfies TorchMapping;
+
+export const conv2dTransposeKeras = convolutionKeras({
+  word: "conv2dTranspose",
+  className: "Conv2DTranspose",
+  rank: 2,
+  kind: "transposed",
+}) satisfies KerasMapping;

@@ -34,6 +34,7 @@ import { f32 } from "../compiler/ir/type.js";
 import { badConvolution, convolutionFlops, padAttribute, slideSize, type ConvolutionSlide } from "./conv-window.js";
 import { depthwiseKernel } from "./depthwise.js";
 import { biasAndActivation } from "./epilogue.js";
+import { absorbIntoKernel, paddedSlide, scaleOfGroups } from "./fold-input.js";
 import { addProduct, rowMajor } from "./matrix-product.js";
 import type { Operator, Reference } from "./operator.js";
 import { forEachBlock, forwardSize } from "./patches.js";
@@ -42,6 +43,11 @@ import { int, type OnnxMapping } from "./onnx.js";
 import { windowAttributes } from "./onnx-window.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
 import { convolutionAttributes, pairAt } from "./tensorflow-window.js";
+import { torchBias, torchKernel2d, type TorchMapping } from "./torch.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readConv } from "./onnx-reading-convolution.js";
 
 interface Conv2dOptions<F, K, St, P, D, G, A, X = boolean, B = boolean> {
   readonly filters: F;
@@ -237,6 +243,16 @@ export const conv2dOperator = {
       needs(1) ? emit("conv2dFilterGradient", [x, outputGradient], { ...attrs, kernelSize }) : undefined,
     ];
   },
+  paddingValue: 0,
+  padded: paddedSlide,
+  absorbInput: (change) =>
+    absorbIntoKernel({
+      ...change,
+      op: "conv2d",
+      scaleOf: (scale) => scaleOfGroups(scale, change.inputs[1]?.type.shape ?? [], change.attrs, change.emit),
+    }),
+  isPointwise: ([, kernel], { strides, pads }) =>
+    kernel?.shape[0] === 1 && kernel.shape[1] === 1 && strides.every((step) => step === 1) && !pads.flat().some(Boolean),
   decompose: ({ inputs: [x, kernel], attrs, emit }) => {
     if (x === undefined || kernel === undefined || attrs.groups === 1) return undefined;
     if (x.type.shape[3] === attrs.groups) {
@@ -367,6 +383,12 @@ export const conv2dOnnx = {
   }),
 } satisfies OnnxMapping<ConvolutionSlide>;
 
+export const conv2dOnnxReading = {
+  kind: "onnxReading",
+  reads: "Conv",
+  read: readConv,
+} satisfies OnnxReading;
+
 export const conv2dTensorFlow = {
   kind: "tensorflow",
   operator: "conv2d",
@@ -377,3 +399,17 @@ export const conv2dTensorFlow = {
     return graph.node("Conv2D", values, convolutionAttributes(pairAt(x.shape, 1), pairAt(kernel.shape, 0), attrs));
   },
 } satisfies TensorFlowMapping<ConvolutionSlide>;
+
+export const conv2dTorch = {
+  kind: "torch",
+  word: "conv2d",
+  weights: { kernel: torchKernel2d, bias: torchBias },
+} satisfies TorchMapping;
+
+export const conv2dKeras = convolutionKeras({
+  word: "conv2d",
+  className: "Conv2D",
+  rank: 2,
+  kind: "plain",
+  constrained: true,
+}) satisfies KerasMapping;

@@ -22,6 +22,9 @@ import { glorotUniform } from "./initializers.js";
 import type { LayerSpec } from "./layer.js";
 import { asImages, asVolume, kernelAt, sumOver, tripleOf, volumeAxes } from "./volume.js";
 import { withBias } from "./with-bias.js";
+import { torchBias, torchKernel3d, type TorchMapping } from "./torch.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
 
 type AnyOptions = TransposedOptions<
   number,
@@ -136,3 +139,16 @@ export function conv3dTranspose<
 >(options: TransposedOptions<F, K, St, P, O, D, A, B>): WithIf<B, "bias", Conv3dTranspose<F, K, St, P, O, D, A>> {
   return defineLayer(conv3dTransposeLayer(options), activationKind(options.activation));
 }
+
+export const conv3dTransposeTorch = {
+  kind: "torch",
+  word: "conv3dTranspose",
+  weights: { kernel: torchKernel3d, bias: torchBias },
+} satisfies TorchMapping;
+
+export const conv3dTransposeKeras = convolutionKeras({
+  word: "conv3dTranspose",
+  className: "Conv3DTranspose",
+  rank: 3,
+  kind: "transposed",
+}) satisfies KerasMapping;

@@ -26,6 +26,9 @@ import { glorotUniform } from "./initializers.js";
 import type { LayerSpec } from "./layer.js";
 import { asImages, asVolume, kernelAt, sumOver, tripleOf, volumeAxes } from "./volume.js";
 import { withBias } from "./with-bias.js";
+import { torchBias, torchKernel3d, type TorchMapping } from "./torch.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
 
 type AnyOptions = ConvolutionOptions<
   number,
@@ -149,3 +152,16 @@ export function conv3d<
 ): StrictIf<X, WithIf<B, "bias", Conv3d<F, K, St, P, D, G, A>>> {
   return strictIf(options.strict, defineLayer(conv3dLayer(options), activationKind(options.activation)));
 }
+
+export const conv3dTorch = {
+  kind: "torch",
+  word: "conv3d",
+  weights: { kernel: torchKernel3d, bias: torchBias },
+} satisfies TorchMapping;
+
+export const conv3dKeras = convolutionKeras({
+  word: "conv3d",
+  className: "Conv3D",
+  rank: 3,
+  kind: "plain",
+}) satisfies KerasMapping;

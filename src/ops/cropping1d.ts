@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { SidesOption } from "../shape/axis-options.js";
 import type { CroppingShape } from "../shape/borders.js";
 import { croppingLayer } from "./border-layers.js";
+import { borderKeras } from "./keras-border.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link cropping1d} makes. */
 export interface Cropping1d<P extends SidesOption = 1> extends Layer {
@@ -28,3 +30,10 @@ export function cropping1d<const P extends SidesOption = 1>(
 ): Cropping1d<P> {
   return defineLayer(croppingLayer({ name: "cropping1d", rank: 1, options }, options.cropping ?? 1));
 }
+
+export const cropping1dKeras = borderKeras({
+  word: "cropping1d",
+  className: "Cropping1D",
+  option: "cropping",
+  rank: 1,
+}) satisfies KerasMapping;

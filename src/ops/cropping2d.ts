@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { PadsOption } from "../shape/padding.js";
 import type { CroppingShape } from "../shape/borders.js";
 import { croppingLayer } from "./border-layers.js";
+import { borderKeras } from "./keras-border.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link cropping2d} makes. */
 export interface Cropping2d<P extends PadsOption = 0> extends Layer {
@@ -28,3 +30,10 @@ export function cropping2d<const P extends PadsOption = 0>(
 ): Cropping2d<P> {
   return defineLayer(croppingLayer({ name: "cropping2d", rank: 2, options }, options.cropping ?? 0));
 }
+
+export const cropping2dKeras = borderKeras({
+  word: "cropping2d",
+  className: "Cropping2D",
+  option: "cropping",
+  rank: 2,
+}) satisfies KerasMapping;

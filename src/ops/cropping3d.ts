@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { Pads3dOption } from "../shape/axis-options.js";
 import type { CroppingShape } from "../shape/borders.js";
 import { croppingLayer } from "./border-layers.js";
+import { borderKeras } from "./keras-border.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link cropping3d} makes. */
 export interface Cropping3d<P extends Pads3dOption = 1> extends Layer {
@@ -28,3 +30,10 @@ export function cropping3d<const P extends Pads3dOption = 1>(
 ): Cropping3d<P> {
   return defineLayer(croppingLayer({ name: "cropping3d", rank: 3, options }, options.cropping ?? 1));
 }
+
+export const cropping3dKeras = borderKeras({
+  word: "cropping3d",
+  className: "Cropping3D",
+  option: "cropping",
+  rank: 3,
+}) satisfies KerasMapping;

@@ -19,6 +19,11 @@ import {
 import { lastAxis } from "./image-axes.js";
 import { glorotUniform, zeros, type Initializer } from "./initializers.js";
 import type { Constraint, LayerSpec, Regularizer } from "./layer.js";
+import { torchBias, type TorchMapping } from "./torch.js";
+import { writeConstraint, writeInitializer, writeRegularizer } from "./keras-objects.js";
+import { kerasActivation } from "./keras-names.js";
+import { applyActivated } from "./keras-activation.js";
+import { given, weightsNamed, type KerasMapping } from "./keras.js";
 
 interface DenseOptions<U, A, B = boolean, X = -1> {
   readonly units: U;
@@ -158,3 +163,47 @@ export function dense<
   return defineLayer(denseLayer(options), activationKind(options.activation));
 }
 // --- operator ---
+
+export const denseTorch = {
+  kind: "torch",
+  word: "dense",
+  weights: { kernel: { name: "weight", axes: [1, 0], countsInput: true }, bias: torchBias },
+} satisfies TorchMapping;
+
+export const denseKeras = {
+  kind: "keras",
+  word: "dense",
+  classes: ["Dense"],
+  read: (request) => {
+    const { config, inputs } = request;
+    const [x] = inputs;
+    const options = given({
+      units: config.number("units"),
+      // Keras's works on the last axis of any rank.
+      axis: x === undefined || x.shape.length === 1 ? undefined : -1,
+      useBias: config.flagOr(true, "use_bias"),
+      kernelInitializer: config.initializer("kernel_initializer", glorotUniform),
+      biasInitializer: config.initializer("bias_initializer", zeros),
+      kernelRegularizer: config.regularizer("kernel_regularizer"),
+      kernelConstraint: config.constraint("kernel_constraint"),
+    });
+    config.noteTraining("bias_regularizer", "bias_constraint");
+    const weights = weightsNamed("kernel", options["useBias"] !== false && "bias");
+    return applyActivated(request, { word: "dense", options, inputs, weights });
+  },
+  write: ({ options, inputs, layer }) =>
+    layer({
+      className: "Dense",
+      config: {
+        units: options["units"],
+        activation: kerasActivation(options["activation"]),
+        use_bias: options["useBias"] ?? true,
+        kernel_initializer: writeInitializer(options["kernelInitializer"], glorotUniform),
+        bias_initializer: writeInitializer(options["biasInitializer"], zeros),
+        kernel_regularizer: writeRegularizer(options["kernelRegularizer"]),
+        kernel_constraint: writeConstraint(options["kernelConstraint"]),
+      },
+      inputs,
+      weights: ["kernel", ...(options["useBias"] === false ? [] : ["bias"])],
+    }),
+} satisfies KerasMapping;

@@ -26,6 +26,9 @@ import {
   withDefaults,
 } from "./sequence.js";
 import { withBias } from "./with-bias.js";
+import { torchBias, torchDepthwiseKernel1d, type TorchMapping } from "./torch.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
 
 type AnyOptions = DepthwiseOptions<number, number, Padding1dOption, number, number, ActivationName>;
 
@@ -118,3 +121,16 @@ export function depthwiseConv1d<
 ): StrictIf<X, WithIf<B, "bias", DepthwiseConv1d<K, St, P, D, M, A>>> {
   return strictIf(options.strict, defineLayer(depthwiseConv1dLayer(options), activationKind(options.activation)));
 }
+
+export const depthwiseConv1dTorch = {
+  kind: "torch",
+  word: "depthwiseConv1d",
+  weights: { kernel: torchDepthwiseKernel1d, bias: torchBias },
+} satisfies TorchMapping;
+
+export const depthwiseConv1dKeras = convolutionKeras({
+  word: "depthwiseConv1d",
+  className: "DepthwiseConv1D",
+  rank: 1,
+  kind: "depthwise",
+}) satisfies KerasMapping;

@@ -27,6 +27,7 @@ import type { DepthwiseOptions } from "./convolution-options.js";
 import { conv2dReference } from "./conv2d.js";
 import { channelsOf, groupedKernel, inGroups } from "./depthwise.js";
 import { biasAndActivation } from "./epilogue.js";
+import { absorbIntoKernel, paddedSlide } from "./fold-input.js";
 import { imageAxes } from "./image-axes.js";
 import { glorotUniform } from "./initializers.js";
 import type { LayerSpec } from "./layer.js";
@@ -44,6 +45,9 @@ import {
   pairAt,
   tapsApart,
 } from "./tensorflow-window.js";
+import { torchBias, torchDepthwiseKernel2d, type TorchMapping } from "./torch.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
 
 type AnyOptions = DepthwiseOptions<PairOption, PairOption, PaddingOption, PairOption, number, ActivationName>;
 
@@ -178,6 +182,14 @@ export const depthwiseConv2dOperator = {
       needs(1) ? emit("depthwiseConv2dFilterGradient", [x, outputGradient], { ...attrs, kernelSize }) : undefined,
     ];
   },
+  paddingValue: 0,
+  padded: paddedSlide,
+  absorbInput: (change) =>
+    absorbIntoKernel({
+      ...change,
+      op: "depthwiseConv2d",
+      scaleOf: (scale) => change.emit("reshape", [scale], { shape: [...scale.type.shape, 1] }),
+    }),
   decompose: ({ inputs: [x, kernel], attrs, emit }) => {
     if (x === undefined || kernel === undefined) return undefined;
     if (isStridedAndDilated(attrs))
@@ -333,3 +345,16 @@ export const depthwiseConv2dTensorFlow = {
     return isEven ? y : everyCell(graph, y, strides);
   },
 } satisfies TensorFlowMapping<Slide>;
+
+export const depthwiseConv2dTorch = {
+  kind: "torch",
+  word: "depthwiseConv2d",
+  weights: { kernel: torchDepthwiseKernel2d, bias: torchBias },
+} satisfies TorchMapping;
+
+export const depthwiseConv2dKeras = convolutionKeras({
+  word: "depthwiseConv2d",
+  className: "DepthwiseConv2D",
+  rank: 2,
+  kind: "depthwise",
+}) satisfies KerasMapping;

@@ -6,6 +6,10 @@ import { add, exp, expm1, gt, mul, select, x0, y } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import { float, type OnnxMapping } from "./onnx.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import { activationStep } from "./keras-activation.js";
+import type { KerasMapping } from "./keras.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /** x above 0, alpha (e^x − 1) below; where alpha is positive the slope follows from the result. */
 export const eluOperator: ActivationOperator<{ readonly alpha: number }> = elementwiseActivation({
@@ -41,9 +45,19 @@ export const eluOnnx = onnxNamed("elu", "Elu", ({ alpha }: { readonly alpha: num
   alpha: float(alpha),
 })) satisfies OnnxMapping;
 
+export const eluOnnxReading = onnxNamedReading("elu", "Elu", ({ float: number }) => ({ alpha: number("alpha", 1) })) satisfies OnnxReading;
+
 export const eluTensorFlow = {
   kind: "tensorflow",
   operator: "elu",
   has: ({ attrs }) => attrs.alpha === 1,
   write: ({ values, graph }) => graph.node("Elu", values),
 } satisfies TensorFlowMapping<{ readonly alpha: number }>;
+
+export const eluKeras = {
+  kind: "keras",
+  word: "elu",
+  classes: ["ELU"],
+  read: ({ config, inputs, apply }) => apply(activationStep("elu", inputs, { alpha: config.numberOr(1, "alpha") })),
+  write: ({ inputs, layer }) => layer({ className: "Activation", config: { activation: "elu" }, inputs }),
+} satisfies KerasMapping;

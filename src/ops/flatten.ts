@@ -5,6 +5,7 @@ import { invariant } from "../errors.js";
 import { E, type Either } from "../fp.js";
 import { tooMany, volume, type TooMany, type Volume } from "../shape/volume.js";
 import { isPoisoned, type Shape, type ShapeError } from "../shape/shape.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The type of {@link flatten}. */
 export interface Flatten extends Layer {
@@ -51,3 +52,14 @@ export const flatten: Flatten = defineLayer({
   },
 });
 // --- operator ---
+
+export const flattenKeras = {
+  kind: "keras",
+  word: "flatten",
+  classes: ["Flatten"],
+  read: ({ config, inputs, apply }) => {
+    config.channelsLast();
+    return apply({ word: "flatten", inputs });
+  },
+  write: ({ inputs, layer }) => layer({ className: "Flatten", config: { data_format: "channels_last" }, inputs }),
+} satisfies KerasMapping;

@@ -7,6 +7,8 @@ import { E } from "../fp.js";
 import { rateProblem, type RateProblem } from "../shape/rate.js";
 import type { ShapeError } from "../shape/shape.js";
 import { normalNoise } from "./normal-noise.js";
+import { rateKeras } from "./keras-rate.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link gaussianDropout} makes. */
 export interface GaussianDropout<R extends number> extends Layer {
@@ -52,3 +54,5 @@ export function gaussianDropout<R extends number>(options: { readonly rate: R })
     },
   });
 }
+
+export const gaussianDropoutKeras = rateKeras("gaussianDropout", "GaussianDropout") satisfies KerasMapping;

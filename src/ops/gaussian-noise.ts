@@ -7,6 +7,7 @@ import { E } from "../fp.js";
 import { spreadProblem, type SpreadProblem } from "../shape/rate.js";
 import type { ShapeError } from "../shape/shape.js";
 import { normalNoise } from "./normal-noise.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link gaussianNoise} makes. */
 export interface GaussianNoise<D extends number> extends Layer {
@@ -50,3 +51,13 @@ export function gaussianNoise<D extends number>(options: { readonly stddev: D })
     },
   });
 }
+
+export const gaussianNoiseKeras = {
+  kind: "keras",
+  word: "gaussianNoise",
+  classes: ["GaussianNoise"],
+  read: ({ config, inputs, apply }) =>
+    apply({ word: "gaussianNoise", options: { stddev: config.number("stddev") }, inputs }),
+  write: ({ options, inputs, layer }) =>
+    layer({ className: "GaussianNoise", config: { stddev: options["stddev"] }, inputs }),
+} satisfies KerasMapping;

@@ -5,6 +5,10 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { add, erf, exp, max, min, mul, sub, tanh, x0, type Formula } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import { text, type OnnxMapping } from "./onnx.js";
+import { activationValueKeras } from "./keras-activation.js";
+import type { KerasMapping } from "./keras.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /** Far from 0 the bell is 0; the bound keeps Infinity · 0 out of slopes. */
 const near: Formula = max(min(x0, 20), -20);
@@ -54,3 +58,9 @@ export const gelu: Gelu = activationLayer(geluOperator);
 export const geluOnnx = onnxNamed("gelu", "Gelu", ({ approximate }: { readonly approximate: boolean }) => ({
   approximate: text(approximate ? "tanh" : "none"),
 })) satisfies OnnxMapping;
+
+export const geluOnnxReading = onnxNamedReading("gelu", "Gelu", ({ text: word }) => ({
+  approximate: word("approximate", "none") === "tanh",
+})) satisfies OnnxReading;
+
+export const geluKeras = activationValueKeras("gelu") satisfies KerasMapping;

@@ -3,6 +3,8 @@ import type { Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
+import { globalPoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The type of {@link globalAvgPool1d}. */
 export interface GlobalAvgPool1d extends Layer {
@@ -27,3 +29,9 @@ export const globalAvgPool1d: GlobalAvgPool1d = globalPoolLayer({
   rank: 1,
   operator: "reduceMean",
 });
+
+export const globalAvgPool1dKeras = globalPoolKeras({
+  word: "globalAvgPool1d",
+  rank: 1,
+  of: "Average",
+}) satisfies KerasMapping;

@@ -3,6 +3,8 @@ import type { Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
+import { globalPoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The type of {@link globalAvgPool2d}. */
 export interface GlobalAvgPool2d extends Layer {
@@ -27,3 +29,9 @@ export const globalAvgPool2d: GlobalAvgPool2d = globalPoolLayer({
   rank: 2,
   operator: "reduceMean",
 });
+
+export const globalAvgPool2dKeras = globalPoolKeras({
+  word: "globalAvgPool2d",
+  rank: 2,
+  of: "Average",
+}) satisfies KerasMapping;

@@ -3,6 +3,8 @@ import type { Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
+import { globalPoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The type of {@link globalAvgPool3d}. */
 export interface GlobalAvgPool3d extends Layer {
@@ -27,3 +29,9 @@ export const globalAvgPool3d: GlobalAvgPool3d = globalPoolLayer({
   rank: 3,
   operator: "reduceMean",
 });
+
+export const globalAvgPool3dKeras = globalPoolKeras({
+  word: "globalAvgPool3d",
+  rank: 3,
+  of: "Average",
+}) satisfies KerasMapping;

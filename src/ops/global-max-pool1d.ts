@@ -3,6 +3,8 @@ import type { Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
+import { globalPoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The type of {@link globalMaxPool1d}. */
 export interface GlobalMaxPool1d extends Layer {
@@ -27,3 +29,9 @@ export const globalMaxPool1d: GlobalMaxPool1d = globalPoolLayer({
   rank: 1,
   operator: "reduceMax",
 });
+
+export const globalMaxPool1dKeras = globalPoolKeras({
+  word: "globalMaxPool1d",
+  rank: 1,
+  of: "Max",
+}) satisfies KerasMapping;

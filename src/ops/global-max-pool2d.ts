@@ -3,6 +3,8 @@ import type { Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
+import { globalPoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The type of {@link globalMaxPool2d}. */
 export interface GlobalMaxPool2d extends Layer {
@@ -27,3 +29,9 @@ export const globalMaxPool2d: GlobalMaxPool2d = globalPoolLayer({
   rank: 2,
   operator: "reduceMax",
 });
+
+export const globalMaxPool2dKeras = globalPoolKeras({
+  word: "globalMaxPool2d",
+  rank: 2,
+  of: "Max",
+}) satisfies KerasMapping;

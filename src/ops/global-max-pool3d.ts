@@ -3,6 +3,8 @@ import type { Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import type { GlobalPoolShape } from "../shape/global-pool.js";
 import { globalPoolLayer } from "./global-pool-layer.js";
+import { globalPoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The type of {@link globalMaxPool3d}. */
 export interface GlobalMaxPool3d extends Layer {
@@ -27,3 +29,9 @@ export const globalMaxPool3d: GlobalMaxPool3d = globalPoolLayer({
   rank: 3,
   operator: "reduceMax",
 });
+
+export const globalMaxPool3dKeras = globalPoolKeras({
+  word: "globalMaxPool3d",
+  rank: 3,
+  of: "Max",
+}) satisfies KerasMapping;

@@ -14,6 +14,9 @@ import { lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import { lastAxis } from "./image-axes.js";
 import type { LayerBuilder } from "./layer.js";
 import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
+import { torchAffine, type TorchMapping } from "./torch.js";
+import { affineNames, readAffine, writeAffine } from "./keras-normalization.js";
+import { given, weightsNamed, type KerasMapping } from "./keras.js";
 
 interface GroupNormalizationOptions<G, Center = boolean, Scale = boolean> extends AffineOptions<Center, Scale> {
   /** How many groups the channels are split into, each normalised by itself. */
@@ -111,3 +114,34 @@ export function groupNormalization<G extends number = 32, Center extends boolean
     },
   });
 }
+
+export const groupNormalizationTorch = {
+  kind: "torch",
+  word: "groupNormalization",
+  weights: torchAffine,
+} satisfies TorchMapping;
+
+export const groupNormalizationKeras = {
+  kind: "keras",
+  word: "groupNormalization",
+  classes: ["GroupNormalization"],
+  read: ({ config, inputs, apply }) => {
+    const [x] = inputs;
+    const axes = config.axes("axis") ?? [-1];
+    if (axes.length !== 1 || (axes[0] !== -1 && axes[0] !== x?.shape.length))
+      config.refuse(`axis ${JSON.stringify(axes)} is not the last, which is grouped: use axis -1`);
+    const groups = config.numberOr(32, "groups");
+    const affine = readAffine(config);
+    const weights = weightsNamed(...affineNames(affine));
+    return groups === -1
+      ? apply({ word: "instanceNormalization", options: affine, inputs, weights })
+      : apply({ word: "groupNormalization", options: given({ groups, ...affine }), inputs, weights });
+  },
+  write: ({ options, inputs, layer }) =>
+    layer({
+      className: "GroupNormalization",
+      config: { groups: options["groups"] ?? 32, axis: -1, ...writeAffine(options) },
+      inputs,
+      weights: affineNames(options).filter((name) => name !== false),
+    }),
+} satisfies KerasMapping;

@@ -5,6 +5,10 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { add, div, gt, max, min, mul, select, x0 } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+import { activationValueKeras } from "./keras-activation.js";
+import type { KerasMapping } from "./keras.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /** x (x / 6 + ½) between −3 and 3, 0 below, x above. */
 export const hardSwishOperator: ActivationOperator = elementwiseActivation({
@@ -34,3 +38,7 @@ export interface HardSwish extends SameShape {
 export const hardSwish: HardSwish = activationLayer(hardSwishOperator);
 
 export const hardSwishOnnx = onnxNamed("hardSwish", "HardSwish") satisfies OnnxMapping;
+
+export const hardSwishOnnxReading = onnxNamedReading("hardSwish", "HardSwish") satisfies OnnxReading;
+
+export const hardSwishKeras = activationValueKeras("hardSwish") satisfies KerasMapping;

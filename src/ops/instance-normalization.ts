@@ -11,6 +11,9 @@ import { lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import { lastAxis } from "./image-axes.js";
 import type { LayerBuilder } from "./layer.js";
 import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
+import { torchAffine, type TorchMapping } from "./torch.js";
+import { affineNames, writeAffine } from "./keras-normalization.js";
+import type { KerasMapping } from "./keras.js";
 
 interface InstanceNormalizationOptions<Center = boolean, Scale = boolean> extends AffineOptions<Center, Scale> {
   readonly epsilon?: number | undefined;
@@ -77,3 +80,23 @@ export function instanceNormalization<Center extends boolean = true, Scale exten
     },
   });
 }
+
+export const instanceNormalizationTorch = {
+  kind: "torch",
+  word: "instanceNormalization",
+  weights: torchAffine,
+} satisfies TorchMapping;
+
+export const instanceNormalizationKeras = {
+  kind: "keras",
+  word: "instanceNormalization",
+  classes: [],
+  write: ({ options, inputs, layer }) =>
+    layer({
+      className: "GroupNormalization",
+      config: { groups: -1, axis: -1, ...writeAffine(options) },
+      inputs,
+      weights: affineNames(options).filter((name) => name !== false),
+    }),
+  note: "`GroupNormalization` with groups = -1",
+} satisfies KerasMapping;

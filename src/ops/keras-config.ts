@@ -86,7 +86,8 @@ export class KerasConfig {
 
   flagOr(standard: boolean, key: string): boolean | undefined {
     const value = this.raw(key) ?? standard;
-    if (typeof value !== "boolean") this.bad(`${key} ${shownValue(value)} is neither true nor false: the file is damaged`);
+    if (typeof value !== "boolean")
+      this.bad(`${key} ${shownValue(value)} is neither true nor false: the file is damaged`);
     return value === standard || typeof value !== "boolean" ? undefined : value;
   }
 
@@ -113,7 +114,8 @@ export class KerasConfig {
   private sizesOf(key: string, rank: number, value: unknown): number | readonly number[] | undefined {
     const list = Array.isArray(value) ? value : [value];
     const sizes = list.filter((size): size is number => Number.isSafeInteger(size));
-    const fits = sizes.length === list.length && (sizes.length === rank || (sizes.length === 1 && !Array.isArray(value)));
+    const fits =
+      sizes.length === list.length && (sizes.length === rank || (sizes.length === 1 && !Array.isArray(value)));
     if (!fits) this.bad(`${key} ${shownValue(value)} is no size over ${rank} axes: the file is damaged`);
     const [first] = sizes;
     return !fits || first === undefined ? undefined : sizes.every((size) => size === first) ? first : sizes;
@@ -143,7 +145,8 @@ export class KerasConfig {
     if (value === undefined) return undefined;
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
     const axes = list.filter((axis): axis is number | null => axis === null || Number.isSafeInteger(axis));
-    if (axes.length !== list.length) this.bad(`${key} ${shownValue(value)} is no list of whole numbers: the file is damaged`);
+    if (axes.length !== list.length)
+      this.bad(`${key} ${shownValue(value)} is no list of whole numbers: the file is damaged`);
     return axes;
   }
 
@@ -182,6 +185,18 @@ export class KerasConfig {
     const read = readConstraint(value);
     if (read === undefined) this.trainingOnly.push(key);
     return read;
+  }
+
+  /** Keys that say nothing here. */
+  ignore(...keys: readonly string[]): void {
+    for (const key of keys) this.known.add(key);
+  }
+
+  /** All other keys with values, under names made of theirs. */
+  rest(rename: (key: string) => string): Readonly<Record<string, unknown>> {
+    const entries = Object.entries(this.json).filter(([key, value]) => !this.known.has(key) && value !== null);
+    for (const [key] of entries) this.known.add(key);
+    return Object.fromEntries(entries.map(([key, value]) => [rename(key), value]));
   }
 
   /** Keys about training that the layer here has not: they are noted. */

@@ -28,11 +28,12 @@ const numberIn = (config: JsonObject, key: string, standard: number): number => 
   return typeof value === "number" && Number.isFinite(value) ? value : standard;
 };
 
-const scaled = (
-  scale: number,
-  mode: FanMode,
-  distribution: ScaledDistribution = "truncatedNormal",
-): Initializer => ({ kind: "varianceScaling", scale, mode, distribution });
+const scaled = (scale: number, mode: FanMode, distribution: ScaledDistribution = "truncatedNormal"): Initializer => ({
+  kind: "varianceScaling",
+  scale,
+  mode,
+  distribution,
+});
 
 const named: ReadonlyMap<string, Initializer> = new Map<string, Initializer>([
   ["zeros", { kind: "zeros" }],
@@ -130,11 +131,7 @@ export const readConstraint = (value: unknown): Constraint | undefined => {
     case "unitnorm":
       return norm(1, 1);
     case "minmaxnorm":
-      return norm(
-        numberIn(config, "min_value", 0),
-        numberIn(config, "max_value", 1),
-        numberIn(config, "rate", 1),
-      );
+      return norm(numberIn(config, "min_value", 0), numberIn(config, "max_value", 1), numberIn(config, "rate", 1));
     default:
       return undefined;
   }

@@ -45,6 +45,8 @@ export interface KerasReadRequest {
   /** The numbers of the layer's variables in the file: what a layer keeps there is not always a weight of ours. */
   readonly variable: (place: number) => readonly number[] | undefined;
   readonly apply: (step: KerasStep) => KerasValue;
+  /** Reads a layer that stands inside this one's configuration, as `activation: LeakyReLU(0.1)` does; `part` ends its path. */
+  readonly nested: (layer: LayerOptions, inputs: readonly KerasValue[], part: string) => KerasValue;
 }
 
 /** A tensor of the Keras model that is being written. */
@@ -81,6 +83,8 @@ export interface KerasOperation extends Omit<KerasLayer, "weights" | "inputs"> {
   readonly module: "keras.src.ops.numpy" | "keras.src.ops.nn";
   /** Its arguments: tensors, constants and bare numbers. */
   readonly arguments: readonly (KerasOperand | number)[];
+  /** Further arguments, as Keras writes them. */
+  readonly plain?: readonly unknown[];
   readonly named?: Readonly<Record<string, number>>;
 }
 

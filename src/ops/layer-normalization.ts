@@ -10,6 +10,9 @@ import { optionText, shapeText, type OptionText, type ShapeText } from "../shape
 import { lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import type { LayerBuilder } from "./layer.js";
 import { affineWeights, epsilonProblem, momentsOf, normalized, type AffineOptions } from "./normalization.js";
+import { torchAffine, type TorchMapping } from "./torch.js";
+import { affineNames, readAffine, writeAffine } from "./keras-normalization.js";
+import { given, weightsNamed, type KerasMapping } from "./keras.js";
 
 interface LayerNormalizationOptions<A, Center = boolean, Scale = boolean> extends AffineOptions<Center, Scale> {
   /** The axes that are normalised together, each example by itself; the batch is axis 0. */
@@ -132,3 +135,30 @@ export function layerNormalization<
     },
   });
 }
+
+export const layerNormalizationTorch = {
+  kind: "torch",
+  word: "layerNormalization",
+  weights: torchAffine,
+} satisfies TorchMapping;
+
+export const layerNormalizationKeras = {
+  kind: "keras",
+  word: "layerNormalization",
+  classes: ["LayerNormalization"],
+  read: ({ config, inputs, apply }) => {
+    const [x] = inputs;
+    const axes = config.axes("axis") ?? [-1];
+    const isLast = axes.length === 1 && (axes[0] === -1 || axes[0] === x?.shape.length);
+    config.off("rms_scaling");
+    const options = given({ axis: isLast ? undefined : axes, ...readAffine(config) });
+    return apply({ word: "layerNormalization", options, inputs, weights: weightsNamed(...affineNames(options)) });
+  },
+  write: ({ options, inputs, layer }) =>
+    layer({
+      className: "LayerNormalization",
+      config: { axis: options["axis"] ?? -1, ...writeAffine(options) },
+      inputs,
+      weights: affineNames(options).filter((name) => name !== false),
+    }),
+} satisfies KerasMapping;

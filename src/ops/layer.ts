@@ -53,8 +53,12 @@ export interface LayerBuilder {
   readonly uniform: (like: { readonly type: TensorType }) => Value;
 }
 
-/** What a function of the DSL is given: one of the layer's inputs, data, or a formula of operands x0, x1, …. */
-export type Argument = { readonly input: number } | { readonly value: unknown } | { readonly formula: Formula };
+/** What a function of the DSL is given: one of the layer's inputs, a list of them, data, or a formula of operands x0, x1, …. */
+export type Argument =
+  | { readonly input: number }
+  | { readonly inputs: readonly number[] }
+  | { readonly value: unknown }
+  | { readonly formula: Formula };
 
 /** A call of a function of the DSL that gives the layer's value at once, as `ops.pad(x, [[1, 1]])` does. */
 export interface Written {

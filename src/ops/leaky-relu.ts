@@ -8,6 +8,9 @@ import { elementwise } from "./elementwise.js";
 import { onnxNamed } from "./onnx-named.js";
 import { float, type OnnxMapping } from "./onnx.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import { given, type KerasMapping } from "./keras.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /** The layer that {@link leakyRelu} makes. */
 export interface LeakyRelu extends SameShape {
@@ -65,6 +68,10 @@ export const leakyReluOnnx = onnxNamed("leakyRelu", "LeakyRelu", ({ alpha }: { r
   alpha: float(alpha),
 })) satisfies OnnxMapping;
 
+export const leakyReluOnnxReading = onnxNamedReading("leakyRelu", "LeakyRelu", ({ float: number }) => ({
+  alpha: number("alpha", 0.01),
+})) satisfies OnnxReading;
+
 export const leakyReluTensorFlow = {
   kind: "tensorflow",
   operator: "leakyRelu",
@@ -72,3 +79,13 @@ export const leakyReluTensorFlow = {
   has: ({ attrs: { alpha } }) => alpha >= 0 && alpha <= 1,
   write: ({ values, attrs, graph }) => graph.node("LeakyRelu", values, { alpha: { float: attrs.alpha } }),
 } satisfies TensorFlowMapping<{ readonly alpha: number }>;
+
+export const leakyReluKeras = {
+  kind: "keras",
+  word: "leakyRelu",
+  classes: ["LeakyReLU"],
+  read: ({ config, inputs, apply }) =>
+    apply({ word: "leakyRelu", options: given({ alpha: config.numberOr(0.3, "negative_slope", "alpha") }), inputs }),
+  write: ({ options, inputs, layer }) =>
+    layer({ className: "LeakyReLU", config: { negative_slope: options["alpha"] ?? 0.3 }, inputs }),
+} satisfies KerasMapping;

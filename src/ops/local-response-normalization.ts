@@ -10,6 +10,7 @@ import { isPoisoned, type Shape, type ShapeError } from "../shape/shape.js";
 import { sizeProblem, type SizeProblem } from "../shape/size.js";
 import { lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import { lastAxis } from "./image-axes.js";
+import { only, type KerasMapping } from "./keras.js";
 
 interface LocalResponseNormalizationOptions<R> {
   /** How many channels on each side count. */
@@ -94,3 +95,67 @@ export function localResponseNormalization<R extends number = 5>(
     },
   });
 }
+
+/** Sums over neighbouring channels are means over a window of an image of one channel, whose columns are the channels. */
+export const localResponseNormalizationKeras = {
+  kind: "keras",
+  word,
+  classes: [],
+  write: ({ options, inputs, shape, layer, operation, refuse }) => {
+    const x = only(inputs);
+    if (shape.includes(null)) refuse("its input has unknown axes: give input(...) numbers");
+    // Sound: options of a layer that the DSL has accepted.
+    const { depthRadius = 5, bias = 1, alpha = 1, beta = 0.5 } = options as LocalResponseNormalizationOptions<number>;
+    const window = 2 * depthRadius + 1;
+    const channels = Number(shape.at(-1));
+    const rows = shape.slice(0, -1).reduce<number>((count, dim) => count * Number(dim), 1);
+    const image = [rows, channels, 1];
+    const numpy = "keras.src.ops.numpy";
+    const squares = operation({ module: numpy, className: "Multiply", config: {}, arguments: [x, x], part: "squares" });
+    const columns = layer({
+      className: "Reshape",
+      config: { target_shape: image },
+      inputs: [squares],
+      shape: image,
+      part: "columns",
+    });
+    const padded = layer({
+      className: "ZeroPadding2D",
+      config: {
+        padding: [
+          [0, 0],
+          [depthRadius, depthRadius],
+        ],
+        data_format: "channels_last",
+      },
+      inputs: [columns],
+      shape: [rows, channels + 2 * depthRadius, 1],
+      part: "padding",
+    });
+    const mean = layer({
+      className: "AveragePooling2D",
+      config: { pool_size: [1, window], strides: [1, 1], padding: "valid", data_format: "channels_last" },
+      inputs: [padded],
+      shape: image,
+      part: "mean",
+    });
+    const sum = layer({
+      className: "Rescaling",
+      config: { scale: alpha * window, offset: bias },
+      inputs: [mean],
+      shape: image,
+      part: "sum",
+    });
+    const root = operation({
+      module: numpy,
+      className: "Power",
+      config: {},
+      arguments: [sum, -beta],
+      shape: image,
+      part: "power",
+    });
+    const factors = layer({ className: "Reshape", config: { target_shape: shape }, inputs: [root], part: "factors" });
+    return operation({ module: numpy, className: "Multiply", config: {}, arguments: [x, factors] });
+  },
+  note: "written as products, a mean over a window of channels, and a power",
+} satisfies KerasMapping;

@@ -11,6 +11,10 @@ import { rowsOf } from "./rows.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { axisIn } from "./onnx-layout.js";
 import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
+import { activationValueKeras } from "./keras-activation.js";
+import type { KerasMapping } from "./keras.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readOverAxis } from "./onnx-reading-softmax.js";
 
 /** Over the last axis: x − max − log Σ e^(x − max). */
 export const logSoftmaxOperator: ActivationOperator<Record<never, never>, AxisOption, "values"> = activationOperator(
@@ -88,4 +92,12 @@ export const logSoftmaxOnnx = {
   }),
 } satisfies OnnxMapping;
 
+export const logSoftmaxOnnxReading = {
+  kind: "onnxReading",
+  reads: "LogSoftmax",
+  read: (request) => readOverAxis(request, "logSoftmax"),
+} satisfies OnnxReading;
+
 export const logSoftmaxTensorFlow = tensorFlowNode("logSoftmax", "LogSoftmax") satisfies TensorFlowMapping;
+
+export const logSoftmaxKeras = activationValueKeras("logSoftmax") satisfies KerasMapping;

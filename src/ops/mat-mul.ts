@@ -1,11 +1,16 @@
 /** The matrix product: what dense layers and their gradients are made of. */
 import { E } from "../fp.js";
+import type { Value } from "../compiler/ir/graph.js";
 import { f32 } from "../compiler/ir/type.js";
 import { biasAndActivation } from "./epilogue.js";
 import { addProduct, rowMajor, transposed, type Matrix } from "./matrix-product.js";
 import type { Operator, Reference, ReferenceTensor } from "./operator.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import type { OnnxReading, OnnxTensor } from "./onnx-reading.js";
+import { applied, biasOr, elementwiseOf, transposedTensor } from "./onnx-reading-tensors.js";
+import { mul } from "../formula/formula.js";
+import { matrixProduct } from "./onnx-reading-product.js";
 
 export type MatMulAttributes = { readonly transposeA: boolean; readonly transposeB: boolean };
 
@@ -36,6 +41,18 @@ export const matMulOperator = {
       needs(0) ? (transposeA ? product(b, dy, transposeB, true) : product(dy, b, false, !transposeB)) : undefined,
       needs(1) ? (transposeB ? product(dy, a, true, transposeA) : product(a, dy, !transposeA, false)) : undefined,
     ];
+  },
+  absorbInput: ({ inputs: [, kernel], scale, shift, attrs, emit }) => {
+    if (kernel === undefined || attrs.transposeA) return undefined;
+    const row = (values: Value, ...shape: readonly (number | "channels")[]): Value =>
+      emit("reshape", [values], { shape: shape.map((dim) => (dim === "channels" ? (values.type.shape[0] ?? 1) : dim)) });
+    const scaled =
+      scale === undefined
+        ? kernel
+        : emit("multiply", [kernel, attrs.transposeB ? scale : row(scale, "channels", 1)]);
+    if (shift === undefined) return { kernel: scaled, bias: undefined };
+    const product = emit("matMul", [row(shift, 1, "channels"), kernel], attrs);
+    return { kernel: scaled, bias: emit("reshape", [product], { shape: product.type.shape.slice(1) }) };
   },
   decompose: ({ inputs: [a, b], attrs, emit }) => {
     if (a === undefined || b === undefined || !(attrs.transposeA || attrs.transposeB)) return undefined;
@@ -91,6 +108,35 @@ export const matMulOnnx = {
     }),
   }),
 } satisfies OnnxMapping<MatMulAttributes>;
+
+/** alpha A B + beta C: the scalars become numbers in formulas, C a bias where it is one number a column. */
+export const gemmOnnxReading = {
+  kind: "onnxReading",
+  reads: "Gemm",
+  read: (request) => {
+    const { emit, attributes } = request;
+    const matrix = (index: number, name: string): OnnxTensor => {
+      const tensor = request.input(index);
+      return attributes.int(name, 0) === 0 ? tensor : transposedTensor(request, tensor, [1, 0]);
+    };
+    const scaled = (tensor: OnnxTensor, factor: number): OnnxTensor =>
+      factor === 1 ? tensor : applied(request, "elementwise", [tensor], { formula: mul("x0", factor) });
+    const product = scaled(
+      matrixProduct(request, matrix(0, "transA"), matrix(1, "transB")),
+      attributes.float("alpha", 1),
+    );
+    const c = request.inputs[2];
+    if (c === undefined) return product;
+    const added = scaled(c, attributes.float("beta", 1));
+    return elementwiseOf(request, [product, added], (values) => biasOr(emit, values, "add"));
+  },
+} satisfies OnnxReading;
+
+export const matMulOnnxReading = {
+  kind: "onnxReading",
+  reads: "MatMul",
+  read: (request) => matrixProduct(request, request.input(0), request.input(1)),
+} satisfies OnnxReading;
 
 export const matMulTensorFlow = {
   kind: "tensorflow",

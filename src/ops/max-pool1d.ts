@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
+import { poolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link maxPool1d} makes. */
 export interface MaxPool1d<
@@ -40,3 +42,5 @@ export function maxPool1d<
     defineLayer(poolLayer({ name: "maxPool1d", rank: 1, operator: "maxPool2d" }, options)),
   );
 }
+
+export const maxPool1dKeras = poolKeras({ word: "maxPool1d", rank: 1, of: "Max" }) satisfies KerasMapping;

@@ -6,12 +6,17 @@ import type { PaddingOption, PairOption } from "../shape/padding.js";
 import type { PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
 import type { Operator } from "./operator.js";
-import { pooledType, poolFlops, poolKernelAttrs, poolReference, type PoolAttributes } from "./pooling.js";
+import { widerPads } from "./fold-input.js";
+import { everyWindowHoldsACell, pooledType, poolFlops, poolKernelAttrs, poolReference, type PoolAttributes } from "./pooling.js";
 import type { OnnxMapping } from "./onnx.js";
 import { windowAttributes } from "./onnx-window.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
 import { invariant } from "../errors.js";
 import { bordered, poolWindow } from "./tensorflow-window.js";
+import { poolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readMaxPool } from "./onnx-reading-pool.js";
 
 /** The layer that {@link maxPool2d} makes. */
 export interface MaxPool2d<
@@ -52,7 +57,12 @@ export function maxPool2d<
 export const maxPool2dOperator = {
   kind: "operator",
   name: "maxPool2d",
-  traits: [],
+  traits: ["withinRange", "takesGreatest"],
+  paddingValue: -Infinity,
+  padded: ({ pads, shape, attrs }) => {
+    const next = { ...attrs, pads: widerPads(attrs.pads, pads) ?? attrs.pads };
+    return next.pads !== attrs.pads && everyWindowHoldsACell(shape, next) ? next : undefined;
+  },
   type: pooledType("maxPool2d"),
   gradient: ({ inputs: [x], output, outputGradient, attrs, needs, emit }) =>
     x === undefined || !needs(0) ? [] : [emit("maxPool2dGradient", [x, output, outputGradient], attrs)],
@@ -71,6 +81,12 @@ export const maxPool2dOnnx = {
   }),
 } satisfies OnnxMapping<PoolAttributes>;
 
+export const maxPool2dOnnxReading = {
+  kind: "onnxReading",
+  reads: "MaxPool",
+  read: readMaxPool,
+} satisfies OnnxReading;
+
 export const maxPool2dTensorFlow = {
   kind: "tensorflow",
   operator: "maxPool2d",
@@ -80,3 +96,5 @@ export const maxPool2dTensorFlow = {
     return graph.node("MaxPool", [bordered(graph, x, around, -Infinity)], window);
   },
 } satisfies TensorFlowMapping<PoolAttributes>;
+
+export const maxPool2dKeras = poolKeras({ word: "maxPool2d", rank: 2, of: "Max" }) satisfies KerasMapping;

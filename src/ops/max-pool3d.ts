@@ -5,6 +5,8 @@ import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
+import { poolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link maxPool3d} makes. */
 export interface MaxPool3d<
@@ -41,3 +43,5 @@ export function maxPool3d<
     defineLayer(poolLayer({ name: "maxPool3d", rank: 3, operator: "maxPool2d" }, options)),
   );
 }
+
+export const maxPool3dKeras = poolKeras({ word: "maxPool3d", rank: 3, of: "Max" }) satisfies KerasMapping;

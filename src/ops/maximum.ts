@@ -6,6 +6,8 @@ import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+import { mergeKeras } from "./keras-merge.js";
+import type { KerasMapping } from "./keras.js";
 
 /**
  * The largest by element of two or more expressions of one shape.
@@ -40,3 +42,5 @@ export const maximumOperator = elementwise<Record<never, never>>({
 }) satisfies Operator<Record<never, never>>;
 
 export const maximumOnnx = onnxNamed("maximum", "Max") satisfies OnnxMapping;
+
+export const maximumKeras = mergeKeras("maximum", "Maximum") satisfies KerasMapping;

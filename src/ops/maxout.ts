@@ -9,6 +9,7 @@ import { sizeProblem, type SizeProblem } from "../shape/size.js";
 import { dimText, type DimText } from "../shape/text.js";
 import { lastAxisShape, type LastAxisShape } from "./activation-layer.js";
 import { lastAxis } from "./image-axes.js";
+import { only, type KerasMapping } from "./keras.js";
 
 /** The layer that {@link maxout} makes. */
 export interface Maxout<U extends number> extends Layer {
@@ -70,3 +71,29 @@ export function maxout<U extends number>(options: { readonly units: U }): Maxout
     },
   });
 }
+
+export const maxoutKeras = {
+  kind: "keras",
+  word: "maxout",
+  classes: [],
+  write: ({ inputs, shape, layer, operation, refuse }) => {
+    const x = only(inputs);
+    const [channels, units] = [x.shape.at(-1), shape.at(-1)];
+    const pieces = [...shape, Number(channels) / Number(units)];
+    if (x.shape.includes(null)) refuse("its input has unknown axes: give input(...) numbers");
+    const split = layer({
+      className: "Reshape",
+      config: { target_shape: pieces },
+      inputs,
+      shape: pieces,
+      part: "pieces",
+    });
+    return operation({
+      module: "keras.src.ops.numpy",
+      className: "Max",
+      config: { axis: -1, keepdims: false },
+      arguments: [split],
+    });
+  },
+  note: "written as `Reshape` and `keras.ops.max`",
+} satisfies KerasMapping;

@@ -6,6 +6,8 @@ import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+import { mergeKeras } from "./keras-merge.js";
+import type { KerasMapping } from "./keras.js";
 
 /**
  * The smallest by element of two or more expressions of one shape.
@@ -40,3 +42,5 @@ export const minimumOperator = elementwise<Record<never, never>>({
 }) satisfies Operator<Record<never, never>>;
 
 export const minimumOnnx = onnxNamed("minimum", "Min") satisfies OnnxMapping;
+
+export const minimumKeras = mergeKeras("minimum", "Minimum") satisfies KerasMapping;

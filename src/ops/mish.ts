@@ -5,6 +5,10 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { add, div, exp, max, min, mul, x0, type Formula } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+import { activationValueKeras } from "./keras-activation.js";
+import type { KerasMapping } from "./keras.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /** e^x, bounded where the gate is 1 in float64: its squares stay finite in float32. */
 const powerOf = (x: Formula): Formula => exp(min(x, 20));
@@ -49,3 +53,7 @@ export interface Mish extends SameShape {
 export const mish: Mish = activationLayer(mishOperator);
 
 export const mishOnnx = onnxNamed("mish", "Mish") satisfies OnnxMapping;
+
+export const mishOnnxReading = onnxNamedReading("mish", "Mish") satisfies OnnxReading;
+
+export const mishKeras = activationValueKeras("mish") satisfies KerasMapping;

@@ -6,6 +6,8 @@ import { elementwise } from "./elementwise.js";
 import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+import { mergeKeras } from "./keras-merge.js";
+import type { KerasMapping } from "./keras.js";
 
 /**
  * The product by element of two or more expressions; an axis of 1 stretches, which gates need.
@@ -32,3 +34,5 @@ export const multiplyOperator = elementwise<Record<never, never>>({
 }) satisfies Operator<Record<never, never>>;
 
 export const multiplyOnnx = onnxNamed("multiply", "Mul") satisfies OnnxMapping;
+
+export const multiplyKeras = mergeKeras("multiply", "Multiply") satisfies KerasMapping;

@@ -5,6 +5,8 @@ import { eq } from "../formula/formula.js";
 import { firstBad, isCount } from "./attributes.js";
 import type { Operator, Reference } from "./operator.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readOneHot } from "./onnx-reading-one-hot.js";
 
 export type OneHotAttributes = { readonly depth: number };
 
@@ -58,3 +60,9 @@ export const oneHotTensorFlow = {
     return graph.node("OneHot", [...values, size, on, off], { T: { type: "f32" }, TI: { type: "i32" } }, "f32");
   },
 } satisfies TensorFlowMapping<OneHotAttributes>;
+
+export const oneHotOnnxReading = {
+  kind: "onnxReading",
+  reads: "OneHot",
+  read: readOneHot,
+} satisfies OnnxReading;

@@ -8,7 +8,7 @@ import { reshapedTensor } from "./onnx-reading-reshape.js";
 
 /** Elements `begin` to `begin + size` of an axis, which may only be the batch where all of it is taken. */
 export const slicedAxis = (
-  { emit, made }: OnnxMaking,
+  { emit, made, known }: OnnxMaking,
   tensor: OnnxTensor,
   axis: number,
   [begin, size]: readonly [number, number],
@@ -17,7 +17,10 @@ export const slicedAxis = (
   const dim = shape[axis] ?? 1;
   if (begin === 0 && size === sampleSize(dim)) return tensor;
   if (typeof dim !== "number") refuse("a part of the batch axis: give the input a fixed first axis");
-  if (size < 1) refuse("a tensor without elements");
+  if (size < 1)
+    return tensor.numbers === undefined
+      ? refuse("a tensor without elements")
+      : known(shape.map(Number).with(axis, 0), { data: new Float64Array() }, element);
   const place = order.indexOf(axis);
   const value = asItLies(tensor);
   const attrs = {
@@ -29,13 +32,15 @@ export const slicedAxis = (
 
 /** Tensors one after the other along an axis. */
 export const joined = (making: OnnxMaking, tensors: readonly OnnxTensor[], axis: number): OnnxTensor => {
-  const [first] = tensors;
+  const [only] = tensors;
+  const filled = tensors.filter(({ shape }) => shape[axis] !== 0);
+  const [first = only] = filled;
   if (first === undefined) return malformed("nothing to join");
-  if (tensors.length === 1) return first;
-  const order = commonOrder(tensors, first.shape.length);
+  if (filled.length < 2) return first;
+  const order = commonOrder(filled, first.shape.length);
   const value = making.emit(
     "concatenate",
-    tensors.map((tensor) => tensor.in(order)),
+    filled.map((tensor) => tensor.in(order)),
     { axis: order.indexOf(axis) },
   );
   return making.made(value, order, first.element);
@@ -70,8 +75,7 @@ const runsOf = (indices: readonly number[]): readonly Run[] => {
     const begin = indices[at] ?? 0;
     const step = (indices[at + 1] ?? Number.NaN) - begin;
     let count = 1;
-    if (step === 0 || step === 1 || step === -1)
-      while (indices[at + count] === begin + count * step) count++;
+    if (step === 0 || step === 1 || step === -1) while (indices[at + count] === begin + count * step) count++;
     runs.push({ begin, count, step: step === 0 || step === -1 ? step : 1 });
     at += count;
   }
@@ -89,7 +93,7 @@ const repeats = (indices: readonly number[], size: number): number | undefined =
 /** The elements of an axis by number, known when the file is read. */
 export const taken = (making: OnnxMaking, tensor: OnnxTensor, axis: number, indices: readonly number[]): OnnxTensor => {
   const size = tensor.shape[axis] ?? 1;
-  if (indices.length === 0) refuse("a tensor without elements");
+  if (indices.length === 0) return slicedAxis(making, tensor, axis, [0, 0]);
   if (typeof size !== "number") return refuse("elements of the batch axis: give the input a fixed first axis");
   if (indices.some((index) => !Number.isInteger(index) || index < 0 || index >= size))
     malformed(`an index is none of an axis of ${size}`);
@@ -113,11 +117,7 @@ const runOf = (making: OnnxMaking, tensor: OnnxTensor, axis: number, { begin, co
 };
 
 export const reversed = ({ emit, made }: OnnxMaking, tensor: OnnxTensor, axis: number): OnnxTensor =>
-  made(
-    emit("reverse", [asItLies(tensor)], { axes: [tensor.order.indexOf(axis)] }),
-    tensor.order,
-    tensor.element,
-  );
+  made(emit("reverse", [asItLies(tensor)], { axes: [tensor.order.indexOf(axis)] }), tensor.order, tensor.element);
 
 /** Each element of an axis so many times. */
 const repeated = (making: OnnxMaking, tensor: OnnxTensor, axis: number, times: number): OnnxTensor => {

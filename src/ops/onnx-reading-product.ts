@@ -57,11 +57,7 @@ const rowsTimesMatrix = ({ emit, made }: OnnxMaking, a: OnnxTensor, b: OnnxTenso
   return made(last === 1 ? value : emit("reshape", [value], { shape }), order);
 };
 
-const oneByOne = (
-  making: OnnxMaking,
-  [a, b]: readonly [OnnxTensor, OnnxTensor],
-  count: number,
-): OnnxTensor => {
+const oneByOne = (making: OnnxMaking, [a, b]: readonly [OnnxTensor, OnnxTensor], count: number): OnnxTensor => {
   const matrix = (tensor: OnnxTensor, place: number): OnnxTensor =>
     reshapedTensor(making, slicedAxis(making, tensor, 0, [place, 1]), tensor.shape.slice(1));
   const products = fileOrder(count).map((place) => {

@@ -1,7 +1,7 @@
 /** Reshapes of an ONNX file's tensors: axes that are split or joined where they lie, so that images need not be turned for it. */
-import { sizeOf, type Dims } from "../compiler/ir/type.js";
+import { sizeOf, type Dim, type Dims } from "../compiler/ir/type.js";
 import { malformed, type AxisOrder, type OnnxMaking, type OnnxTensor } from "./onnx-reading.js";
-import { sampleSize } from "./onnx-reading-numbers.js";
+import { batchSamples, sampleSize } from "./onnx-reading-numbers.js";
 import { fileOrder } from "./onnx-reading-tensors.js";
 
 /** Neighbouring axes `from` that become neighbouring axes `to`. */
@@ -58,4 +58,23 @@ const inMemory = (groups: readonly Group[], order: AxisOrder): readonly Group[] 
     .map((group, index) => ({ group, place: places[index] ?? 0, index }))
     .toSorted((a, b) => a.place - b.place || a.index - b.index)
     .map(({ group }) => group);
+};
+
+/** One axis may be -1: what is left of the elements. */
+export const withRest = (wanted: Dims, from: Dims): Dims => {
+  const rest = wanted.indexOf(-1);
+  if (wanted.some((dim) => typeof dim === "number" && dim < -1) || wanted.lastIndexOf(-1) !== rest)
+    malformed(`no shape is [${wanted.join(", ")}]`);
+  if (rest < 0) return wanted;
+  const total = sizeOf(from);
+  const others = wanted.filter((_, axis) => axis !== rest).reduce<number>((all, dim) => all * sampleSize(dim), 1);
+  const left = sampleSize(total) / others;
+  if (!Number.isInteger(left)) malformed(`[${from.join(", ")}] does not fill [${wanted.join(", ")}]`);
+  return wanted.with(rest, left === 0 ? 0 : dimFrom(left));
+};
+
+/** A size as a number of elements for the sample of the batch. */
+const dimFrom = (size: number): Dim => {
+  const factor = size / batchSamples[0];
+  return !Number.isInteger(factor) ? size : factor === 1 ? "n" : `${factor}n`;
 };

@@ -1,9 +1,9 @@
 /** Tensors of an ONNX file, computed: what every reading moves them about with. A permutation of axes is a renaming and costs nothing. */
-import type { Dim, Dims } from "../compiler/ir/type.js";
+import type { Dim } from "../compiler/ir/type.js";
 import type { AxisOrder, OnnxElement, OnnxMaking, OnnxTensor } from "./onnx-reading.js";
 import { malformed } from "./onnx-reading.js";
 import { broadcastShapes } from "./broadcast.js";
-import type { Attributes, Value } from "../compiler/ir/graph.js";
+import type { Attributes, Emit, Value } from "../compiler/ir/graph.js";
 import { concreteDim } from "../compiler/ir/type.js";
 
 /** 0, 1, 2, …: the file's own order. */
@@ -43,6 +43,7 @@ export const transposedTensor = (
   return known(
     permutation.map((axis) => sizes[axis] ?? 1),
     {
+      ...numbers,
       data: permutedNumbers(data, sizes, permutation),
       twin: twin === undefined ? undefined : permutedNumbers(twin, sizes, permutation),
     },
@@ -98,7 +99,8 @@ export const elementwiseOf = (
   element: OnnxElement = "float",
 ): OnnxTensor => {
   const shape = broadcastShapes(tensors.map((tensor) => tensor.shape));
-  if (shape === undefined) malformed(`${tensors.map((one) => `[${one.shape.join(", ")}]`).join(" and ")} do not broadcast`);
+  if (shape === undefined)
+    malformed(`${tensors.map((one) => `[${one.shape.join(", ")}]`).join(" and ")} do not broadcast`);
   const rank = shape?.length ?? 0;
   const order = commonOrder(tensors, rank);
   const leader = tensors.findIndex((tensor) => tensor.shape.length === rank);
@@ -123,9 +125,7 @@ export const placesIn = (order: AxisOrder, axes: readonly number[]): readonly nu
 
 /** Names of the axes that are left without some, counted anew. */
 export const orderWithout = (order: AxisOrder, axes: readonly number[]): AxisOrder =>
-  order
-    .filter((axis) => !axes.includes(axis))
-    .map((axis) => axis - axes.filter((dropped) => dropped < axis).length);
+  order.filter((axis) => !axes.includes(axis)).map((axis) => axis - axes.filter((dropped) => dropped < axis).length);
 
 /** One of the reductions along axes. */
 export const reduced = (
@@ -140,10 +140,12 @@ export const reduced = (
   return made(value, keepDims ? order : orderWithout(order, axes));
 };
 
-/** Axes of 1 dropped, or put in. */
-export const reshapedAs = ({ made, emit }: OnnxMaking, tensor: OnnxTensor, order: AxisOrder, shape: Dims): OnnxTensor =>
-  made(
-    emit("reshape", [asItLies(tensor)], { shape: order.map((axis) => shape[axis] ?? 1) }),
-    order,
-    tensor.element,
-  );
+/** A sum, which is a bias where the one is a vector along the other's last axis in memory: then it joins the product before it. */
+export const biasOr = (emit: Emit, values: readonly Value[], operator: string): Value => {
+  const [a, b] = values;
+  if (a === undefined || b === undefined) return emit(operator, values);
+  const isBias = (x: Value, y: Value): boolean =>
+    x.type.shape.length > 1 && y.type.shape.length === 1 && y.type.shape[0] !== 1 && x.type.shape.at(-1) === y.type.shape[0];
+  if (isBias(a, b)) return emit("biasAdd", [a, b]);
+  return isBias(b, a) ? emit("biasAdd", [b, a]) : emit(operator, values);
+};

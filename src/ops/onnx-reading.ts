@@ -13,6 +13,10 @@ export interface OnnxNumbers {
   readonly data: Float32Array | Float64Array;
   /** The numbers for another size of the batch, where they depend on it: see `batchSamples`. */
   readonly twin?: Float64Array | undefined;
+  /** The name of the weight that they are, where training may change them. */
+  readonly weight?: string | undefined;
+  /** Present where no gradient changes them: moving statistics. */
+  readonly kept?: true | undefined;
 }
 
 /** A tensor of the file: its shape as the file has it, its axes in memory as it suits us. */

@@ -27,7 +27,15 @@ export type Trait =
   /** Gives a probability per element; its input are its logits. */
   | "binaryProbabilities"
   /** Moves or renames elements without arithmetic. */
-  | "movesData";
+  | "movesData"
+  /** Puts cells of one number, its attribute `value`, around its input: as many as its attribute `pads` says for each axis. */
+  | "surrounds"
+  /** Every element of its result lies between the least and the greatest of its input. */
+  | "withinRange"
+  /** Every element of its result is the greatest of some of its input: a function that never falls may come before or after. */
+  | "takesGreatest"
+  /** Every element of its result is a mean over places, channel by channel: what is linear in the channels may come before or after. */
+  | "averages";
 
 /** How a reduction folds: the values of a formula over its inputs, broadcast to one shape, along some of its axes. */
 export interface Fold {
@@ -51,6 +59,22 @@ export interface KernelCall {
   readonly attrs: Attributes;
   /** Other shapes under which the kernel is to see some inputs' buffers, by argument name. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
+  /** Forms of inputs that the kernel reads; `inputs` names them after the node's own inputs, by the indices that follow. */
+  readonly forms?: readonly InputForm[];
+}
+
+/** An input as a kernel wants it, made by a call that reads that input only; done once where the input is stable. */
+export interface InputForm {
+  /** Which of the node's inputs. */
+  readonly input: number;
+  readonly kernel: string;
+  readonly attrs: Attributes;
+  readonly type: ConcreteType;
+}
+
+/** A stage of an epilogue, with the formula of its operator where that is elementwise: x0 is the value so far. */
+export interface FusedStage extends Stage {
+  readonly formula?: Formula | undefined;
 }
 
 export interface KernelRequest<A> {
@@ -58,7 +82,7 @@ export interface KernelRequest<A> {
   readonly output: ConcreteType;
   readonly attrs: A;
   /** Not empty only where the operator has the trait `takesEpilogue` and the target said that it can. */
-  readonly epilogue: readonly Stage[];
+  readonly epilogue: readonly FusedStage[];
 }
 
 export interface GradientRequest<A> {
@@ -69,6 +93,26 @@ export interface GradientRequest<A> {
   /** Whether anybody needs the gradient by the i-th input. */
   readonly needs: (input: number) => boolean;
   readonly emit: Emit;
+}
+
+/** A change of each channel of the first input of a linear operator, before it: x · scale + shift. */
+export interface InputChange<A> {
+  /** Types of the inputs: x and the kernel. */
+  readonly inputs: readonly Value[];
+  /** One number per channel; undefined: 1. */
+  readonly scale: Value | undefined;
+  /** One number per channel; undefined: 0. */
+  readonly shift: Value | undefined;
+  readonly attrs: A;
+  readonly emit: Emit;
+}
+
+export interface PadRequest<A> {
+  /** Cells before and after, for each axis of the first input. */
+  readonly pads: readonly (readonly [number, number])[];
+  /** The shape of the first input, without those cells. */
+  readonly shape: Dims;
+  readonly attrs: A;
 }
 
 export interface DecomposeRequest<A> {
@@ -97,6 +141,17 @@ export interface Operator<A extends Attributes = Attributes> {
    * the kernel's; undefined where none does. Without this field they are the kernel's last axis.
    */
   scaleShape?(kernel: Dims, attrs: A): Dims | undefined;
+  /**
+   * Of a linear operator f with a kernel k: k' and b with f(x · scale + shift, k) = f(x, k') + b, b one number per output
+   * channel (undefined: 0); undefined where there are none, such as for a shift where cells of padding stay 0.
+   */
+  absorbInput?(change: InputChange<A>): { readonly kernel: Value; readonly bias: Value | undefined } | undefined;
+  /** Whether each cell of the result reads the cell at its place only: all its channels, and none of another place. */
+  isPointwise?(inputs: readonly TensorType[], attrs: A): boolean;
+  /** The number that cells of its own padding count as; -Infinity: they never win. */
+  readonly paddingValue?: number;
+  /** Where `paddingValue` is: the attributes with so many more cells of padding; undefined where it cannot have them. */
+  padded?(request: PadRequest<A>): A | undefined;
   /** The same result by other operators, for backends that lack the kernel or do it badly. */
   decompose?(request: DecomposeRequest<A>): Value | undefined;
   /** The kernel call for concrete shapes; undefined when TensorFlow.js has none for these attributes. */

@@ -8,6 +8,8 @@ import type { OnnxMapping } from "./onnx.js";
 import { inLayout } from "./onnx-layout.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
 import { invariant } from "../errors.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readPad } from "./onnx-reading-pad.js";
 
 export type PadAttributes = { readonly pads: readonly (readonly [number, number])[]; readonly value: number };
 
@@ -18,7 +20,7 @@ const widened = (dim: Dim, [before, after]: readonly [number, number]): Dim | un
 export const padOperator = {
   kind: "operator",
   name: "pad",
-  traits: ["movesData"],
+  traits: ["movesData", "surrounds"],
   type: ([x], attrs) => {
     if (x === undefined) return E.left("pad needs an input");
     const bad = firstBad("pad", attrs, {
@@ -104,6 +106,12 @@ export const padOnnx = {
     return { layout, name: node("Pad", [input(0, layout), ints(both), scalar(value, dtype)]) };
   },
 } satisfies OnnxMapping<PadAttributes>;
+
+export const padOnnxReading = {
+  kind: "onnxReading",
+  reads: "Pad",
+  read: readPad,
+} satisfies OnnxReading;
 
 export const padTensorFlow = {
   kind: "tensorflow",

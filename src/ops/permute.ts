@@ -3,6 +3,7 @@ import { defineLayer, type Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import { invariant } from "../errors.js";
 import { permutedShape, type PermutedShape } from "../shape/permutation.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link permute} makes. */
 export interface Permute<T extends readonly number[]> extends Layer {
@@ -34,3 +35,11 @@ export function permute<const T extends readonly number[]>(options: { readonly d
     },
   });
 }
+
+export const permuteKeras = {
+  kind: "keras",
+  word: "permute",
+  classes: ["Permute"],
+  read: ({ config, inputs, apply }) => apply({ word: "permute", options: { dims: config.axes("dims") ?? [] }, inputs }),
+  write: ({ options, inputs, layer }) => layer({ className: "Permute", config: { dims: options["dims"] }, inputs }),
+} satisfies KerasMapping;

@@ -1,6 +1,6 @@
 /** What the pooling family shares: attributes, type rules, windows, kernel attributes. */
 import { E, type Either } from "../fp.js";
-import { f32, type TensorType } from "../compiler/ir/type.js";
+import { f32, type Dims, type TensorType } from "../compiler/ir/type.js";
 import { firstBad, isPads, isPair } from "./attributes.js";
 import { imageOf, padAttribute, slideSize, type Pads, type Pair } from "./conv-window.js";
 import type { Attributes } from "../compiler/ir/graph.js";
@@ -41,6 +41,18 @@ export const pooledType =
       ? E.right(f32(image.n, h, w, image.c))
       : E.left(`${operator}: the pool does not fit ${image.h}x${image.w}`);
   };
+
+/** Whether no window lies in the padding alone, and none of its sides is as wide as the pool: what kernels ask for. */
+export const everyWindowHoldsACell = ([, h, w]: Dims, attrs: PoolAttributes): boolean => {
+  if (typeof h !== "number" || typeof w !== "number") return false;
+  const outputs = pooledSize([h, w], attrs);
+  const holds = (axis: 0 | 1, size: number): boolean => {
+    const [before, after] = attrs.pads[axis];
+    const last = (outputs[axis] - 1) * attrs.strides[axis] - before;
+    return before < attrs.poolSize[axis] && after < attrs.poolSize[axis] && last < size;
+  };
+  return holds(0, h) && holds(1, w);
+};
 
 /** Attributes of TensorFlow.js's pooling kernels. */
 export const poolKernelAttrs = ({ poolSize, strides, pads }: PoolAttributes): Attributes => ({
@@ -104,6 +116,7 @@ export const poolFlops = ({ attrs, output }: KernelRequest<PoolAttributes>): num
   attrs.poolSize[0] * attrs.poolSize[1] * output.shape.reduce((a, b) => a * b, 1);
 
 /** The oracle of a pooling: a fold of the values in each window, channel by channel. */
+/* @__NO_SIDE_EFFECTS__ */
 export const poolReference = (
   operator: string,
   fold: (values: readonly number[]) => number,

@@ -13,6 +13,11 @@ import type { Regularizer } from "./layer.js";
 import type { Operator } from "./operator.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+import type { TorchMapping } from "./torch.js";
+import { writeInitializer, writeRegularizer } from "./keras-objects.js";
+import { given, weightsNamed, type KerasMapping } from "./keras.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 interface PreluOptions<A> {
   /** Axes along which all elements have one slope; the batch is axis 0. */
@@ -124,3 +129,37 @@ export const preluOperator = elementwise<Record<never, never>>({
 }) satisfies Operator<Record<never, never>>;
 
 export const preluOnnx = onnxNamed("prelu", "PRelu") satisfies OnnxMapping;
+
+export const preluOnnxReading = onnxNamedReading("prelu", "PRelu", () => ({}), 2) satisfies OnnxReading;
+
+export const preluTorch = {
+  kind: "torch",
+  word: "prelu",
+  weights: { alpha: { name: "weight", shapes: (ours) => ({ torch: ours.filter((size) => size !== 1), split: ours }) } },
+} satisfies TorchMapping;
+
+export const preluKeras = {
+  kind: "keras",
+  word: "prelu",
+  classes: ["PReLU"],
+  read: ({ config, inputs, apply }) => {
+    config.noteTraining("alpha_constraint");
+    const options = given({
+      sharedAxes: config.axes("shared_axes"),
+      alphaInitializer: config.initializer("alpha_initializer", zeros),
+      alphaRegularizer: config.regularizer("alpha_regularizer"),
+    });
+    return apply({ word: "prelu", options, inputs, weights: weightsNamed("alpha") });
+  },
+  write: ({ options, inputs, layer }) =>
+    layer({
+      className: "PReLU",
+      config: {
+        shared_axes: options["sharedAxes"] ?? null,
+        alpha_initializer: writeInitializer(options["alphaInitializer"], zeros),
+        alpha_regularizer: writeRegularizer(options["alphaRegularizer"]),
+      },
+      inputs,
+      weights: ["alpha"],
+    }),
+} satisfies KerasMapping;

@@ -24,7 +24,8 @@ export const reduceFormulaOperator = {
   traits: [],
   fold: ({ by, formula, axes, keepDims }) => ({ by, formula, axes, keepDims }),
   type: (inputs, attrs) => {
-    if (!isFormula(attrs.formula)) return E.left(`reduceFormula: ${JSON.stringify(attrs).slice(0, 80)} makes no formula`);
+    if (!isFormula(attrs.formula))
+      return E.left(`reduceFormula: ${JSON.stringify(attrs).slice(0, 80)} makes no formula`);
     const arity = arityOf(attrs.formula);
     if (inputs.length !== arity) return E.left(`reduceFormula takes ${arity} inputs, got ${inputs.length}`);
     const shape = broadcastShapes(inputs.map((input) => input.shape));
@@ -58,15 +59,27 @@ export const reduceFormulaReference = {
     foldInto(by, values, axes, output);
   },
   cases: [
-    { inputs: ["f32[3, 4, 5]", "f32[5]"], attrs: { by: "sum", formula: ["mul", "x0", "x1"], axes: [0, 1], keepDims: false } },
+    {
+      inputs: ["f32[3, 4, 5]", "f32[5]"],
+      attrs: { by: "sum", formula: ["mul", "x0", "x1"], axes: [0, 1], keepDims: false },
+    },
     {
       inputs: ["f32[3, 4, 21]", "f32[3, 4, 21]", "f32[21]"],
       attrs: { by: "mean", formula: ["mul", "x0", ["sub", "x1", "x2"]], axes: [0, 1], keepDims: false },
     },
-    { inputs: ["f32[7, 10]", "f32[7, 1]"], attrs: { by: "sum", formula: ["exp", ["sub", "x0", "x1"]], axes: [1], keepDims: true } },
+    {
+      inputs: ["f32[7, 10]", "f32[7, 1]"],
+      attrs: { by: "sum", formula: ["exp", ["sub", "x0", "x1"]], axes: [1], keepDims: true },
+    },
     { inputs: ["f32[2, 3, 4, 6]"], attrs: { by: "mean", formula: "x0", axes: [1, 2], keepDims: false } },
-    { inputs: ["f32[2, 3, 7]", "f32[3, 1]"], attrs: { by: "max", formula: ["mul", "x0", "x1"], axes: [2], keepDims: false } },
-    { inputs: ["f32[2, 3, 7]", "f32[3, 1]"], attrs: { by: "sum", formula: ["mul", "x0", "x1"], axes: [0, 2], keepDims: true } },
+    {
+      inputs: ["f32[2, 3, 7]", "f32[3, 1]"],
+      attrs: { by: "max", formula: ["mul", "x0", "x1"], axes: [2], keepDims: false },
+    },
+    {
+      inputs: ["f32[2, 3, 7]", "f32[3, 1]"],
+      attrs: { by: "sum", formula: ["mul", "x0", "x1"], axes: [0, 2], keepDims: true },
+    },
     { inputs: ["f32[11]"], attrs: { by: "sum", formula: ["mul", "x0", "x0"], axes: [0], keepDims: false } },
   ],
 } satisfies Reference<ReduceFormulaAttributes>;

@@ -2,7 +2,7 @@
 import { E } from "../fp.js";
 import type { Dims, TensorType } from "../compiler/ir/type.js";
 import { firstBad, isAxes } from "./attributes.js";
-import type { Fold, Operator, OperatorCase, Reference, ReferenceTensor } from "./operator.js";
+import type { Fold, Operator, OperatorCase, Reference, ReferenceTensor, Trait } from "./operator.js";
 import type { Emit, Value } from "../compiler/ir/graph.js";
 
 export type ReductionAttributes = { readonly axes: readonly number[]; readonly keepDims: boolean };
@@ -20,6 +20,7 @@ interface ReductionFacts {
   /** The name of the axes attribute in TensorFlow.js's kernel. */
   readonly axesName: "axis" | "reductionIndices";
   readonly gradient: NonNullable<Operator<ReductionAttributes>["gradient"]>;
+  readonly traits?: readonly Trait[];
 }
 
 export const reduction = ({ name, by, kernel, axesName, gradient }: ReductionFacts): Operator<ReductionAttributes> => ({

@@ -7,6 +7,10 @@ import { elementwise } from "./elementwise.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
 import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
+import { activationStep } from "./keras-activation.js";
+import type { KerasMapping } from "./keras.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /** Keras's options. */
 interface ReluOptions {
@@ -63,4 +67,22 @@ export const relu: Relu = activationLayer(reluOperator);
 
 export const reluOnnx = onnxNamed("relu", "Relu") satisfies OnnxMapping;
 
+export const reluOnnxReading = onnxNamedReading("relu", "Relu") satisfies OnnxReading;
+
 export const reluTensorFlow = tensorFlowNode("relu", "Relu") satisfies TensorFlowMapping;
+
+/** `ReLU` with options is `activation({ name: "relu", … })`. */
+export const reluKeras = {
+  kind: "keras",
+  word: "relu",
+  classes: ["ReLU"],
+  read: ({ config, inputs, apply }) => {
+    const maxValue = config.raw("max_value") === undefined ? undefined : config.number("max_value");
+    const negativeSlope = config.numberOr(0, "negative_slope");
+    const threshold = config.numberOr(0, "threshold");
+    return maxValue === 6 && negativeSlope === undefined && threshold === undefined
+      ? apply({ word: "relu6", inputs })
+      : apply(activationStep("relu", inputs, { maxValue, negativeSlope, threshold }));
+  },
+  write: ({ inputs, layer }) => layer({ className: "Activation", config: { activation: "relu" }, inputs }),
+} satisfies KerasMapping;

@@ -10,6 +10,10 @@ import type { Operator, Reference } from "./operator.js";
 import type { OnnxMapping } from "./onnx.js";
 import { inLayout } from "./onnx-layout.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import type { KerasMapping } from "./keras.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { dimsOf } from "./onnx-reading-numbers.js";
+import { reshapedTensor, withRest } from "./onnx-reading-reshape.js";
 
 /** The layer that {@link reshape} makes. */
 export interface Reshape<T extends readonly number[]> extends Layer {
@@ -88,6 +92,17 @@ export const reshapeOnnx = {
   },
 } satisfies OnnxMapping<ReshapeAttributes>;
 
+export const reshapeOnnxReading = {
+  kind: "onnxReading",
+  reads: "Reshape",
+  read: (request) => {
+    const x = request.input(0);
+    const keepsZeros = request.attributes.int("allowzero", 0) === 0;
+    const wanted = dimsOf(request.input(1), "sizes").map((dim, axis) => (dim === 0 && keepsZeros ? (x.shape[axis] ?? 1) : dim));
+    return reshapedTensor(request, x, withRest(wanted, x.shape));
+  },
+} satisfies OnnxReading;
+
 export const reshapeTensorFlow = {
   kind: "tensorflow",
   operator: "reshape",
@@ -103,3 +118,13 @@ export const reshapeTensorFlow = {
     return graph.node("Reshape", [x, sizes]);
   },
 } satisfies TensorFlowMapping<ReshapeAttributes>;
+
+export const reshapeKeras = {
+  kind: "keras",
+  word: "reshape",
+  classes: ["Reshape"],
+  read: ({ config, inputs, apply }) =>
+    apply({ word: "reshape", options: { targetShape: config.axes("target_shape") ?? [] }, inputs }),
+  write: ({ options, inputs, layer }) =>
+    layer({ className: "Reshape", config: { target_shape: options["targetShape"] }, inputs }),
+} satisfies KerasMapping;

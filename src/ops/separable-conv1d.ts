@@ -26,6 +26,9 @@ import {
   withDefaults,
 } from "./sequence.js";
 import { withBias } from "./with-bias.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
+import { torchDepthwiseKernel1d, torchKernel1d, type TorchMapping } from "./torch.js";
 
 type AnyOptions = SeparableOptions<number, number, number, Padding1dOption, number, number, ActivationName>;
 
@@ -119,3 +122,21 @@ export function separableConv1d<
 ): StrictIf<X, WithIf<B, "bias", SeparableConv1d<F, K, St, P, D, M, A>>> {
   return strictIf(options.strict, defineLayer(separableConv1dLayer(options), activationKind(options.activation)));
 }
+
+export const separableConv1dKeras = convolutionKeras({
+  word: "separableConv1d",
+  className: "SeparableConv1D",
+  rank: 1,
+  kind: "separable",
+}) satisfies KerasMapping;
+
+// PyTorch has no such layer: two convolutions, `depthwise` and `pointwise`.
+export const separableConv1dTorch = {
+  kind: "torch",
+  word: "separableConv1d",
+  weights: {
+    depthwiseKernel: { ...torchDepthwiseKernel1d, name: "depthwise.weight" },
+    pointwiseKernel: { ...torchKernel1d, name: "pointwise.weight" },
+    bias: { name: "pointwise.bias" },
+  },
+} satisfies TorchMapping;

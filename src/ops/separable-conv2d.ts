@@ -17,6 +17,9 @@ import { imageAxes } from "./image-axes.js";
 import type { LayerSpec } from "./layer.js";
 import { pointwise, separableKernels } from "./separable.js";
 import { withBias } from "./with-bias.js";
+import { convolutionKeras } from "./keras-convolution.js";
+import type { KerasMapping } from "./keras.js";
+import { torchDepthwiseKernel2d, torchKernel2d, type TorchMapping } from "./torch.js";
 
 type AnyOptions = SeparableOptions<number, PairOption, PairOption, PaddingOption, PairOption, number, ActivationName>;
 
@@ -110,3 +113,21 @@ export function separableConv2d<
 ): StrictIf<X, WithIf<B, "bias", SeparableConv2d<F, K, St, P, D, M, A>>> {
   return strictIf(options.strict, defineLayer(separableConv2dLayer(options), activationKind(options.activation)));
 }
+
+export const separableConv2dKeras = convolutionKeras({
+  word: "separableConv2d",
+  className: "SeparableConv2D",
+  rank: 2,
+  kind: "separable",
+}) satisfies KerasMapping;
+
+// PyTorch has no such layer: two convolutions, `depthwise` and `pointwise`.
+export const separableConv2dTorch = {
+  kind: "torch",
+  word: "separableConv2d",
+  weights: {
+    depthwiseKernel: { ...torchDepthwiseKernel2d, name: "depthwise.weight" },
+    pointwiseKernel: { ...torchKernel2d, name: "pointwise.weight" },
+    bias: { name: "pointwise.bias" },
+  },
+} satisfies TorchMapping;

@@ -7,6 +7,8 @@ import type { Operator, Reference } from "./operator.js";
 import type { OnnxMapping } from "./onnx.js";
 import { axisIn } from "./onnx-layout.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readSlice } from "./onnx-reading-slice.js";
 
 export type SliceAttributes = { readonly begin: readonly number[]; readonly size: Dims };
 
@@ -79,6 +81,12 @@ export const sliceOnnx = {
     return { layout, name: node("Slice", [input(0, layout), ints(starts), ints(ends), ints(axes)]) };
   },
 } satisfies OnnxMapping<SliceAttributes>;
+
+export const sliceOnnxReading = {
+  kind: "onnxReading",
+  reads: "Slice",
+  read: readSlice,
+} satisfies OnnxReading;
 
 export const sliceTensorFlow = {
   kind: "tensorflow",

@@ -11,6 +11,10 @@ import { rowsOf } from "./rows.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { axisIn } from "./onnx-layout.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import { activationStep } from "./keras-activation.js";
+import type { KerasMapping } from "./keras.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { readOverAxis } from "./onnx-reading-softmax.js";
 
 /** Over the last axis: e^(x − max) / Σ e^(x − max). */
 export const softmaxOperator: ActivationOperator<
@@ -94,6 +98,12 @@ export const softmaxOnnx = {
   }),
 } satisfies OnnxMapping;
 
+export const softmaxOnnxReading = {
+  kind: "onnxReading",
+  reads: "Softmax",
+  read: (request) => readOverAxis(request, "softmax"),
+} satisfies OnnxReading;
+
 export const softmaxTensorFlow = {
   kind: "tensorflow",
   operator: "softmax",
@@ -104,3 +114,16 @@ export const softmaxTensorFlow = {
     return graph.node("RealDiv", [shares, graph.node("Sum", [shares, last], { keep_dims: true })]);
   },
 } satisfies TensorFlowMapping;
+
+export const softmaxKeras = {
+  kind: "keras",
+  word: "softmax",
+  classes: ["Softmax"],
+  read: ({ config, inputs, apply }) => {
+    const axes = config.axes("axis") ?? [-1];
+    const [axis = -1] = axes;
+    if (axes.length !== 1) config.refuse("a softmax over several axes is not supported: use one axis");
+    return apply(activationStep("softmax", inputs, { axis: axis === -1 ? undefined : axis }));
+  },
+  write: ({ inputs, layer }) => layer({ className: "Activation", config: { activation: "softmax" }, inputs }),
+} satisfies KerasMapping;

@@ -1,6 +1,8 @@
 /** Softsign: the operator, used by its name. */
 import { abs, add, div, mul, x0 } from "../formula/formula.js";
 import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /**
  * Softsign: x / (1 + |x|); NaN at ±Infinity, as in Keras.
@@ -20,3 +22,5 @@ export const softsignOperator: ActivationOperator = elementwiseActivation({
   formula: () => div(x0, add(1, abs(x0))),
   derivatives: () => [div(1, mul(add(1, abs(x0)), add(1, abs(x0))))],
 });
+
+export const softsignOnnxReading = onnxNamedReading("softsign", "Softsign") satisfies OnnxReading;

@@ -5,6 +5,8 @@ import type { RateProblem } from "../shape/rate.js";
 import type { ShapeError } from "../shape/shape.js";
 import { sequenceShape, type SequenceShape } from "../shape/spatial.js";
 import { spatialDropoutLayer } from "./spatial-dropout.js";
+import { rateKeras } from "./keras-rate.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link spatialDropout1d} makes. */
 export interface SpatialDropout1d<R extends number> extends Layer {
@@ -37,3 +39,5 @@ export type SpatialDropout1dShape<S, R extends number> =
 export function spatialDropout1d<R extends number>(options: { readonly rate: R }): SpatialDropout1d<R> {
   return defineLayer(spatialDropoutLayer("spatialDropout1d", options, sequenceShape));
 }
+
+export const spatialDropout1dKeras = rateKeras("spatialDropout1d", "SpatialDropout1D") satisfies KerasMapping;

@@ -5,6 +5,8 @@ import type { RateProblem } from "../shape/rate.js";
 import type { ShapeError } from "../shape/shape.js";
 import { imageShape, type ImageShape } from "../shape/image.js";
 import { spatialDropoutLayer } from "./spatial-dropout.js";
+import { rateKeras } from "./keras-rate.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link spatialDropout2d} makes. */
 export interface SpatialDropout2d<R extends number> extends Layer {
@@ -37,3 +39,5 @@ export type SpatialDropout2dShape<S, R extends number> =
 export function spatialDropout2d<R extends number>(options: { readonly rate: R }): SpatialDropout2d<R> {
   return defineLayer(spatialDropoutLayer("spatialDropout2d", options, imageShape));
 }
+
+export const spatialDropout2dKeras = rateKeras("spatialDropout2d", "SpatialDropout2D") satisfies KerasMapping;

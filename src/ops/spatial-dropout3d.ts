@@ -5,6 +5,8 @@ import type { RateProblem } from "../shape/rate.js";
 import type { ShapeError } from "../shape/shape.js";
 import { volumeShape, type VolumeShape } from "../shape/spatial.js";
 import { spatialDropoutLayer } from "./spatial-dropout.js";
+import { rateKeras } from "./keras-rate.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link spatialDropout3d} makes. */
 export interface SpatialDropout3d<R extends number> extends Layer {
@@ -37,3 +39,5 @@ export type SpatialDropout3dShape<S, R extends number> =
 export function spatialDropout3d<R extends number>(options: { readonly rate: R }): SpatialDropout3d<R> {
   return defineLayer(spatialDropoutLayer("spatialDropout3d", options, volumeShape));
 }
+
+export const spatialDropout3dKeras = rateKeras("spatialDropout3d", "SpatialDropout3D") satisfies KerasMapping;

@@ -5,6 +5,8 @@ import { strictIf, type StrictIf } from "../dsl/strict.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
 import { timesCells } from "./window-cells.js";
+import { sumPoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link sumPool1d} makes. */
 export interface SumPool1d<
@@ -41,3 +43,5 @@ export function sumPool1d<
     defineLayer(poolLayer({ name: "sumPool1d", rank: 1, operator: "avgPool2d", finish: timesCells }, options)),
   );
 }
+
+export const sumPool1dKeras = sumPoolKeras({ word: "sumPool1d", rank: 1 }) satisfies KerasMapping;

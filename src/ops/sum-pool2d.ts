@@ -6,6 +6,8 @@ import type { PaddingOption, PairOption } from "../shape/padding.js";
 import type { PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
 import { timesCells } from "./window-cells.js";
+import { sumPoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link sumPool2d} makes. */
 export interface SumPool2d<
@@ -41,3 +43,5 @@ export function sumPool2d<
     defineLayer(poolLayer({ name: "sumPool2d", rank: 2, operator: "avgPool2d", finish: timesCells }, options)),
   );
 }
+
+export const sumPool2dKeras = sumPoolKeras({ word: "sumPool2d", rank: 2 }) satisfies KerasMapping;

@@ -6,6 +6,8 @@ import type { TripleOption } from "../shape/axis-options.js";
 import type { PoolPadding, PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
 import { timesCells } from "./window-cells.js";
+import { sumPoolKeras } from "./keras-pooling.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link sumPool3d} makes. */
 export interface SumPool3d<
@@ -42,3 +44,5 @@ export function sumPool3d<
     defineLayer(poolLayer({ name: "sumPool3d", rank: 3, operator: "avgPool2d", finish: timesCells }, options)),
   );
 }
+
+export const sumPool3dKeras = sumPoolKeras({ word: "sumPool3d", rank: 3 }) satisfies KerasMapping;

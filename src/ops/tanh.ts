@@ -5,6 +5,10 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { mul, sub, tanh as tanhOf, x0, y } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
+import { activationValueKeras } from "./keras-activation.js";
+import type { KerasMapping } from "./keras.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /** The hyperbolic tangent; its slope is 1 - y². */
 export const tanhOperator: ActivationOperator = elementwiseActivation({
@@ -35,3 +39,7 @@ export interface Tanh extends SameShape {
 export const tanh: Tanh = activationLayer(tanhOperator);
 
 export const tanhOnnx = onnxNamed("tanh", "Tanh") satisfies OnnxMapping;
+
+export const tanhOnnxReading = onnxNamedReading("tanh", "Tanh") satisfies OnnxReading;
+
+export const tanhKeras = activationValueKeras("tanh") satisfies KerasMapping;

@@ -1,6 +1,8 @@
 /** Threshold: the operator, used by its name. */
 import { gt, select, x0 } from "../formula/formula.js";
 import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
+import { onnxNamedReading } from "./onnx-reading-named.js";
+import type { OnnxReading } from "./onnx-reading.js";
 
 /**
  * Threshold: x above the threshold, defaultValue elsewhere (for a NaN too, as in Keras).
@@ -21,3 +23,8 @@ export const thresholdOperator: ActivationOperator<{ readonly threshold: number;
     formula: ({ threshold, defaultValue }) => select(gt(x0, threshold), x0, defaultValue),
     derivatives: ({ threshold }) => [select(gt(x0, threshold), 1, 0)],
   });
+
+export const thresholdOnnxReading = onnxNamedReading("threshold", "ThresholdedRelu", ({ float: number }) => ({
+  threshold: number("alpha", 1),
+  defaultValue: 0,
+})) satisfies OnnxReading;

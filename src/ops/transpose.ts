@@ -5,6 +5,9 @@ import { flatIndex, forEachPosition } from "./index-arithmetic.js";
 import type { Operator, Reference } from "./operator.js";
 import type { OnnxMapping } from "./onnx.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
+import type { OnnxReading } from "./onnx-reading.js";
+import { malformed } from "./onnx-reading.js";
+import { transposedTensor } from "./onnx-reading-tensors.js";
 
 export type TransposeAttributes = { readonly permutation: readonly number[] };
 
@@ -59,6 +62,19 @@ export const transposeOnnx = {
   operator: "transpose",
   write: ({ turned, attrs: { permutation } }) => ({ layout: "last", name: turned(0, permutation) }),
 } satisfies OnnxMapping<TransposeAttributes>;
+
+export const transposeOnnxReading = {
+  kind: "onnxReading",
+  reads: "Transpose",
+  read: (request) => {
+    const x = request.input(0);
+    const rank = x.shape.length;
+    const permutation = request.attributes.ints("perm") ?? x.shape.map((_, axis) => rank - 1 - axis);
+    const isOne = permutation.length === rank && permutation.toSorted((a, b) => a - b).every((axis, i) => axis === i);
+    if (!isOne) malformed(`perm ${permutation.join(", ").slice(0, 40)} is none of ${rank} axes`);
+    return transposedTensor(request, x, permutation);
+  },
+} satisfies OnnxReading;
 
 export const transposeTensorFlow = {
   kind: "tensorflow",

@@ -3,6 +3,8 @@ import { defineLayer, type Layer } from "../dsl/layer.js";
 import type { NoWeights } from "../dsl/layer-weights.js";
 import type { UpSamplingShape } from "../shape/up-sampling.js";
 import { upSamplingLayer } from "./up-sampling-layer.js";
+import { given } from "./keras.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link upSampling1d} makes. */
 export interface UpSampling1d<F extends number = 2> extends Layer {
@@ -25,3 +27,25 @@ export interface UpSampling1d<F extends number = 2> extends Layer {
 export function upSampling1d<F extends number = 2>(options: { readonly size?: F | undefined } = {}): UpSampling1d<F> {
   return defineLayer(upSamplingLayer({ name: "upSampling1d", rank: 1, options }, options.size ?? 2));
 }
+
+export const upSampling1dKeras = {
+  kind: "keras",
+  word: "upSampling1d",
+  classes: ["UpSampling1D"],
+  read: ({ config, inputs, apply }) => {
+    config.channelsLast();
+    return apply({
+      word: "upSampling1d",
+      inputs,
+      options: given({ size: config.sizesOr(2, "size", 1) }),
+    });
+  },
+  write: ({ options, inputs, layer }) =>
+    layer({
+      className: "UpSampling1D",
+      config: {
+        size: options["size"] ?? 2,
+      },
+      inputs,
+    }),
+} satisfies KerasMapping;

@@ -8,6 +8,8 @@ import type { UpSamplingShape } from "../shape/up-sampling.js";
 import type { LayerSpec } from "./layer.js";
 import { emitPool } from "./pool-layer.js";
 import { upSamplingLayer } from "./up-sampling-layer.js";
+import { given } from "./keras.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link upSampling2d} makes. */
 export interface UpSampling2d<F extends PairOption = 2> extends Layer {
@@ -66,3 +68,30 @@ const upSampling2dLayer = (options: UpSampling2dOptions<PairOption>): LayerSpec 
 export function upSampling2d<const F extends PairOption = 2>(options: UpSampling2dOptions<F> = {}): UpSampling2d<F> {
   return defineLayer(upSampling2dLayer(options));
 }
+
+export const upSampling2dKeras = {
+  kind: "keras",
+  word: "upSampling2d",
+  classes: ["UpSampling2D"],
+  read: ({ config, inputs, apply }) => {
+    config.channelsLast();
+    return apply({
+      word: "upSampling2d",
+      inputs,
+      options: given({
+        size: config.sizesOr(2, "size", 2),
+        interpolation: config.textOr("nearest", "interpolation", ["nearest", "bilinear"]),
+      }),
+    });
+  },
+  write: ({ options, inputs, layer }) =>
+    layer({
+      className: "UpSampling2D",
+      config: {
+        size: options["size"] ?? 2,
+        interpolation: options["interpolation"] ?? "nearest",
+        data_format: "channels_last",
+      },
+      inputs,
+    }),
+} satisfies KerasMapping;

@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { TripleOption } from "../shape/axis-options.js";
 import type { UpSamplingShape } from "../shape/up-sampling.js";
 import { upSamplingLayer } from "./up-sampling-layer.js";
+import { given } from "./keras.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link upSampling3d} makes. */
 export interface UpSampling3d<F extends TripleOption = 2> extends Layer {
@@ -28,3 +30,26 @@ export function upSampling3d<const F extends TripleOption = 2>(
 ): UpSampling3d<F> {
   return defineLayer(upSamplingLayer({ name: "upSampling3d", rank: 3, options }, options.size ?? 2));
 }
+
+export const upSampling3dKeras = {
+  kind: "keras",
+  word: "upSampling3d",
+  classes: ["UpSampling3D"],
+  read: ({ config, inputs, apply }) => {
+    config.channelsLast();
+    return apply({
+      word: "upSampling3d",
+      inputs,
+      options: given({ size: config.sizesOr(2, "size", 3) }),
+    });
+  },
+  write: ({ options, inputs, layer }) =>
+    layer({
+      className: "UpSampling3D",
+      config: {
+        size: options["size"] ?? 2,
+        data_format: "channels_last",
+      },
+      inputs,
+    }),
+} satisfies KerasMapping;

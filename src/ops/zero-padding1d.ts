@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { SidesOption } from "../shape/axis-options.js";
 import type { ZeroPaddingShape } from "../shape/borders.js";
 import { zeroPaddingLayer } from "./border-layers.js";
+import { borderKeras } from "./keras-border.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link zeroPadding1d} makes. */
 export interface ZeroPadding1d<P extends SidesOption = 1> extends Layer {
@@ -28,3 +30,10 @@ export function zeroPadding1d<const P extends SidesOption = 1>(
 ): ZeroPadding1d<P> {
   return defineLayer(zeroPaddingLayer({ name: "zeroPadding1d", rank: 1, options }, options.padding ?? 1));
 }
+
+export const zeroPadding1dKeras = borderKeras({
+  word: "zeroPadding1d",
+  className: "ZeroPadding1D",
+  option: "padding",
+  rank: 1,
+}) satisfies KerasMapping;

@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { ZeroPaddingShape } from "../shape/borders.js";
 import type { PadsOption } from "../shape/padding.js";
 import { zeroPaddingLayer } from "./border-layers.js";
+import { borderKeras } from "./keras-border.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link zeroPadding2d} makes. */
 export interface ZeroPadding2d<P extends PadsOption = 1> extends Layer {
@@ -28,3 +30,10 @@ export function zeroPadding2d<const P extends PadsOption = 1>(
 ): ZeroPadding2d<P> {
   return defineLayer(zeroPaddingLayer({ name: "zeroPadding2d", rank: 2, options }, options.padding ?? 1));
 }
+
+export const zeroPadding2dKeras = borderKeras({
+  word: "zeroPadding2d",
+  className: "ZeroPadding2D",
+  option: "padding",
+  rank: 2,
+}) satisfies KerasMapping;

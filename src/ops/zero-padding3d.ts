@@ -4,6 +4,8 @@ import type { NoWeights } from "../dsl/layer-weights.js";
 import type { Pads3dOption } from "../shape/axis-options.js";
 import type { ZeroPaddingShape } from "../shape/borders.js";
 import { zeroPaddingLayer } from "./border-layers.js";
+import { borderKeras } from "./keras-border.js";
+import type { KerasMapping } from "./keras.js";
 
 /** The layer that {@link zeroPadding3d} makes. */
 export interface ZeroPadding3d<P extends Pads3dOption = 1> extends Layer {
@@ -28,3 +30,10 @@ export function zeroPadding3d<const P extends Pads3dOption = 1>(
 ): ZeroPadding3d<P> {
   return defineLayer(zeroPaddingLayer({ name: "zeroPadding3d", rank: 3, options }, options.padding ?? 1));
 }
+
+export const zeroPadding3dKeras = borderKeras({
+  word: "zeroPadding3d",
+  className: "ZeroPadding3D",
+  option: "padding",
+  rank: 3,
+}) satisfies KerasMapping;

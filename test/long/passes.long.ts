@@ -43,7 +43,12 @@ test(`${count} random nets, for every target, in inference and training`, async 
   expect(oracle.memory().buffers).toBe(0);
 });
 
-describe.each(architectures)("$name", ({ name, small }) => {
+describe.each(architectures)("$name", ({ name, small, full }) => {
+  test("is settled at full size, for every target", () => {
+    for (const { graph } of classifierSubjects(full, seed))
+      for (const target of targets) pipelineIsSettled(graph, target);
+  });
+
   test.each(["inference", "training"])("%s", async (mode) => {
     const start = performance.now();
     const subject = classifierSubjects(small, seed).find((one) => one.mode === mode);

@@ -14,7 +14,7 @@ const inferring: Readonly<Record<string, Backend>> = { ort };
 const embedded: Readonly<Record<string, Backend>> = { reference, wasm, cpu, ...inferring };
 
 /** Loaded when it is asked for: only the run of vitest.browser.config.ts needs the packages for browsers. */
-const inChromium = (name: "webgl" | "webgpu"): Backend => ({
+const inChromium = (name: "webgl" | "webgpu" | "wasm"): Backend => ({
   name,
   description: `${name} in headless Chromium`,
   load: async () => (await import("./browser/remote-backends.js")).remoteBackends[name].load(),
@@ -26,6 +26,8 @@ const all: Readonly<Record<string, Backend>> = {
   node,
   webgl: inChromium("webgl"),
   webgpu: inChromium("webgpu"),
+  // As bundles for browsers have it: just the kernels that programs can call.
+  "wasm-page": inChromium("wasm"),
   "wasm-threads": wasmThreads({ threads: 2 }),
 };
 

@@ -12,6 +12,8 @@ export interface TfjsTargetOptions {
   /** Calls that this backend prefers to the operator's own, by operator; undefined where it does not. */
   readonly preferred: Readonly<Record<string, (request: KernelRequest<Attributes>) => KernelCall | undefined>>;
   readonly avoids: readonly string[];
+  /** Operators whose kernels take a bias, then a residual and activations of any formula. */
+  readonly fusesFormulas?: readonly string[];
   /** How many inputs a generated elementwise kernel may read, where there are such kernels. */
   readonly formulaInputs?: number;
 }
@@ -25,7 +27,7 @@ export const ownCall =
     attrs,
   });
 
-export const tfjsTarget = ({ name, ownKernels, preferred, avoids, formulaInputs }: TfjsTargetOptions): KernelTarget => {
+export const tfjsTarget = ({ name, ownKernels, preferred, avoids, fusesFormulas = [], formulaInputs }: TfjsTargetOptions): KernelTarget => {
   const kernels = new Set([...ownKernels, ...getKernelsForBackend(name).map((kernel) => kernel.kernelName)]);
   return kernelTarget({
     name,
@@ -34,7 +36,8 @@ export const tfjsTarget = ({ name, ownKernels, preferred, avoids, formulaInputs 
       return call !== undefined && kernels.has(call.kernel) ? call : undefined;
     },
     avoids: new Set(avoids),
-    fuses: (_root, stages) => stages.every(isFused),
+    fuses: (root, stages) =>
+      fusesFormulas.includes(root.name) ? stages.every(({ formula }) => formula !== undefined) : stages.every(isFused),
     formulas: formulaInputs === undefined ? undefined : { inputs: formulaInputs },
   });
 };

@@ -2,12 +2,12 @@
 import { basename, extname } from "node:path";
 import { fail, orReject, orThrow, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
+import { chooseWeights, weightFiles } from "../choose-weights.js";
 import type { Run } from "../command.js";
 import type { Format } from "../convert/format.js";
 import { formatOf, formats } from "../convert/formats.js";
 import { switchFlag, textFlag } from "../flags.js";
 import { loadModel } from "../load-model.js";
-import { chooseWeights } from "./predict.js";
 
 /** Formats that are to come, by the ends of their files' names. */
 const later = new Set([".keras", ".json", ".h5", ".pb", ".ts", ".tflite", ""]);
@@ -26,7 +26,7 @@ export const convert: Run = async ({ argument, flags, terminal }) => {
   const output = textFlag(flags, "output") ?? "";
   const format = orThrow(checkOutput(output));
   const model = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
-  const weights = orThrow(await chooseWeights(model, textFlag(flags, "weights"), terminal));
+  const weights = orThrow(await chooseWeights(model, weightFiles(flags), terminal));
   const { bytes } = await orReject(format.write({ model, weights, output }));
   const found = { format: format.name, file: output, bytes, weights: weights.size };
   terminal.result(

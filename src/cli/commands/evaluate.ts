@@ -10,6 +10,7 @@ import { switchFlag, textFlag, wholeFlag } from "../flags.js";
 import { exampleFiles, readExamples, sizedByFiles } from "../fit/examples.js";
 import { aimsOf } from "../fit/named.js";
 import { sayResult } from "../fit/result.js";
+import { weightFiles } from "../choose-weights.js";
 import { dataRules, subjectOf } from "../fit/subject.js";
 import { loadModel, modelOptions } from "../load-model.js";
 
@@ -20,7 +21,7 @@ export const evaluate: Run = async ({ argument, flags, terminal }) => {
   const files = exampleFiles(flags);
   const given = await orReject(loadModel(argument, modelOptions(flags)));
   const loaded = orThrow(await sizedByFiles(given, files));
-  const request = { loaded, file: textFlag(flags, "weights"), where: argument, purpose: "evaluate" } as const;
+  const request = { loaded, files: weightFiles(flags), where: argument, purpose: "evaluate" } as const;
   const subject = orThrow(await subjectOf(request, terminal));
   const { model, weights } = subject;
   const rules = orThrow(dataRules(subject, aims));

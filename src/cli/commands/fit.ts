@@ -18,6 +18,7 @@ import { exampleFiles, readExamples, sizedByFiles } from "../fit/examples.js";
 import { aimsOf, classWeightsOf, optimizerOf } from "../fit/named.js";
 import { historyFile, outputOf, writeHistoryFile, writeOutput, type Output } from "../fit/output.js";
 import { sayResult } from "../fit/result.js";
+import { weightFiles } from "../choose-weights.js";
 import { dataRules, subjectOf } from "../fit/subject.js";
 import { partsOf, validationWish, type Parts } from "../fit/validation.js";
 import { loadModel, modelOptions } from "../load-model.js";
@@ -73,7 +74,7 @@ const prepare = async (call: Call): Promise<Fitting> => {
   const files = exampleFiles(flags);
   const given = await orReject(loadModel(argument, modelOptions(flags)));
   const loaded = orThrow(await sizedByFiles(given, files));
-  const request = { loaded, file: textFlag(flags, "weights"), where: argument, purpose: "fit" } as const;
+  const request = { loaded, files: weightFiles(flags), where: argument, purpose: "fit" } as const;
   const subject = orThrow(await subjectOf(request, terminal));
   const rules = orThrow(dataRules(subject, aims));
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "training");

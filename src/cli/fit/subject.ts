@@ -8,7 +8,7 @@ import type { Weights } from "../../run/initial-weights.js";
 import { recordOfInference } from "../../train/checkpoint-training.js";
 import { recordProblem } from "../../train/checkpoint-training-page.js";
 import { headsOf, type Aims } from "../../train/heads.js";
-import { chooseWeights } from "../commands/predict.js";
+import { chooseWeights, type WeightFiles } from "../choose-weights.js";
 import type { LoadedModel } from "../load-model.js";
 import type { Terminal } from "../terminal.js";
 import type { DataRules } from "./examples.js";
@@ -26,8 +26,7 @@ export interface Subject {
 
 export interface SubjectRequest {
   readonly loaded: LoadedModel;
-  /** `--weights`. */
-  readonly file: string | undefined;
+  readonly files: WeightFiles;
   /** MODEL, for sentences. */
   readonly where: string;
   readonly purpose: "fit" | "evaluate";
@@ -61,12 +60,12 @@ export const subjectOf = async (
   request: SubjectRequest,
   terminal: Terminal,
 ): Promise<Either<SvertkaError, Subject>> => {
-  const { loaded, file, purpose } = request;
+  const { loaded, files, purpose } = request;
   const { graph, weights: known } = loaded;
   const model = loaded.model === undefined ? modelOf(loaded, request, terminal) : E.right(loaded.model);
   if (E.isLeft(model)) return model;
-  const isFresh = known.kind === "needed" && file === undefined && purpose === "fit";
-  const weights = isFresh ? E.right(undefined) : await chooseWeights(loaded, file, terminal);
+  const isFresh = known.kind === "needed" && files.file === undefined && purpose === "fit";
+  const weights = isFresh ? E.right(undefined) : await chooseWeights(loaded, files, terminal);
   if (E.isLeft(weights)) return weights;
   return E.right({
     model: model.right,

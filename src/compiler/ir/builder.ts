@@ -1,8 +1,8 @@
 /** Builds a graph node by node; every type is derived by the operator's own rule. */
 import { invariant } from "../../errors.js";
 import { E } from "../../fp.js";
-import type { Operator } from "../../ops/operator.js";
-import type { Emit, Graph, Node, Output, Value } from "./graph.js";
+import type { FusedStage, Operator } from "../../ops/operator.js";
+import type { Emit, Graph, Node, Output, Stage, Value } from "./graph.js";
 
 /** The operators that a graph may use, by name. */
 export type Registry = ReadonlyMap<string, Operator>;
@@ -26,6 +26,10 @@ export const operatorOf = (registry: Registry, name: string): Operator => {
   invariant(operator, `no operator '${name}' is registered`);
   return operator;
 };
+
+/** Stages with the formulas of their operators. */
+export const withFormulas = (stages: readonly Stage[], registry: Registry): readonly FusedStage[] =>
+  stages.map((stage) => ({ ...stage, formula: operatorOf(registry, stage.op).formula?.(stage.attrs) }));
 
 /** The operators that a graph may use: those of svertka, and those that it brings. */
 export const registryOf = ({ operators }: { readonly operators?: Registry }, registry: Registry): Registry =>

@@ -30,6 +30,8 @@ export interface Node {
   readonly type: TensorType;
   /** Present on a fused node only. */
   readonly epilogue?: readonly Stage[];
+  /** Nodes of the same number stand one after the other and are computed by one call, as `joinCalls` says. */
+  readonly joint?: number;
 }
 
 /** What a graph gives back: a result for the caller, or the next value of the parameter or state of that name. */

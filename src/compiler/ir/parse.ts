@@ -45,10 +45,11 @@ const parseNode = (line: string, expectedId: number, registry: Registry): Node =
   const attrs = scan.next === "{" ? scan.record() : {};
   const epilogue: Stage[] = [];
   while (scan.takes("+")) epilogue.push({ op: scan.word(), attrs: scan.next === "{" ? scan.record() : {} });
+  const joint = scan.takes("@") ? scan.integer() : undefined;
   scan.expect(":");
   const type = parseType(scan.rest()) ?? scan.fail("a type such as f32[n, 3]");
   checkOperators([op, ...epilogue.map((stage) => stage.op)], registry);
-  return { id, op, inputs, attrs, type, ...(epilogue.length === 0 ? {} : { epilogue }) };
+  return { id, op, inputs, attrs, type, ...(epilogue.length === 0 ? {} : { epilogue }), ...(joint === undefined ? {} : { joint }) };
 };
 
 /** A line that is well-formed, but for a name that svertka does not have: perhaps an operator of the user's own. */

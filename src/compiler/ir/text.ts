@@ -16,10 +16,10 @@ export const attributeText = (value: Attribute): string => {
 
 const attrsText = (attrs: Node["attrs"]): string => (Object.keys(attrs).length === 0 ? "" : ` ${attributeText(attrs)}`);
 
-/** One line: `%2 = conv2d(%0, %1, %3) {strides: [1, 1]} + biasAdd + relu : f32[n, 26, 26, 64]`. */
-export const nodeText = ({ id, op, inputs, attrs, type, epilogue = [] }: Node): string => {
+/** One line: `%2 = conv2d(%0, %1, %3) {strides: [1, 1]} + biasAdd + relu : f32[n, 26, 26, 64]`; `@0` before the colon names its call. */
+export const nodeText = ({ id, op, inputs, attrs, type, epilogue = [], joint }: Node): string => {
   const stages = epilogue.map((stage) => ` + ${stage.op}${attrsText(stage.attrs)}`).join("");
-  return `%${id} = ${op}(${inputs.map((input) => `%${input}`).join(", ")})${attrsText(attrs)}${stages} : ${typeText(type)}`;
+  return `%${id} = ${op}(${inputs.map((input) => `%${input}`).join(", ")})${attrsText(attrs)}${stages}${joint === undefined ? "" : ` @${joint}`} : ${typeText(type)}`;
 };
 
 const outputText = ({ kind, name, value }: Output): string => `${kind} ${JSON.stringify(name)} = %${value}`;

@@ -17,7 +17,8 @@ export interface TensorType {
 export const f32 = (...shape: readonly Dim[]): TensorType => ({ dtype: "f32", shape });
 
 /** How often the batch size stands in a dimension: 1 for `n`, 676 for `676n`, 0 for a number. */
-export const batchFactor = (dim: Dim): number => (typeof dim === "number" ? 0 : dim === "n" ? 1 : Number(dim.slice(0, -1)));
+export const batchFactor = (dim: Dim): number =>
+  typeof dim === "number" ? 0 : dim === "n" ? 1 : Number(dim.slice(0, -1));
 
 const batchMultiple = (factor: number): Dim => (factor === 1 ? "n" : `${factor}n`);
 

@@ -1,11 +1,11 @@
 /** Where buffers die: each slot is freed right after its last reader. */
-import { readsOf, type Step } from "./program.js";
+import { fillsOf, readsOf, type Step } from "./program.js";
 
 /** Adds a `free` after the last use of every slot that the steps make and that need not outlive them. */
 export const placeFrees = (steps: readonly Step[], kept: ReadonlySet<number>): readonly Step[] => {
   const last = new Map<number, number>();
   steps.forEach((step, index) => {
-    if (step.kind !== "free") last.set(step.output, index);
+    for (const slot of fillsOf(step)) last.set(slot, index);
     for (const slot of readsOf(step)) if (last.has(slot)) last.set(slot, index);
   });
   const dying = new Map<number, number[]>();

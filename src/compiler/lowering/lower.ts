@@ -1,13 +1,16 @@
 /** Lowers an optimised graph to a program for one batch size and one target. */
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
-import type { ConcreteType } from "../../ops/operator.js";
-import { operatorOf, registryOf, type Registry } from "../ir/builder.js";
+import type { ConcreteType, InputForm } from "../../ops/operator.js";
+import { operatorOf, registryOf, withFormulas, type Registry } from "../ir/builder.js";
 import { sourceName, type Graph, type Node } from "../ir/graph.js";
 import { concreteShape } from "../ir/type.js";
 import type { KernelTarget } from "../target.js";
 import { placeFrees } from "./liveness.js";
 import { readsOf, type Feed, type Program, type Step } from "./program.js";
+
+type MakingStep = Exclude<Step, { readonly kind: "free" }>;
+type CallStep = Extract<Step, { readonly kind: "call" }>;
 
 export interface LowerOptions {
   readonly registry: Registry;
@@ -17,7 +20,7 @@ export interface LowerOptions {
   readonly stableWeights: boolean;
 }
 
-/** The program, or Unsupported by name when the target has no call for an operator. Slots are node ids. */
+/** The program, or Unsupported by name when the target has no call for an operator. Slots are node ids; forms of inputs follow. */
 export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, Program> => {
   const options = { ...given, registry: registryOf(graph, given.registry) };
   const types = new Map(graph.nodes.map((node) => [node.id, concreteType(node, options.batch)]));
@@ -25,6 +28,12 @@ export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, P
   const feeds: Feed[] = [];
   const prepare: Step[] = [];
   const steps: Step[] = [];
+  const add = (step: MakingStep): void => {
+    const isStable = readsOf(step).every((slot) => stable.has(slot));
+    if (isStable) stable.add(step.output);
+    (isStable ? prepare : steps).push(step);
+  };
+  const forms = inputForms(graph.nodes.length, add);
   for (const node of graph.nodes) {
     const type = concreteType(node, options.batch);
     if (node.op === "input" || node.op === "parameter" || node.op === "state") {
@@ -34,9 +43,7 @@ export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, P
     }
     const step = stepOf(node, type, types, options);
     if (E.isLeft(step)) return step;
-    const isStable = readsOf(step.right).every((slot) => stable.has(slot));
-    if (isStable) stable.add(node.id);
-    (isStable ? prepare : steps).push(step.right);
+    add(step.right.kind === "call" ? forms.filled(step.right) : step.right);
   }
   const outputs = graph.outputs.map(({ kind, name, value }) => ({
     kind,
@@ -49,13 +56,34 @@ export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, P
   const prepared = [...stable].filter((slot) => read.has(slot) && !fed.has(slot));
   return E.right({
     batch: options.batch,
-    slots: graph.nodes.length,
+    slots: forms.slots(),
     feeds,
     prepare: placeFrees(prepare, new Set([...fed, ...prepared])),
     prepared,
     steps: placeFrees(steps, new Set([...fed, ...stable, ...outputs.map((output) => output.slot)])),
     outputs,
   });
+};
+
+/** Adds the steps that bring inputs to the forms that calls want, once for each form of a value; slots begin at `first`. */
+const inputForms = (first: number, add: (step: MakingStep) => void) => {
+  const known = new Map<string, number>();
+  const slotOf = (step: CallStep, { input, kernel, attrs, type }: InputForm): number => {
+    const from = step.inputs[input] ?? -1;
+    const key = `${from} ${kernel} ${JSON.stringify(attrs)}`;
+    const slot = known.get(key) ?? first + known.size;
+    if (!known.has(key))
+      add({ kind: "call", call: { kernel, inputs: [0], attrs }, inputs: [from], output: slot, type, node: step.node });
+    known.set(key, slot);
+    return slot;
+  };
+  return {
+    filled: (step: CallStep): CallStep => ({
+      ...step,
+      inputs: [...step.inputs, ...(step.call.forms ?? []).map((form) => slotOf(step, form))],
+    }),
+    slots: () => first + known.size,
+  };
 };
 
 const concreteType = ({ type }: Node, batch: number): ConcreteType => ({
@@ -68,12 +96,12 @@ const stepOf = (
   type: ConcreteType,
   types: ReadonlyMap<number, ConcreteType>,
   { registry, target }: LowerOptions,
-): Either<SvertkaError, Step> => {
+): Either<SvertkaError, MakingStep> => {
   const [first] = node.inputs;
   if (node.op === "reshape" && first !== undefined)
     return E.right({ kind: "view", input: first, output: node.id, type, node: node.id });
   const inputs = node.inputs.map((id) => types.get(id)).filter((input) => input !== undefined);
-  const request = { inputs, output: type, attrs: node.attrs, epilogue: node.epilogue ?? [] };
+  const request = { inputs, output: type, attrs: node.attrs, epilogue: withFormulas(node.epilogue ?? [], registry) };
   const call = target.call(operatorOf(registry, node.op), request);
   return call === undefined
     ? fail(

@@ -1,6 +1,12 @@
 /** A program: a flat list of steps over numbered slots, made once for a batch size. */
 import type { ConcreteType, KernelCall } from "../../ops/operator.js";
 
+export interface JointOutput {
+  readonly slot: number;
+  readonly type: ConcreteType;
+  readonly node: number;
+}
+
 export type Step =
   /** Calls a kernel; its inputs are slots. */
   | {
@@ -11,6 +17,13 @@ export type Step =
       readonly type: ConcreteType;
       /** The node that it computes, for `explain` and profiles. */
       readonly node: number;
+    }
+  /** One call that computes several nodes. */
+  | {
+      readonly kind: "joint";
+      readonly call: KernelCall;
+      readonly inputs: readonly number[];
+      readonly outputs: readonly JointOutput[];
     }
   /** Gives the same elements another shape; no kernel runs. */
   | {
@@ -49,6 +62,10 @@ export interface Program {
   readonly steps: readonly Step[];
   readonly outputs: readonly ProgramOutput[];
 }
+
+/** The slots that a step fills. */
+export const fillsOf = (step: Step): readonly number[] =>
+  step.kind === "free" ? [] : step.kind === "joint" ? step.outputs.map(({ slot }) => slot) : [step.output];
 
 /** The slots that a step reads; an input of a node that its call does not use is not among them. */
 export const readsOf = (step: Step): readonly number[] => {

@@ -1,5 +1,6 @@
 /** Drops nodes whose results nobody reads, and numbers the rest 0, 1, 2 … */
 import type { Graph } from "../ir/graph.js";
+import { recordImages } from "../rewrite/ancestry.js";
 import type { Pass } from "./pass.js";
 
 /** Inputs stay: they are the graph's signature. */
@@ -17,8 +18,9 @@ const liveOnly = (graph: Graph): Graph => {
   const kept = graph.nodes.filter((node) => live.has(node.id) || node.op === "input");
   const renamed = new Map(kept.map((node, index) => [node.id, index]));
   const rename = (id: number): number => renamed.get(id) ?? id;
-  return {
+  const made = {
     nodes: kept.map((node) => ({ ...node, id: rename(node.id), inputs: node.inputs.map(rename) })),
     outputs: graph.outputs.map((output) => ({ ...output, value: rename(output.value) })),
   };
+  return recordImages(graph, made, renamed);
 };

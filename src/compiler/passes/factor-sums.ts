@@ -40,7 +40,8 @@ const factored = (site: Site, { registry }: PassContext): Value | undefined => {
   const [x] = inputs;
   if (along === undefined || along.by === "max" || along.formula !== "x0" || x === undefined) return undefined;
   const producer = site.producer(x);
-  const formula = producer.epilogue === undefined ? operatorOf(registry, producer.op).formula?.(producer.attrs) : undefined;
+  const formula =
+    producer.epilogue === undefined ? operatorOf(registry, producer.op).formula?.(producer.attrs) : undefined;
   if (formula === undefined || producer.type.dtype !== "f32") return undefined;
   const summed: Summed = { formula, inputs: site.inputsOf(producer), shape: x.type.shape };
   const isSmall = (name: string): boolean => isConstantAlong(inputAt(summed, name), summed.shape, along.axes);
@@ -57,10 +58,14 @@ const inputAt = ({ inputs }: Summed, name: string): Value | undefined => inputs[
 
 /** Whether a value is stretched along all these axes of the shape to which it is broadcast. */
 const isConstantAlong = (value: Value | undefined, shape: Dims, axes: readonly number[]): boolean =>
-  value !== undefined && axes.every((axis) => (value.type.shape[axis - shape.length + value.type.shape.length] ?? 1) === 1);
+  value !== undefined &&
+  axes.every((axis) => (value.type.shape[axis - shape.length + value.type.shape.length] ?? 1) === 1);
 
 /** The formula over the inputs that it reads, in the order of reading. */
-const narrowed = (formula: Formula, { inputs }: Summed): { readonly formula: Formula; readonly read: readonly Value[] } => {
+const narrowed = (
+  formula: Formula,
+  { inputs }: Summed,
+): { readonly formula: Formula; readonly read: readonly Value[] } => {
   const names = [...variablesOf(formula)];
   return {
     formula: substitute(formula, (name) => variable(names.indexOf(name))),
@@ -144,6 +149,6 @@ const isMeanOf = ({ center, value, axes, shape }: Deviation, { site, registry }:
 
 /** Zeros of the node's type, also where that holds the batch axis. */
 const zerosLike = ({ type: { shape } }: Node, { emit }: Site): Value => {
-  const zero = emit("constant", [], { dtype: "f32", shape: [], value: 0 });
-  return shape.length === 0 ? zero : emit("broadcastTo", [zero], { shape });
+  if (shape.every((dim) => typeof dim === "number")) return emit("constant", [], { dtype: "f32", shape, value: 0 });
+  return emit("broadcastTo", [emit("constant", [], { dtype: "f32", shape: [], value: 0 })], { shape });
 };

@@ -1,7 +1,7 @@
 /** Bias, residual and activation move into the call of the convolution or matrix product before them, in training too. */
 import type { Operator } from "../../ops/operator.js";
-import { operatorOf } from "../ir/builder.js";
-import type { Stage, Value } from "../ir/graph.js";
+import { operatorOf, withFormulas } from "../ir/builder.js";
+import type { Node, Stage, Value } from "../ir/graph.js";
 import { sameType } from "../ir/type.js";
 import { stageReads } from "../ir/verify.js";
 import { rewriteGraph, type Site } from "../rewrite/walk.js";
@@ -28,7 +28,8 @@ const fused = (site: Site, context: PassContext): Value | undefined => {
   if (inputs.length !== 1 + stageReads(node.op, context.registry)) return undefined;
   const [first, second] = inputs;
   if (first === undefined) return undefined;
-  if (second === undefined || !operator.traits.includes("residual")) return joined(site, first, inputs.slice(1), context);
+  if (second === undefined || !operator.traits.includes("residual"))
+    return joined(site, first, inputs.slice(1), context);
   if (!sameType(first.type, second.type)) return undefined;
   // The later of two convolutions takes the sum, so that the earlier one's result is there.
   const [earlier, later] = first.id < second.id ? [first, second] : [second, first];
@@ -40,16 +41,40 @@ const joined = (
   site: Site,
   before: Value,
   further: readonly Value[],
-  { registry, target }: PassContext,
+  context: PassContext,
 ): Value | undefined => {
   const { node } = site;
   if (!site.readOnce(before) || !sameType(before.type, node.type)) return undefined;
   const root = site.producer(before);
-  const operator = operatorOf(registry, root.op);
   const stages: readonly Stage[] = [...(root.epilogue ?? []), { op: node.op, attrs: node.attrs }];
-  if (!operator.traits.includes("takesEpilogue") || !inOrder(stages, registry) || !target.fuses(operator, stages))
-    return undefined;
-  return site.copy({ ...root, type: node.type, epilogue: stages }, [...site.inputsOf(root), ...further]);
+  return canTake(root, stages, context)
+    ? site.copy({ ...root, type: node.type, epilogue: stages }, [...site.inputsOf(root), ...further])
+    : undefined;
+};
+
+const canTake = (root: Node, stages: readonly Stage[], { registry, target }: PassContext): boolean => {
+  const operator = operatorOf(registry, root.op);
+  return (
+    operator.traits.includes("takesEpilogue") &&
+    inOrder(stages, registry) &&
+    target.fuses(operator, withFormulas(stages, registry))
+  );
+};
+
+/** Whether an activation of `value`, which only one node reads, would become a stage of the call behind it, perhaps after a bias. */
+export const couldJoin = (value: Value, { op, attrs }: Node, site: Site, context: PassContext): boolean => {
+  if (!site.readOnce(value)) return false;
+  const node = site.producer(value);
+  const stages: readonly Stage[] = [...(node.epilogue ?? []), { op, attrs }];
+  if (canTake(node, stages, context)) return true;
+  const [before] = site.inputsOf(node);
+  const isBias = node.epilogue === undefined && operatorOf(context.registry, node.op).traits.includes("bias");
+  return (
+    isBias &&
+    before !== undefined &&
+    site.readOnce(before) &&
+    canTake(site.producer(before), [{ op: node.op, attrs: node.attrs }, ...stages], context)
+  );
 };
 
 /** A bias first, then one residual, then one activation: what fused kernels compute. */

@@ -2,7 +2,7 @@
 import { broadcastShapes } from "../../ops/broadcast.js";
 import { operatorOf } from "../ir/builder.js";
 import type { Value } from "../ir/graph.js";
-import { sameShape } from "../ir/type.js";
+import { sameShape, type Dims } from "../ir/type.js";
 import { rewriteGraph, type Site } from "../rewrite/walk.js";
 import type { Pass, PassContext } from "./pass.js";
 
@@ -33,9 +33,16 @@ const sunk = (site: Site, { registry }: PassContext): Value | undefined => {
   return changed ? site.emit("elementwise", inputs, { formula: operator.formula(node.attrs) }) : undefined;
 };
 
-/** What a value was stretched from. */
+/** What a value was stretched from, by copies or by leading axes of size 1. */
 const unstretched = (value: Value, site: Site): Value | undefined => {
   const producer = site.producer(value);
-  if (producer.op !== "broadcastTo") return undefined;
-  return site.inputsOf(producer)[0];
+  if (producer.op !== "broadcastTo" && producer.op !== "reshape") return undefined;
+  const [source] = site.inputsOf(producer);
+  if (source === undefined || producer.op === "broadcastTo") return source;
+  return onlyAddsAxes(source.type.shape, value.type.shape) ? source : undefined;
 };
+
+const onlyAddsAxes = (from: Dims, to: Dims): boolean =>
+  to.length > from.length &&
+  to.slice(0, to.length - from.length).every((dim) => dim === 1) &&
+  sameShape(from, to.slice(to.length - from.length));

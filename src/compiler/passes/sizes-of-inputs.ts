@@ -42,4 +42,3 @@ const sizeFrom = ({ node, inputs: [x], emit }: Site, measured: Value | undefined
   const count = emit("size", [measured], { axes: [axis] });
   return factor === 1 ? count : emit("elementwise", [count], { formula: ["mul", "x0", factor] });
 };
-

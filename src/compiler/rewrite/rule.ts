@@ -1,7 +1,7 @@
 /** Local rewrites as tables of rules that concatenate. */
 import type { Registry } from "../ir/builder.js";
 import type { Graph, Value } from "../ir/graph.js";
-import { rewriteGraph, type Site } from "./walk.js";
+import { rewriteGraph, type Site, type Visitor } from "./walk.js";
 
 export interface Rule {
   readonly name: string;
@@ -33,12 +33,35 @@ export const applyRules = (
 };
 
 /** Applies the rules until none fits; the rules must make progress, and `rounds` bounds them all the same. */
-export const applyRulesFully = (graph: Graph, registry: Registry, rules: readonly Rule[], rounds = 8): Graph => {
+export const applyRulesFully = (graph: Graph, registry: Registry, rules: readonly Rule[], rounds = 8): Graph =>
+  untilUnchanged(graph, (current) => applyRules(current, registry, rules), rounds);
+
+/** Walks until a visitor that makes progress changes nothing; the rounds are bounded, so that time stays linear. */
+export const rewriteFully = (graph: Graph, registry: Registry, visit: Visitor, rounds = 8): Graph =>
+  untilUnchanged(
+    graph,
+    (current) => {
+      let applied = 0;
+      const rewritten = rewriteGraph(current, registry, (site) => {
+        const value = visit(site);
+        if (value !== undefined) applied++;
+        return value;
+      });
+      return { graph: rewritten, applied };
+    },
+    rounds,
+  );
+
+const untilUnchanged = (
+  graph: Graph,
+  round: (graph: Graph) => { graph: Graph; applied: number },
+  rounds: number,
+): Graph => {
   let current = graph;
-  for (let round = 0; round < rounds; round++) {
-    const { graph: next, applied } = applyRules(current, registry, rules);
-    current = next;
+  for (let count = 0; count < rounds; count++) {
+    const { graph: next, applied } = round(current);
     if (applied === 0) break;
+    current = next;
   }
   return current;
 };

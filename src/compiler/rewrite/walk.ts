@@ -3,6 +3,7 @@ import { invariant } from "../../errors.js";
 import { graphBuilder, type Registry } from "../ir/builder.js";
 import { readerCounts, type Emit, type Graph, type Node, type Value } from "../ir/graph.js";
 import { sameType, typeText } from "../ir/type.js";
+import { recordImages } from "./ancestry.js";
 
 /** What a visitor sees of a node of the old graph and its surroundings in the new one. */
 export interface Site {
@@ -15,6 +16,8 @@ export interface Site {
   readonly inputsOf: (node: Node) => readonly Value[];
   /** Whether one node or output of the old graph reads what became this value; false for nodes that a rewrite just made. */
   readonly readOnce: (value: Value) => boolean;
+  /** Whether a value depends on no input: it is made of weights, states and constants. */
+  readonly isFixed: (value: Value) => boolean;
   readonly emit: Emit;
   /** Adds a node with this node's fields changed; the caller answers for its type. */
   readonly copy: (node: Node, inputs: readonly Value[]) => Value;
@@ -37,6 +40,14 @@ export const rewriteGraph = (graph: Graph, registry: Registry, visit: Visitor): 
     invariant(value, `%${id} is read before it is made`);
     return value;
   };
+  const fixed: boolean[] = [];
+  const isFixed = ({ id }: Value): boolean => {
+    for (let next = fixed.length; next <= id; next++) {
+      const { op, inputs } = builder.node(next);
+      fixed.push(op !== "input" && inputs.every((input) => fixed[input] === true));
+    }
+    return fixed[id] === true;
+  };
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(valueOf);
     const replacement = visit({
@@ -45,6 +56,7 @@ export const rewriteGraph = (graph: Graph, registry: Registry, visit: Visitor): 
       producer: (value) => builder.node(value.id),
       inputsOf: (producer) => producer.inputs.map((id) => ({ id, type: builder.node(id).type })),
       readOnce: (value) => readers.get(value.id) === 1,
+      isFixed,
       emit: builder.emit,
       copy: builder.copy,
     });
@@ -54,5 +66,6 @@ export const rewriteGraph = (graph: Graph, registry: Registry, visit: Visitor): 
     );
     set(node.id, replacement ?? builder.copy(node, inputs));
   }
-  return builder.finish(graph.outputs.map((output) => ({ ...output, value: valueOf(output.value).id })));
+  const made = builder.finish(graph.outputs.map((output) => ({ ...output, value: valueOf(output.value).id })));
+  return recordImages(graph, made, new Map([...values].map(([old, { id }]) => [old, id])));
 };

@@ -7,6 +7,7 @@ import * as operations from "../../dsl/operations.js";
 import { isParam, nodeOfParam, parameter, tensor } from "../../dsl/param.js";
 import type { Formula } from "../../formula/formula.js";
 import * as layers from "../../ops/index.js";
+import type { Argument } from "../../ops/layer.js";
 import type { LayerCall } from "./layer-graph.js";
 
 /** Applies a word, as a call says, to expressions; a sentence where it cannot. Parameters and constants count as expressions here. */
@@ -105,6 +106,10 @@ const merge: Application = expressionsOnly((call, inputs) => {
   return E.flatMap((y: unknown) => asExpr(word, y))(called(word, made));
 });
 
+/** The places of inputs that an argument reads. */
+const inputsOf = (one: Argument): readonly number[] =>
+  "input" in one ? [one.input] : "inputs" in one ? one.inputs : [];
+
 /** A function of tensors: an operation, a parameter, a constant. */
 const applyFunction =
   (f: Untyped): Application =>
@@ -113,13 +118,15 @@ const applyFunction =
     if (given === undefined) return wrong(word, "it is given no arguments: say what it is called with");
     const problem = noOptions(call);
     if (problem !== undefined) return E.left(problem);
-    const stranger = given.find((one) => "input" in one && inputs[one.input] === undefined);
+    const stranger = given.flatMap(inputsOf).find((input) => inputs[input] === undefined);
     if (stranger !== undefined) return wrong(word, `it has ${inputs.length} inputs and an argument is none of them`);
     const made = (): unknown =>
       f(
-        ...given.map((one) =>
-          "input" in one ? inputs[one.input] : "formula" in one ? (): Formula => one.formula : one.value,
-        ),
+        ...given.map((one) => {
+          if ("input" in one) return inputs[one.input];
+          if ("inputs" in one) return one.inputs.map((input) => inputs[input]);
+          return "formula" in one ? (): Formula => one.formula : one.value;
+        }),
       );
     return E.flatMap((y: unknown) => asExpr(word, nodeOf(y)))(called(word, made));
   };

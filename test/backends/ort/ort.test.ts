@@ -4,12 +4,13 @@ import { dense, flatten, input, model, pipe, relu } from "../../../src/index.js"
 import { ort, ortWith } from "../../../src/backends/ort/index.js";
 import type { Device } from "../../../src/backends/backend.js";
 import { graphBuilder } from "../../../src/compiler/ir/builder.js";
-import { f32 } from "../../../src/data/nd-array.js";
-import { exitCodeOf, orReject, render } from "../../../src/errors.js";
+import { f32, i32 } from "../../../src/data/nd-array.js";
+import { exitCodeOf, orReject, orThrow, render } from "../../../src/errors.js";
 import { E } from "../../../src/fp.js";
 import { add, mul, x0, x1 } from "../../../src/formula/formula.js";
 import { operators } from "../../../src/ops/registry.js";
 import { compile } from "../../../src/run/compile.js";
+import type { Weights } from "../../../src/run/initial-weights.js";
 import { adam, sparseCategoricalCrossentropy, trainer } from "../../../src/train/index.js";
 import { runGraph } from "../../support/run-graph.js";
 import { runNamed } from "../../support/run-named.js";
@@ -45,6 +46,29 @@ describe("refuses", () => {
     const { loss: value = 0 } = await orReject(made.evaluateBatch(batch as never)); // sound: the batch of this model, as literals
     expect(value).toBeCloseTo(Math.log(3), 5);
     expect(E.isLeft(await made.step(batch as never)())).toBe(true); // sound: the same
+    made.dispose();
+  });
+
+  test("to go on with old weights: evaluation has those that are set, also while a batch is evaluated", async () => {
+    const loss = sparseCategoricalCrossentropy();
+    const made = await orReject(trainer({ model: net, backend: ort, loss, optimizer: adam(), purpose: "evaluation" }));
+    const batch = { x: f32([1, 4, 4, 1], new Float32Array(16)), y: i32([1], Int32Array.of(1)) };
+    const losing = async (): Promise<number> => (await orReject(made.evaluateBatch(batch)))["loss"] ?? Number.NaN;
+    const weights = await made.weights();
+    const snapshot = await made.snapshot();
+    expect(await losing()).toBeCloseTo(Math.log(3), 5);
+    // A zero picture leaves the bias [0, b, 0]: the loss of class 1 is log(2 + e^b) - b.
+    const biased = (b: number): Weights => new Map([...weights, ["dense/bias", f32([3], Float32Array.of(0, b, 0))]]);
+    const lossAt = (b: number): number => Math.log(2 + Math.exp(b)) - b;
+    orThrow(made.setWeights(biased(1)));
+    expect(await losing()).toBeCloseTo(lossAt(1), 5);
+    const begun = losing();
+    orThrow(made.setWeights(biased(2)));
+    const either = await begun;
+    expect(Math.min(Math.abs(either - lossAt(1)), Math.abs(either - lossAt(2)))).toBeLessThan(1e-5);
+    expect(await losing()).toBeCloseTo(lossAt(2), 5);
+    orThrow(made.restore(snapshot, "test"));
+    expect(await losing()).toBeCloseTo(Math.log(3), 5);
     made.dispose();
   });
 

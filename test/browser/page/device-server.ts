@@ -1,12 +1,13 @@
 /** In the page: runs what test/support/browser/remote-device.ts in Node asks of a device, and answers. */
 import type { Buffer, Device, KernelDevice } from "../../../src/backends/backend.js";
+import { wasm } from "../../../src/backends/tfjs/wasm/browser.js";
 import { webgl } from "../../../src/backends/tfjs/webgl/browser.js";
 import { webgpu } from "../../../src/backends/tfjs/webgpu/browser.js";
 import { orReject } from "../../../src/errors.js";
 import { decoded, encoded } from "../../support/browser/encoding.js";
 import type { Answer, Command } from "../../support/browser/protocol.js";
 
-const backends = { webgl, webgpu };
+const backends = { webgl, webgpu, wasm };
 
 let device: KernelDevice | undefined;
 const buffers = new Map<number, { readonly buffer: Buffer; references: number }>();

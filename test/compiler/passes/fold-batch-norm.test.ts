@@ -1,7 +1,7 @@
 /** foldBatchNorm: y = conv(x, k s) + (b − μ) s + β with s = γ / √(σ² + ε), and the traps where that would be wrong. */
 import { expect, test } from "vitest";
 import { foldBatchNorm } from "../../../src/compiler/passes/fold-batch-norm.js";
-import { after, ir, product, slide, source } from "../ir-text.js";
+import { after, ir, product, slide, source, withoutDead } from "../ir-text.js";
 
 const image = source(0, "input", "x", ["n", 6, 6, 3]);
 const kernel = source(1, "parameter", "k", [3, 3, 3, 4]);
@@ -19,8 +19,10 @@ const normalised = (id: number, x: number, first: number, shape = "f32[n, 4, 4, 
   `%${id} = batchNormalization(%${x}, %${first}, %${first + 1}, %${first + 2}, %${first + 3}) {epsilon: 0.001} : ${shape}`;
 
 const scale = '{formula: ["div", "x0", ["sqrt", ["add", "x1", 0.001]]]}';
-const shift = '{formula: ["sub", "x0", ["mul", "x1", "x2"]]}';
-const shiftWithBias = '{formula: ["add", "x0", ["mul", ["sub", "x3", "x1"], "x2"]]}';
+/** γ (0 − μ) / √(σ² + ε) + β: what it makes of 0. */
+const shift = '{formula: ["add", ["mul", ["div", ["neg", "x0"], ["sqrt", ["add", "x1", 0.001]]], "x2"], "x3"]}';
+const shiftWithBias =
+  '{formula: ["add", ["mul", ["div", ["sub", "x0", "x1"], ["sqrt", ["add", "x2", 0.001]]], "x3"], "x4"]}';
 
 test("folds into the convolution before it", () => {
   const before = ir(
@@ -38,9 +40,9 @@ test("folds into the convolution before it", () => {
       ...statistics(2),
       `%6 = elementwise(%4, %3) ${scale} : f32[4]`,
       "%7 = multiply(%1, %6) : f32[3, 3, 3, 4]",
-      `%8 = elementwise(%5, %2, %6) ${shift} : f32[4]`,
-      `%9 = conv2d(%0, %7) ${slide()} : f32[n, 4, 4, 4]`,
-      "%10 = biasAdd(%9, %8) : f32[n, 4, 4, 4]",
+      `%8 = conv2d(%0, %7) ${slide()} : f32[n, 4, 4, 4]`,
+      `%9 = elementwise(%2, %3, %4, %5) ${shift} : f32[4]`,
+      "%10 = biasAdd(%8, %9) : f32[n, 4, 4, 4]",
       'result "y" = %10',
     ),
   );
@@ -65,9 +67,9 @@ test("takes the bias between them along", () => {
       source(6, "parameter", "b", [4]),
       `%7 = elementwise(%4, %3) ${scale} : f32[4]`,
       "%8 = multiply(%1, %7) : f32[3, 3, 3, 4]",
-      `%9 = elementwise(%5, %2, %7, %6) ${shiftWithBias} : f32[4]`,
-      `%10 = conv2d(%0, %8) ${slide()} : f32[n, 4, 4, 4]`,
-      "%11 = biasAdd(%10, %9) : f32[n, 4, 4, 4]",
+      `%9 = conv2d(%0, %8) ${slide()} : f32[n, 4, 4, 4]`,
+      `%10 = elementwise(%6, %2, %3, %4, %5) ${shiftWithBias} : f32[4]`,
+      "%11 = biasAdd(%9, %10) : f32[n, 4, 4, 4]",
       'result "y" = %11',
     ),
   );
@@ -115,6 +117,67 @@ test("two convolutions that share a kernel each get their own", () => {
   const folded = after(foldBatchNorm, before);
   expect(folded).not.toContain("batchNormalization");
   expect(folded).toMatch(/conv2d\(%6, %1\)/);
+});
+
+const afterConvolution: readonly (readonly [name: string, lines: readonly string[], wanted: readonly string[]])[] = [
+  [
+    "a scale per channel",
+    [source(2, "parameter", "s", [4]), "%4 = multiply(%3, %2) : f32[n, 4, 4, 4]"],
+    ["%3 = multiply(%1, %2) : f32[3, 3, 3, 4]", `%4 = conv2d(%0, %3) ${slide()} : f32[n, 4, 4, 4]`],
+  ],
+  [
+    "a sum with numbers per channel, written as an image of one cell",
+    [source(2, "parameter", "t", [1, 1, 1, 4]), "%4 = add(%2, %3) : f32[n, 4, 4, 4]"],
+    [
+      `%3 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+      "%4 = reshape(%2) {shape: [4]} : f32[4]",
+      "%5 = biasAdd(%3, %4) : f32[n, 4, 4, 4]",
+    ],
+  ],
+  [
+    "numbers: (x − 2) / 4",
+    [
+      source(2, "parameter", "unused", [1]),
+      '%4 = elementwise(%3) {formula: ["div", ["sub", "x0", 2], 4]} : f32[n, 4, 4, 4]',
+    ],
+    [
+      '%2 = constant() {dtype: "f32", shape: [4], value: 0.25} : f32[4]',
+      "%3 = multiply(%1, %2) : f32[3, 3, 3, 4]",
+      `%4 = conv2d(%0, %3) ${slide()} : f32[n, 4, 4, 4]`,
+      '%5 = constant() {dtype: "f32", shape: [4], value: -0.5} : f32[4]',
+      "%6 = biasAdd(%4, %5) : f32[n, 4, 4, 4]",
+    ],
+  ],
+];
+
+test.each(afterConvolution)("folds %s", (_, lines, wanted) => {
+  const conv = `%3 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`;
+  const [extra = "", ...rest] = lines;
+  const last = wanted.length + (extra.includes("unused") ? 1 : 2);
+  const kept = extra.includes("unused") ? [] : [extra];
+  expect(after(foldBatchNorm, ir(image, kernel, extra, conv, ...rest, 'result "y" = %4'))).toBe(
+    ir(image, kernel, ...kept, ...wanted, `result "y" = %${last}`),
+  );
+});
+
+test("two biases become one", () => {
+  const sources = [image, kernel, source(2, "parameter", "a", [4]), source(3, "parameter", "b", [4])];
+  const before = ir(
+    ...sources,
+    `%4 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+    "%5 = biasAdd(%4, %2) : f32[n, 4, 4, 4]",
+    "%6 = biasAdd(%5, %3) : f32[n, 4, 4, 4]",
+    'result "y" = %6',
+  );
+  expect(after(foldBatchNorm, before)).toBe(
+    ir(
+      ...sources,
+      `%4 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+      '%5 = elementwise(%2, %3) {formula: ["add", "x0", "x1"]} : f32[4]',
+      "%6 = biasAdd(%4, %5) : f32[n, 4, 4, 4]",
+      'result "y" = %6',
+    ),
+  );
 });
 
 const staysAsItIs: readonly (readonly [name: string, lines: readonly string[]])[] = [
@@ -204,6 +267,35 @@ test("does not fold into the layer after it", () => {
   expect(after(foldBatchNorm, before)).toBe(before);
 });
 
+const keptScales: readonly (readonly [name: string, extra: string, line: string])[] = [
+  ["a scale that an input gives", source(2, "input", "s", [4]), "%4 = multiply(%3, %2) : f32[n, 4, 4, 4]"],
+  ["a scale of another axis", source(2, "parameter", "s", [4, 1]), "%4 = multiply(%3, %2) : f32[n, 4, 4, 4]"],
+  [
+    "a product with 0, which keeps NaN",
+    source(2, "parameter", "u", [4]),
+    '%4 = elementwise(%3) {formula: ["mul", "x0", 0]} : f32[n, 4, 4, 4]',
+  ],
+  ["a square", source(2, "parameter", "u", [4]), "%4 = multiply(%3, %3) : f32[n, 4, 4, 4]"],
+];
+
+test.each(keptScales)("leaves %s", (_, extra, line) => {
+  const conv = `%3 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`;
+  const before = withoutDead(ir(image, kernel, extra, conv, line, 'result "y" = %4'));
+  expect(after(foldBatchNorm, before)).toBe(before);
+});
+
+test("leaves a convolution that has an activation in its epilogue: the scale comes after that", () => {
+  const before = ir(
+    image,
+    kernel,
+    source(2, "parameter", "s", [4]),
+    `%3 = conv2d(%0, %1) ${slide()} + relu : f32[n, 4, 4, 4]`,
+    "%4 = multiply(%3, %2) : f32[n, 4, 4, 4]",
+    'result "y" = %4',
+  );
+  expect(after(foldBatchNorm, before)).toBe(before);
+});
+
 test("folds into a matrix product; a kernel that is read transposed has its outputs in rows", () => {
   const dense = (transposeB: boolean): string => {
     const shape = transposeB ? [4, 3] : [3, 4];
@@ -219,9 +311,9 @@ test("folds into a matrix product; a kernel that is read transposed has its outp
       ...statistics(2),
       `%6 = elementwise(%4, %3) ${scale} : f32[4]`,
       "%7 = multiply(%1, %6) : f32[3, 4]",
-      `%8 = elementwise(%5, %2, %6) ${shift} : f32[4]`,
-      `%9 = matMul(%0, %7) ${product} : f32[n, 4]`,
-      "%10 = biasAdd(%9, %8) : f32[n, 4]",
+      `%8 = matMul(%0, %7) ${product} : f32[n, 4]`,
+      `%9 = elementwise(%2, %3, %4, %5) ${shift} : f32[4]`,
+      "%10 = biasAdd(%8, %9) : f32[n, 4]",
       'result "y" = %10',
     ),
   );

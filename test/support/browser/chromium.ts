@@ -60,8 +60,15 @@ const rememberContexts = (): void => {
   });
 };
 
-/** A page that holds the given files by path (`/` is the document). */
-export const openPage = async (browser: Browser, files: ReadonlyMap<string, string | Uint8Array>): Promise<Page> => {
+/** What a server says of a page that may share memory with its workers. */
+const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+/** A page that holds the given files by path (`/` is the document); `isolated`: from other origins. */
+export const openPage = async (
+  browser: Browser,
+  files: ReadonlyMap<string, string | Uint8Array>,
+  { isolated = false }: { readonly isolated?: boolean } = {},
+): Promise<Page> => {
   const page = await browser.newPage();
   await page.addInitScript(rememberContexts);
   const types: Readonly<Record<string, string>> = {
@@ -77,6 +84,7 @@ export const openPage = async (browser: Browser, files: ReadonlyMap<string, stri
       ? route.fulfill({ status: 404, body: "" })
       : route.fulfill({
           body: typeof body === "string" ? body : Buffer.from(body),
+          headers: isolated ? isolation : {},
           contentType: types[path.split(".").at(-1) ?? ""] ?? "text/html",
         });
   });

@@ -16,7 +16,9 @@ export const readAttributes = (
     const attribute = found.get(name);
     // Files of the first years leave the type out.
     if (attribute !== undefined && attribute.type !== kind && attribute.type !== Kind.UNDEFINED)
-      malformed(`the attribute ${name.slice(0, 40)} is of type ${Kind[attribute.type] ?? "unknown"}, not ${Kind[kind]}`);
+      malformed(
+        `the attribute ${name.slice(0, 40)} is of type ${Kind[attribute.type] ?? "unknown"}, not ${Kind[kind]}`,
+      );
     return attribute;
   };
   return {
@@ -35,7 +37,9 @@ export const readAttributes = (
     tensor: (name) => {
       const attribute = get(name, Kind.TENSOR);
       if (attribute === undefined) return undefined;
-      return attribute.t === undefined ? refuse(`the attribute ${name.slice(0, 40)} without a tensor`) : tensorOf(attribute.t);
+      return attribute.t === undefined
+        ? refuse(`the attribute ${name.slice(0, 40)} without a tensor`)
+        : tensorOf(attribute.t);
     },
   };
 };

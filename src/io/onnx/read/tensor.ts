@@ -51,4 +51,3 @@ export const knownTensor = (
   order: fileOrder(shape.length),
   in: once(shape, materialise),
 });
-

@@ -27,7 +27,6 @@ import {
   shape4,
   sizeOf,
   withScratch,
-  type KernelCall,
   type OwnKernel,
 } from "./kernel.js";
 

@@ -8,6 +8,8 @@ import { elementwise } from "./elementwise.js";
 import type { OwnKernel } from "./kernel.js";
 import { matMul } from "./mat-mul.js";
 import { maxPool2dGradient } from "./max-pool-2d-gradient.js";
+import { reduceFormula } from "./reduce-formula.js";
+import { product } from "./product.js";
 import { reduceSumLeading } from "./reduce-sum-leading.js";
 import { threefryUniform } from "./threefry-uniform.js";
 import { transpose } from "./transpose.js";
@@ -17,9 +19,11 @@ const all: readonly OwnKernel[] = [
   elementwise,
   conv2d,
   packFilter,
+  product,
   maxPool2dGradient,
   avgPool2dGradient,
   conv2dFilterGradient,
+  reduceFormula,
   reduceSumLeading,
   matMul,
   transpose,

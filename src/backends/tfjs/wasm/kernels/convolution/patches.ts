@@ -1,5 +1,5 @@
 /** Windows as rows: for kernels whose runs are short, each row's runs are brought side by side before the product ("im2col"). */
-import { countUp, i32, repeat, v128, wasmFunction, type Statement, type WasmFunction } from "../../assembler/index.js";
+import { countUp, i32, repeat, wasmFunction, type Statement, type WasmFunction } from "../../assembler/index.js";
 import { four, single, type Lanes } from "../lanes.js";
 
 /**

@@ -5,7 +5,7 @@ import { tileRows } from "./tiles.js";
 /** Runs shorter than this many elements are copied side by side first. */
 const shortRun = 24;
 
-/** Bytes of x that a block of rows may touch: they are read once for each 8 filters and should stay in the second-level cache. */
+/** Bytes that a block of rows may touch: they are read once for each 8 filters and should stay in the second-level cache. */
 const blockBytes = 192 * 1024;
 
 /** Images are padded in groups that have at least this many rows, where there are as many images. */
@@ -72,6 +72,16 @@ export const imageBytes = (c: Convolution): number => {
   return 4 * c.channels * height * width;
 };
 
+/**
+ * Rows in a block. What they read should stay in the cache, and what they write as well, since a cache line holds two tiles' filters; but
+ * not so few rows that the kernel, which each block reads once more, costs more than that: `inner` elements a filter.
+ */
+export const blockRowsOf = (readBytes: number, inner: number, filters: number): number => {
+  const all = Math.floor(blockBytes / (readBytes + 4 * filters));
+  const read = Math.floor(blockBytes / readBytes);
+  return tileRows * Math.ceil(Math.max(16, all, Math.min(read, inner)) / tileRows);
+};
+
 const isPointwise = (c: Convolution): boolean =>
   [...c.kernelSize, ...c.strides].every((size) => size === 1) && !isPadded(c);
 
@@ -93,7 +103,7 @@ export const convolutionPlan = (c: Convolution): ConvolutionPlan => {
     windows,
     imagesAtOnce,
     rowsAtOnce: imagesAtOnce * rowsOfImage,
-    blockRows: tileRows * Math.max(4, Math.floor(blockBytes / touched / tileRows)),
+    blockRows: blockRowsOf(touched, inner, c.filters),
     table: even ? new Int32Array(0) : tableOf(c, imagesAtOnce),
   };
 };

@@ -24,6 +24,17 @@ export const emitter = (s: Scope, variable: (name: string) => V128): ((formula: 
     return f32x4.ne(emit(formula), s.float(0));
   };
 
+  /**
+   * `max` and `min` take eight machine instructions on x86-64 to treat NaN and −0; `pmax` and `pmin` one. They give the same where the
+   * bound is a number, but for max(−0, 0): adding 0 makes that 0.
+   */
+  const bounded = (name: "max" | "min", x: Formula, bound: Formula): V128 => {
+    if (typeof bound !== "number" || Number.isNaN(bound) || Object.is(bound, -0))
+      return f32x4[name](emit(x), emit(bound));
+    const value = f32x4[name === "max" ? "pmax" : "pmin"](emit(x), emit(bound));
+    return name === "max" && bound === 0 ? f32x4.add(value, s.float(0)) : value;
+  };
+
   const call = (formula: Call): V128 => {
     switch (formula[0]) {
       case "neg":
@@ -51,9 +62,10 @@ export const emitter = (s: Scope, variable: (name: string) => V128): ((formula: 
       case "sub":
       case "mul":
       case "div":
+        return f32x4[formula[0]](emit(formula[1]), emit(formula[2]));
       case "max":
       case "min":
-        return f32x4[formula[0]](emit(formula[1]), emit(formula[2]));
+        return bounded(formula[0], formula[1], formula[2]);
       case "pow": {
         const base = emit(formula[1]);
         const short = typeof formula[2] === "number" ? constantPower(s, base, formula[2]) : undefined;

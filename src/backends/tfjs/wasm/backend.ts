@@ -1,0 +1,138 @@
+/** The wasm backend over either door's library: its target, its device, with threads and without. */
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { SvertkaFailure, failTask, mistake, type SvertkaError } from "../../../errors.js";
+import { TE, pipe, type TaskEither } from "../../../fp.js";
+import type { Attributes } from "../../../compiler/ir/graph.js";
+import type { KernelTarget } from "../../../compiler/target.js";
+import type { Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
+import type { Backend, KernelDevice } from "../../backend.js";
+import { tfjsDevice, type OwnKernel } from "../device.js";
+import { ownCall, tfjsTarget } from "../target.js";
+import { wasmKernels } from "./kernels/index.js";
+import { bytesOf } from "./kernels/kernel.js";
+import { ownConvolution, ownProduct } from "./products.js";
+import { ThreadsAreFixed, type LoadWasm, type Threads } from "./one-instance.js";
+
+/** Sums, means and maxima by the generated kernel of reductions. */
+const reduced =
+  (by: Fold["by"]) =>
+  ({ attrs: { axes, keepDims } }: KernelRequest<Attributes>): KernelCall => ({
+    kernel: "reduceFormula",
+    inputs: [0],
+    attrs: { by, formula: "x0", axes: axes ?? [], keepDims: keepDims ?? false },
+  });
+
+/** Our own kernel for groups of one channel; its [kh, kw, 1, c · m] lies in memory as [kh, kw, c, m]. */
+const depthwiseFilterGradient = ({ inputs: [x], attrs }: KernelRequest<Attributes>): KernelCall => ({
+  kernel: "conv2dFilterGradient",
+  inputs: [0, 1],
+  attrs: { ...attrs, groups: x?.shape[3] ?? 1 },
+});
+
+/** Where our own kernels are better than TensorFlow.js's, or it has none; measured by bench/wasm-kernels.ts. */
+const preferred = {
+  maxPool2dGradient: ownCall("maxPool2dGradient"),
+  conv2dFilterGradient: ownCall("conv2dFilterGradient"),
+  depthwiseConv2dFilterGradient: depthwiseFilterGradient,
+  reduceSum: reduced("sum"),
+  reduceMean: reduced("mean"),
+  reduceMax: reduced("max"),
+  conv2d: ownConvolution,
+  matMul: ownProduct,
+  transpose: ({ attrs }: KernelRequest<Attributes>): KernelCall => ({
+    kernel: "transpose",
+    inputs: [0],
+    attrs: { perm: attrs["permutation"] ?? [] },
+  }),
+} as const;
+
+/**
+ * Its kernel for the input gradient is a plain loop, seven times slower than a forward convolution; that for depthwise
+ * convolution takes more than twice as long with a depth multiplier as with repeated channels.
+ */
+const avoids = ["conv2dInputGradient", "depthwiseConv2d"];
+
+/** Whose kernels are ours, and take what follows. */
+const fusesFormulas = ["conv2d", "matMul"];
+
+const dtypeOf = { f32: "float32", i32: "int32" } as const;
+
+/** Fills a tensor with one number, or with the numbers given. */
+const fill =
+  (backend: BackendWasm): OwnKernel =>
+  (_inputs, { dtype, shape }, { value }) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const numbers = Array.isArray(value) ? value.map(Number) : Array.from({ length: size }, () => Number(value));
+    const values = dtype === "i32" ? Int32Array.from(numbers) : Float32Array.from(numbers);
+    return backend.makeOutput([...shape], dtypeOf[dtype], undefined, values);
+  };
+
+/** What programs may call: the kernels that are registered, and our own. */
+export const wasmTarget = (): KernelTarget =>
+  tfjsTarget({
+    name: "wasm",
+    ownKernels: ["fill", ...Object.keys(wasmKernels)],
+    preferred,
+    avoids,
+    fusesFormulas,
+    formulaInputs: 16,
+  });
+
+const makeDevice = (backend: BackendWasm): KernelDevice => {
+  const kernels: Record<string, OwnKernel> = { fill: fill(backend) };
+  for (const [name, { run }] of Object.entries(wasmKernels))
+    kernels[name] = (inputs, { dtype, shape }, attributes) =>
+      run({ backend, inputs, output: { dtype: dtypeOf[dtype], shape }, attributes });
+  return tfjsDevice({
+    name: "wasm",
+    backend,
+    target: wasmTarget(),
+    ownKernels: kernels,
+    memory: () => ({ buffers: backend.numDataIds(), bytes: bytesOf(backend).byteLength }),
+  });
+};
+
+const missing = (cause: unknown): SvertkaError =>
+  cause instanceof SvertkaFailure
+    ? cause.error
+    : mistake(
+        "BackendMissing",
+        "wasm",
+        cause instanceof ThreadsAreFixed
+          ? `backend: WebAssembly cannot have other threads: ${cause.message}: use one wasm backend in a process`
+          : `backend: WebAssembly did not start (${String(cause).slice(0, 90)}): use Node 20.19 or newer, or --backend cpu`,
+      );
+
+const loadWith = (load: LoadWasm, threads: Threads): TaskEither<SvertkaError, KernelDevice> =>
+  pipe(
+    TE.tryCatch(() => load(threads), missing),
+    TE.map(makeDevice),
+  );
+
+/** On one thread. */
+export const wasmOf = (load: LoadWasm): Backend<KernelDevice> => ({
+  name: "wasm",
+  description: "TensorFlow.js kernels in WebAssembly (SIMD), and svertka's own",
+  load: loadWith(load, 1),
+});
+
+export interface WasmOptions {
+  /** How many threads convolutions and matrix products may use; as many as suit the machine when not given. */
+  readonly threads?: number;
+}
+
+/** With threads. */
+export const wasmThreadsOf =
+  (load: LoadWasm) =>
+  ({ threads }: WasmOptions = {}): Backend<KernelDevice> => ({
+    name: "wasm-threads",
+    description: "TensorFlow.js kernels in WebAssembly (SIMD, threads), and svertka's own",
+    load:
+      threads === undefined || (Number.isInteger(threads) && threads > 1)
+        ? loadWith(load, threads ?? "auto")
+        : failTask(
+            "BadOption",
+            "threads",
+            `wasmThreads: threads ${threads} is not a whole number of at least 2: use the backend wasm for one thread`,
+          ),
+  });

@@ -1,0 +1,72 @@
+/** Calls of our own kernels for convolutions and matrix products: the kernel in panels, bias, residual and activations in the same call. */
+import type { Attributes } from "../../../compiler/ir/graph.js";
+import { substitute, type Formula } from "../../../formula/formula.js";
+import type { ConcreteType, FusedStage, InputForm, KernelCall, KernelRequest } from "../../../ops/operator.js";
+import { packedSize } from "./kernels/convolution/pack-filter.js";
+
+type Request = KernelRequest<Attributes>;
+
+const float32 = (...shape: readonly number[]): ConcreteType => ({ dtype: "f32", shape });
+
+const panels = (input: number, inner: number, filters: number, transpose = false): InputForm => ({
+  input,
+  kernel: "packFilter",
+  attrs: { transpose },
+  type: float32(packedSize(inner, filters)),
+});
+
+const isBias = ({ op }: FusedStage | { readonly op: undefined }): boolean => op === "biasAdd";
+
+/**
+ * What the stages are for our kernels: `formula` of x0, the sum with its bias, and x1, the residual. The stages that read
+ * something beside the value so far are a bias, which comes first, and a residual.
+ */
+const epilogueOf = (
+  { epilogue, inputs }: Request,
+  own: number,
+): { readonly attrs: Attributes; readonly reads: readonly number[] } => {
+  const bias = epilogue.some(isBias);
+  const stages = epilogue.filter((stage) => !isBias(stage));
+  const formula = stages.reduce<Formula>(
+    (value, stage) => substitute(stage.formula ?? "x0", (name) => (name === "x0" ? value : name)),
+    "x0",
+  );
+  const reads = inputs.slice(own).map((_, index) => own + index);
+  return { attrs: { formula: formula as Attributes[string], bias, residual: reads.length > (bias ? 1 : 0) }, reads };
+};
+
+/** A convolution without groups. */
+export const ownConvolution = (request: Request): KernelCall | undefined => {
+  const { attrs, inputs } = request;
+  const [kh = 0, kw = 0, channels = 0, filters = 0] = inputs[1]?.shape ?? [];
+  if (attrs["groups"] !== 1) return undefined;
+  const epilogue = epilogueOf(request, 2);
+  const { strides = null, pads = null, dilations = null } = attrs;
+  return {
+    kernel: "conv2d",
+    inputs: [0, inputs.length, ...epilogue.reads],
+    attrs: { kernelSize: [kh, kw], strides, pads, dilations, ...epilogue.attrs },
+    forms: [panels(1, kh * kw * channels, filters)],
+  };
+};
+
+/**
+ * A matrix product. One with a transposed factor and nothing after it, as gradients are, is not for these kernels: there the filter
+ * gradient's tiles need no transposing.
+ */
+export const ownProduct = (request: Request): KernelCall => {
+  const { attrs, inputs, output, epilogue } = request;
+  const transposeA = attrs["transposeA"] === true;
+  const transposeB = attrs["transposeB"] === true;
+  if ((transposeA || transposeB) && epilogue.length === 0) return { kernel: "matMul", inputs: [0, 1], attrs };
+  const [a = float32()] = inputs;
+  const inner = a.shape[transposeA ? 0 : 1] ?? 0;
+  const { attrs: fused, reads } = epilogueOf(request, 2);
+  const turned: InputForm = { input: 0, kernel: "transpose2d", attrs: {}, type: float32(...a.shape.toReversed()) };
+  return {
+    kernel: "product",
+    inputs: [transposeA ? inputs.length + 1 : 0, inputs.length, ...reads],
+    attrs: fused,
+    forms: [panels(1, inner, output.shape[1] ?? 0, transposeB), ...(transposeA ? [turned] : [])],
+  };
+};

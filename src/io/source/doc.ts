@@ -1,0 +1,84 @@
+/** Text that breaks where lines grow too long: lists break all or none of their items, arrows break before their body. */
+
+export type Doc = string | List | Arrow | Concatenation;
+interface List {
+  readonly kind: "list";
+  readonly open: string;
+  readonly items: readonly Doc[];
+  readonly close: string;
+}
+interface Arrow {
+  readonly kind: "arrow";
+  readonly head: string;
+  readonly body: Doc;
+}
+interface Concatenation {
+  readonly kind: "all";
+  readonly parts: readonly Doc[];
+}
+
+export const list = (open: string, items: readonly Doc[], close: string): Doc => ({ kind: "list", open, items, close });
+export const arrow = (head: string, body: Doc): Doc => ({ kind: "arrow", head, body });
+export const all = (...parts: readonly Doc[]): Doc => ({ kind: "all", parts });
+
+const width = 120;
+const step = 2;
+
+/** On one line. */
+export const flat = (doc: Doc): string => {
+  if (typeof doc === "string") return doc;
+  switch (doc.kind) {
+    case "all":
+      return doc.parts.map(flat).join("");
+    case "arrow":
+      return `${doc.head} ${flat(doc.body)}`;
+    case "list": {
+      const inner = doc.items.map(flat).join(", ");
+      const pad = doc.open.endsWith("{") && inner !== "" ? " " : "";
+      return `${doc.open}${pad}${inner}${pad}${doc.close}`;
+    }
+  }
+};
+
+interface Place {
+  readonly indent: number;
+  /** Characters on the line before this, and after it. */
+  readonly before: number;
+  readonly after: number;
+}
+
+const lines = (indent: number, text: string): string => `\n${" ".repeat(indent)}${text}`;
+
+const layout = (doc: Doc, { indent, before, after }: Place): string => {
+  const line = flat(doc);
+  if (typeof doc === "string" || (before + line.length + after <= width && !line.includes("\n"))) return line;
+  switch (doc.kind) {
+    case "all": {
+      let text = "";
+      doc.parts.forEach((part, i) => {
+        const rest = doc.parts
+          .slice(i + 1)
+          .map(flat)
+          .join("").length;
+        const last = text.lastIndexOf("\n");
+        const column = last < 0 ? before + text.length : text.length - last - 1;
+        text += layout(part, { indent, before: column, after: Math.min(rest + after, 3) });
+      });
+      return text;
+    }
+    case "arrow": {
+      const inner = indent + step;
+      return doc.head + lines(inner, layout(doc.body, { indent: inner, before: inner, after }));
+    }
+    case "list": {
+      const inner = indent + step;
+      const items = doc.items.map((item) =>
+        lines(inner, `${layout(item, { indent: inner, before: inner, after: 1 })},`),
+      );
+      return `${doc.open}${items.join("")}${lines(indent, doc.close)}`;
+    }
+  }
+};
+
+/** The text, in lines of at most 120 characters where its parts can be broken. */
+export const docText = (doc: Doc, indent = 0): string => layout(doc, { indent, before: indent, after: 0 });
