@@ -18,6 +18,7 @@ const here = import.meta.dirname;
 const systems = {
   "svertka-wasm": { program: "svertka.mjs", backend: "wasm", modes: ["infer", "train"] },
   "layers-wasm": { program: "peers/tfjs-layers.mjs", backend: "wasm", modes: ["infer"] },
+  "ort-web": { program: "peers/ort-web.mjs", backend: "wasm", modes: ["infer"] },
   "svertka-node": { program: "svertka.mjs", backend: "node", modes: ["infer", "train"] },
   "layers-node": { program: "peers/tfjs-layers.mjs", backend: "node", modes: ["infer", "train"] },
   "svertka-ort": { program: "svertka.mjs", backend: "ort", modes: ["infer"] },

@@ -10,6 +10,7 @@ import { fuseElementwise } from "./passes/fuse-elementwise.js";
 import { fuseEpilogue } from "./passes/fuse-epilogue.js";
 import { fuseReductions } from "./passes/fuse-reductions.js";
 import { hoistFactors } from "./passes/hoist-factors.js";
+import { joinCalls } from "./passes/join-calls.js";
 import { legalize } from "./passes/legalize.js";
 import { mergeEqualNodes } from "./passes/merge-equal-nodes.js";
 import type { Pass, PassContext } from "./passes/pass.js";
@@ -22,6 +23,7 @@ import { invariant } from "../errors.js";
 /** The same passes serve inference and training graphs. */
 export const defaultPasses: readonly Pass[] = [
   simplify,
+  sizesOfInputs,
   eliminateDeadCode,
   foldBatchNorm,
   foldConstants,
@@ -29,7 +31,6 @@ export const defaultPasses: readonly Pass[] = [
   eliminateDeadCode,
   legalize,
   simplify,
-  sizesOfInputs,
   sinkBroadcasts,
   factorSums,
   foldConstants,
@@ -43,6 +44,7 @@ export const defaultPasses: readonly Pass[] = [
   fuseElementwise,
   fuseReductions,
   eliminateDeadCode,
+  joinCalls,
 ];
 
 /** What makes a graph runnable without optimising it: `PASSES=none` in tests. */

@@ -116,19 +116,18 @@ export const dependents = (body: AnyExpr, placeholder: AnyExpr, readers?: Reader
   return members;
 };
 
+/** Those between placeholder and body; a placeholder inside depends where the argument of its block does. */
 const reachable = (body: AnyExpr, placeholder: AnyExpr): readonly AnyExpr[] => {
-  const found = new Map<AnyExpr, boolean>();
-  const depends = (expr: AnyExpr): boolean => {
-    const known = found.get(expr);
-    if (known !== undefined) return known;
-    // Every input is asked, not only the first that depends, so that all members are found.
-    const node = expr["~node"];
-    if ("placeholder" in node) found.set(node.placeholder, depends(node.argument));
-    const answers = partsOf(expr).map(depends);
-    const answer = expr === placeholder || answers.includes(true);
-    found.set(expr, answer);
-    return answer;
-  };
-  depends(body);
-  return [...found].filter(([, inside]) => inside).map(([expr]) => expr);
+  // Parts come before what they are parts of, and a block's argument before its body.
+  const order = walk([body]);
+  const argumentOf = new Map(
+    order.flatMap(({ "~node": node }) => ("placeholder" in node ? [[node.placeholder, node.argument] as const] : [])),
+  );
+  const found = new Set<AnyExpr>();
+  for (const expr of order) {
+    const argument = argumentOf.get(expr);
+    const isInside = argument !== undefined && found.has(argument);
+    if (expr === placeholder || isInside || partsOf(expr).some((part) => found.has(part))) found.add(expr);
+  }
+  return [...found];
 };

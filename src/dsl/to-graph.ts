@@ -51,6 +51,8 @@ export interface LayerInfo {
   readonly shape: Shape;
   /** Names of its weights. */
   readonly weights: readonly string[];
+  /** The ids of the graph's nodes that it emitted: from the first to the one before `end`. */
+  readonly nodes: { readonly first: number; readonly end: number };
   /** Whether training leaves all of its weights as they are. */
   readonly frozen: boolean;
   /** The composed layer that it is part of: people see that as one. */
@@ -80,7 +82,7 @@ export interface ToGraphOptions {
   readonly anySize?: true | undefined;
 }
 
-/** Carries the first mistake out of the recursive walk; caught in {@link toGraph}. */
+/** Carries the first mistake out of the walk; caught in {@link toGraph}. */
 class ModelFailure extends Error {
   constructor(readonly mistake: SvertkaError) {
     super(mistake.message);
@@ -102,6 +104,15 @@ export const toGraph = (model: ModelDescription, options: ToGraphOptions): Eithe
     throw failure;
   }
 };
+
+/** An expression whose value another one waits for, and where it stands. */
+interface Asked {
+  readonly expr: AnyExpr;
+  readonly scope: Scope;
+}
+
+/** Makes the value of an expression; it asks for the values that it needs. */
+type Making = Generator<Asked, Value, Value>;
 
 /** The state of one walk: what was made so far. */
 class GraphWalk {
@@ -145,16 +156,33 @@ class GraphWalk {
     return value;
   }
 
+  /** Without recursion, so that models may be deep: what an expression waits for is done before it goes on. */
   private visit(expr: AnyExpr, outer: Scope): Value {
-    const known = this.values.get(expr);
-    if (known !== undefined) return known;
-    const scope = insideOf(expr, outer);
-    const value = this.make(expr, scope);
-    this.values.set(expr, value);
+    const waiting: { readonly expr: AnyExpr; readonly making: Making }[] = [];
+    let asked: Asked | undefined = { expr, scope: outer };
+    let value: Value | undefined;
+    while (asked !== undefined || waiting.length > 0) {
+      if (asked !== undefined) {
+        value = this.values.get(asked.expr);
+        if (value === undefined)
+          waiting.push({ expr: asked.expr, making: this.make(asked.expr, insideOf(asked.expr, asked.scope)) });
+      }
+      const last = waiting.at(-1);
+      if (last === undefined) break;
+      // A generator's first `next` takes nothing; each later one what it asked for.
+      const step: IteratorResult<Asked, Value> = value === undefined ? last.making.next() : last.making.next(value);
+      asked = step.done === true ? undefined : step.value;
+      value = undefined;
+      if (step.done !== true) continue;
+      waiting.pop();
+      this.values.set(last.expr, step.value);
+      value = step.value;
+    }
+    invariant(value, "an expression gives a value");
     return value;
   }
 
-  private make(expr: AnyExpr, scope: Scope): Value {
+  private *make(expr: AnyExpr, scope: Scope): Making {
     const node = expr["~node"];
     switch (node.kind) {
       case "input":
@@ -169,23 +197,22 @@ class GraphWalk {
           scope.path,
           "model: a value of a named or shared block is used outside it: return it from the block instead",
         );
-      case "layer":
-        return this.layer(
-          node.layer,
-          node.inputs.map((input) => this.visit(input, scope)),
-          {
-            expr,
-            path: node.path === undefined ? layerName(scope, node.layer.name) : ownPath(scope, node.path),
-            within: scope.within,
-            isFrozen: node.frozen === true || this.frozen.has(expr),
-            shapes: node.inputs.map(({ shape }) => shape),
-          },
-        );
+      case "layer": {
+        const inputs: Value[] = [];
+        for (const input of node.inputs) inputs.push(yield { expr: input, scope });
+        return this.layer(node.layer, inputs, {
+          expr,
+          path: node.path === undefined ? layerName(scope, node.layer.name) : ownPath(scope, node.path),
+          within: scope.within,
+          isFrozen: node.frozen === true || this.frozen.has(expr),
+          shapes: node.inputs.map(({ shape }) => shape),
+        });
+      }
       case "named": {
-        const argument = this.visit(node.argument, scope);
+        const argument = yield { expr: node.argument, scope };
         if (node.composed === true) {
           this.values.set(node.placeholder, argument);
-          return this.visit(node.body, composedScope(scope, node, this.readers));
+          return yield { expr: node.body, scope: composedScope(scope, node, this.readers) };
         }
         if (scope.sharing?.next === undefined && scope.names.has(node.name))
           return failAt(
@@ -196,16 +223,17 @@ class GraphWalk {
         if (node.name.includes(":")) return failAt("BadModel", scope.path, reservedSign("named", node.name));
         scope.names.add(node.name);
         this.values.set(node.placeholder, argument);
-        return this.visit(node.body, openScope(scope, node, this.readers));
+        return yield { expr: node.body, scope: openScope(scope, node, this.readers) };
       }
       case "shared": {
-        this.values.set(node.placeholder, this.visit(node.argument, scope));
-        return this.visit(node.body, sharedScope(scope, node, this.sharingOf(node.token), this.readers));
+        this.values.set(node.placeholder, yield { expr: node.argument, scope });
+        const sharing = this.sharingOf(node.token);
+        return yield { expr: node.body, scope: sharedScope(scope, node, sharing, this.readers) };
       }
       case "frozen": {
-        this.values.set(node.placeholder, this.visit(node.argument, scope));
+        this.values.set(node.placeholder, yield { expr: node.argument, scope });
         for (const inside of dependents(node.body, node.placeholder, this.readers)) this.frozen.add(inside);
-        return this.visit(node.body, scope);
+        return yield { expr: node.body, scope };
       }
     }
   }
@@ -256,6 +284,7 @@ class GraphWalk {
         path,
         `operator: the name '${taken.name}' belongs to another operator: give yours another name`,
       );
+    const first = this.builder.size();
     const output = spec.build(
       {
         mode,
@@ -268,7 +297,8 @@ class GraphWalk {
       },
       inputs,
     );
-    this.layers.push({ name: path, expr, spec, inputs, output, shape: shape.right, weights, frozen, within });
+    const nodes = { first, end: this.builder.size() };
+    this.layers.push({ name: path, expr, spec, inputs, output, shape: shape.right, weights, nodes, frozen, within });
     return output;
   }
 

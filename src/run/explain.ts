@@ -112,7 +112,7 @@ const fusedCall = (node: Node, kernel: string): readonly FusedCall[] =>
 
 const operatorsOf = ({ op, epilogue = [] }: Node): readonly string[] => [op, ...epilogue.map((stage) => stage.op)];
 
-const countCalls = ({ steps }: Program): number => steps.filter((step) => step.kind === "call").length;
+const countCalls = ({ steps }: Program): number => steps.filter(({ kind }) => kind === "call" || kind === "joint").length;
 
 /** Operators that stand more often in the first graph than in the second. */
 const surplus = (first: Graph, second: Graph): Readonly<Record<string, number>> => {
@@ -124,9 +124,17 @@ const surplus = (first: Graph, second: Graph): Readonly<Record<string, number>> 
 
 const shownName = (node: Node): string => operatorsOf(node).join(" + ");
 
+/** `%7, %8 = elementwiseJoint(%4, %5) [16], [16]`. */
+const jointText = ({ call, inputs, outputs }: Step & { readonly kind: "joint" }): string => {
+  const made = outputs.map(({ slot }) => `%${slot}`).join(", ");
+  const shapes = outputs.map(({ type }) => `[${type.shape.join(", ")}]`).join(", ");
+  return `${made} = ${call.kernel}(${inputs.map((slot) => `%${slot}`).join(", ")}) ${shapes} ${JSON.stringify(call.attrs)}`;
+};
+
 /** `%7 = FusedConv2D(%4, %5, %6) [2, 11, 11, 64]`, `%9 = view(%8)`, `free %4`. */
 const stepText = (step: Step): string => {
   if (step.kind === "free") return `free %${step.slot}`;
+  if (step.kind === "joint") return jointText(step);
   const shape = `[${step.type.shape.join(", ")}]`;
   if (step.kind === "view") return `%${step.output} = view(%${step.input}) ${shape}`;
   const used = Array.isArray(step.call.inputs) ? step.call.inputs : Object.values(step.call.inputs);

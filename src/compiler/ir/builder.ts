@@ -13,6 +13,8 @@ export interface GraphBuilder {
   readonly copy: (node: Node, inputs: readonly Value[]) => Value;
   /** The node made for an id. */
   readonly node: (id: number) => Node;
+  /** How many nodes there are: the id of the next one. */
+  readonly size: () => number;
   /** Takes an operator of the user's own; false where another one has its name. */
   readonly adopt: (operator: Operator) => boolean;
   /** Those that it took. */
@@ -66,6 +68,7 @@ export const graphBuilder = (registry: Registry, start: readonly Node[] = []): G
       invariant(node, `no node %${id}`);
       return node;
     },
+    size: () => nodes.length,
     adopt: (operator) => {
       const known = operators.get(operator.name) ?? registry.get(operator.name);
       if (known === undefined) operators.set(operator.name, operator);

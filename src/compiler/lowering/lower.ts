@@ -6,10 +6,11 @@ import { operatorOf, registryOf, withFormulas, type Registry } from "../ir/build
 import { sourceName, type Graph, type Node } from "../ir/graph.js";
 import { concreteShape } from "../ir/type.js";
 import type { KernelTarget } from "../target.js";
+import { jointStep } from "./joint.js";
 import { placeFrees } from "./liveness.js";
-import { readsOf, type Feed, type Program, type Step } from "./program.js";
+import { fillsOf, readsOf, type Feed, type Program, type Step } from "./program.js";
 
-type MakingStep = Exclude<Step, { readonly kind: "free" }>;
+type MakingStep = Exclude<Step, { readonly kind: "free" | "joint" }>;
 type CallStep = Extract<Step, { readonly kind: "call" }>;
 
 export interface LowerOptions {
@@ -30,7 +31,7 @@ export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, P
   const steps: Step[] = [];
   const add = (step: MakingStep): void => {
     const isStable = readsOf(step).every((slot) => stable.has(slot));
-    if (isStable) stable.add(step.output);
+    if (isStable) fillsOf(step).forEach((slot) => stable.add(slot));
     (isStable ? prepare : steps).push(step);
   };
   const forms = inputForms(graph.nodes.length, add);
@@ -39,6 +40,11 @@ export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, P
     if (node.op === "input" || node.op === "parameter" || node.op === "state") {
       feeds.push({ kind: node.op, name: sourceName(node), slot: node.id, type });
       if (node.op !== "input" && options.stableWeights) stable.add(node.id);
+      continue;
+    }
+    if (node.joint !== undefined) {
+      if (graph.nodes[node.id - 1]?.joint !== node.joint)
+        add(jointStep(jointNodes(graph.nodes, node), types, options.registry));
       continue;
     }
     const step = stepOf(node, type, types, options);
@@ -84,6 +90,12 @@ const inputForms = (first: number, add: (step: MakingStep) => void) => {
     }),
     slots: () => first + known.size,
   };
+};
+
+/** The nodes of a call, from its first on. */
+const jointNodes = (nodes: readonly Node[], { id, joint }: Node): readonly Node[] => {
+  const end = nodes.findIndex((node) => node.id > id && node.joint !== joint);
+  return nodes.slice(id, end === -1 ? nodes.length : end);
 };
 
 const concreteType = ({ type }: Node, batch: number): ConcreteType => ({

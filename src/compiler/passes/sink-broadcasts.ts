@@ -22,13 +22,13 @@ const sunk = (site: Site, { registry }: PassContext): Value | undefined => {
   let inputs = site.inputs;
   let changed = false;
   inputs.forEach((input, index) => {
-    const source = unstretched(input, site);
-    if (source === undefined) return;
-    const next = inputs.with(index, source);
-    const shape = broadcastShapes(next.map(({ type }) => type.shape));
-    if (shape === undefined || !sameShape(shape, node.type.shape)) return;
-    inputs = next;
-    changed = true;
+    for (let source = unstretched(input, site); source !== undefined; source = unstretched(source, site)) {
+      const next = inputs.with(index, source);
+      const shape = broadcastShapes(next.map(({ type }) => type.shape));
+      if (shape === undefined || !sameShape(shape, node.type.shape)) return;
+      inputs = next;
+      changed = true;
+    }
   });
   return changed ? site.emit("elementwise", inputs, { formula: operator.formula(node.attrs) }) : undefined;
 };

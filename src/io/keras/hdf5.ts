@@ -2,7 +2,7 @@
  * HDF5 files by h5wasm, which is loaded when the first is read: it is 4 MB, and programs that read none do not carry it. Its
  * file system is in memory, so that links in a file lead nowhere.
  */
-import { fail, mistake, type SvertkaError } from "../../errors.js";
+import { fail, invariant, mistake, type SvertkaError } from "../../errors.js";
 import { E, TE, type Either, type TaskEither } from "../../fp.js";
 
 export interface Variable {
@@ -122,3 +122,42 @@ export const openWeights = (bytes: Uint8Array, where: string): TaskEither<Svertk
   mark.some((byte, place) => bytes[place] !== byte)
     ? TE.fromEither(damaged(where, "model.weights.h5 is no HDF5 file"))
     : TE.flatMapEither((library: Library) => opened(library, bytes, where))(load);
+
+/** A dataset to be written, by its whole path. */
+export interface Written {
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Uint32Array;
+}
+
+/** The bytes of an HDF5 file of these datasets; groups get Keras's attribute `name`. */
+export const writeHdf5 = (
+  datasets: readonly Written[],
+  groups: readonly { readonly path: string; readonly name: string }[],
+): TaskEither<SvertkaError, Uint8Array> =>
+  TE.map((library: Library) => {
+    const file = `/keras-${(files += 1)}.h5`;
+    const root = new library.File(file, "w");
+    const made = new Set<string>();
+    const group = (path: string): void => {
+      const parts = path.split("/");
+      for (const place of parts.keys()) {
+        const upTo = parts.slice(0, place + 1).join("/");
+        if (!made.has(upTo)) root.create_group(upTo);
+        made.add(upTo);
+      }
+    };
+    for (const { path, name } of groups) {
+      group(path);
+      root.get(path)?.create_attribute("name", name);
+    }
+    for (const { path, shape, data } of datasets) {
+      group(path.slice(0, path.lastIndexOf("/")));
+      root.create_dataset({ name: path, data, shape: [...shape], dtype: data instanceof Float32Array ? "<f4" : "<u4" });
+    }
+    root.close();
+    const bytes = library.FS?.readFile(file);
+    library.FS?.unlink(file);
+    invariant(bytes, "h5wasm has a file system in memory");
+    return bytes;
+  })(load);

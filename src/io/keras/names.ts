@@ -11,6 +11,9 @@ const encodePart = (part: string): string =>
 /** The name of a layer in Keras for a path of ours. */
 export const kerasName = (path: string): string => path.split("/").map(encodePart).join(".");
 
+/** The name of an input or output, which is no path: its "." stays. */
+export const kerasEnd = (name: string): string => name.split(".").map(encodePart).join(".");
+
 const decodePart = (part: string): string =>
   part
     .replaceAll(/>([0-9a-f]{1,6})>/g, (all, code: string) => {
@@ -19,6 +22,9 @@ const decodePart = (part: string): string =>
     })
     // Neither can stand in a part of a path; Keras's own names have them hardly ever.
     .replaceAll(/[/:]/g, "_");
+
+/** The other direction of {@link kerasEnd}. */
+export const endOfKeras = (name: string): string => decodePart(name);
 
 /** Our path for the name of a layer in Keras. */
 export const pathOfKeras = (name: string): string => {

@@ -11,7 +11,7 @@ import { applicationOf } from "../layers/words.js";
 import { failAt } from "./failure.js";
 import { at, textAt } from "./json.js";
 import { mappingOfClass } from "./mappings.js";
-import { counted, pathOfKeras, snakeCase } from "./names.js";
+import { counted, endOfKeras, pathOfKeras, snakeCase } from "./names.js";
 import { callsOf, endsOf, referencesIn, TensorReference, type NodeCall, type Reference } from "./references.js";
 import { classOf, isModel, isOperation, layersIn } from "./unknown-layers.js";
 
@@ -72,7 +72,7 @@ export class LayerReader {
 
   /** An input of the whole model. */
   input(json: JsonObject): KerasValue & { readonly name: string } {
-    const name = nameOf(json);
+    const name = endOfKeras(nameOf(json));
     const shape = inputShape(json);
     return { ...this.inputOf(name, shape), name };
   }
@@ -164,7 +164,7 @@ export class LayerReader {
           `Keras file: the model takes ${starts.length} inputs and is given ${inputs?.length ?? 0}: the file is damaged`,
         );
       nodes.set(layer, 0, [value]);
-      own.push({ ...value, name: key ?? to.layer });
+      own.push({ ...value, name: key ?? endOfKeras(to.layer) });
     }
     nodes.each((layer, call, node) => {
       const tensors = referencesIn(call).map((to) => nodes.get(to, call.isOld));
@@ -173,7 +173,7 @@ export class LayerReader {
     });
     const names = counted();
     const outputs = ends.map(({ key, to }) => ({
-      name: names(key ?? to.layer),
+      name: names(key ?? endOfKeras(to.layer)),
       // The ends of a model count the calls of a nested functional model from 1.
       value: nodes.get(to, true),
     }));

@@ -71,13 +71,13 @@ const plain = (
   }
   let options = call.options;
   for (const [name, values] of seen) {
-    if (name in options) continue;
+    if (Object.hasOwn(options, name)) continue;
     const value = [...usual, ...values].find((one) => isSame({ ...options, [name]: one }));
     if (value !== undefined) options = { ...options, [name]: value };
   }
   const names = [...new Set([...Object.keys(call.options).filter((name) => !seen.has(name)), ...seen.keys()])];
   return {
-    options: Object.fromEntries(names.filter((name) => name in options).map((name) => [name, options[name]])),
-    defaults: new Set(Object.keys(options).filter((name) => !(name in shortest))),
+    options: Object.fromEntries(names.filter((name) => Object.hasOwn(options, name)).map((name) => [name, options[name]])),
+    defaults: new Set(Object.keys(options).filter((name) => !Object.hasOwn(shortest, name))),
   };
 };

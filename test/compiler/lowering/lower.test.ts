@@ -1,7 +1,7 @@
 /** Lowering: flat programs for one batch size, what depends on weights alone apart, and a value when a kernel is missing. */
 import { expect, test } from "vitest";
 import { lower } from "../../../src/compiler/lowering/lower.js";
-import type { Step } from "../../../src/compiler/lowering/program.js";
+import { fillsOf, type Step } from "../../../src/compiler/lowering/program.js";
 import { exitCodeOf, orThrow, render } from "../../../src/errors.js";
 import { E } from "../../../src/fp.js";
 import { operators } from "../../../src/ops/registry.js";
@@ -22,6 +22,7 @@ const options = { registry: operators, target: anyTarget, batch: 3, stableWeight
 /** A step in short: `multiply 0,2 -> 3`, `view 3 -> 4`, `free 3`. */
 const shortly = (step: Step): string => {
   if (step.kind === "free") return `free ${step.slot}`;
+  if (step.kind === "joint") return `${step.call.kernel} ${step.inputs.join()} -> ${fillsOf(step).join()}`;
   return step.kind === "view"
     ? `view ${step.input} -> ${step.output}`
     : `${step.call.kernel} ${step.inputs.join()} -> ${step.output}`;

@@ -1,0 +1,147 @@
+/** Calls that wait for nothing become one: reductions of the same values, and formulas over many small tensors. */
+import { broadcastShapes } from "../../ops/broadcast.js";
+import { operatorOf } from "../ir/builder.js";
+import type { Graph, Node } from "../ir/graph.js";
+import { sameShape, sizeOf, type Dims } from "../ir/type.js";
+import { recordImages } from "../rewrite/ancestry.js";
+import type { Pass, PassContext } from "./pass.js";
+
+/** Results of one call of a reduction: more would not fit into registers. */
+const maximalFolds = 4;
+
+/**
+ * A node that can share a call waits until somebody reads it; those that wait then are one call. What can share:
+ *
+ * * folds along the same axes over the same shape, where each reads a value of that shape that another of them reads:
+ *   the inputs are read from memory once (Σ dy and Σ dy (x − μ) of batch normalisation);
+ * * in training, formulas over tensors without a batch axis: the optimiser's updates of all weights and slots, what is
+ *   computed a channel. Each reads its own shape and single numbers only; one may read another of its shape.
+ */
+export const joinCalls: Pass = {
+  name: "joinCalls",
+  purpose: "Computes by one call what is folded from the same values, and the small formulas of a training step.",
+  requires: "fuseElementwise and fuseReductions; what is not read is gone",
+  ensures: "no two calls that could share one stand between the same readers, where the backend can join calls",
+  run: (graph, context) => (context.target.formulas?.joint === true ? joined(graph, context) : graph),
+};
+
+type Kind = "fold" | "tensor" | "number";
+
+interface Waiting {
+  readonly kind: Kind;
+  readonly nodes: Node[];
+}
+
+const joined = (graph: Graph, context: PassContext): Graph => {
+  const isTraining = graph.outputs.some(({ kind }) => kind === "update");
+  const types = new Map(graph.nodes.map(({ id, type }) => [id, type] as const));
+  const shapesOf = ({ inputs }: Node): readonly Dims[] => inputs.map((id) => types.get(id)?.shape ?? []);
+  const placed: Node[] = [];
+  const images = new Map<number, number>();
+  let calls = 0;
+
+  const place = (node: Node, joint: number | undefined): void => {
+    const { joint: _old, ...rest } = node;
+    images.set(node.id, placed.length);
+    placed.push({
+      ...rest,
+      id: placed.length,
+      inputs: node.inputs.map((id) => images.get(id) ?? id),
+      ...(joint === undefined ? {} : { joint }),
+    });
+  };
+
+  const waiting: Waiting[] = [];
+  /** By node, what it waits with. */
+  const waitsIn = new Map<number, Waiting>();
+  const settle = (group: Waiting): void => {
+    if (!waiting.includes(group)) return;
+    waiting.splice(waiting.indexOf(group), 1);
+    // What it reads and still waits, first.
+    for (const node of group.nodes) for (const id of node.inputs) settleReaderOf(id, group);
+    const joint = group.nodes.length > 1 ? calls++ : undefined;
+    for (const node of group.nodes) {
+      place(node, joint);
+      waitsIn.delete(node.id);
+    }
+  };
+  const settleReaderOf = (id: number, but?: Waiting): void => {
+    const group = waitsIn.get(id);
+    if (group !== undefined && group !== but) settle(group);
+  };
+
+  const wait = (node: Node, kind: Kind): void => {
+    const shapes = shapesOf(node);
+    const fits = (group: Waiting): boolean =>
+      group.kind === kind &&
+      (kind !== "fold" || sharesFold(node, group.nodes, shapesOf, context)) &&
+      // Within a call, a value is read at its own place only, and by formulas only.
+      node.inputs.every((id, index) => {
+        const inside = waitsIn.get(id) === group;
+        return !inside || (kind !== "fold" && sameShape(shapes[index] ?? [], node.type.shape));
+      });
+    let group = waiting.find(fits);
+    // What it reads elsewhere has to be there; that may settle the group as well.
+    for (const id of node.inputs) if (waitsIn.get(id) !== group) settleReaderOf(id);
+    if (group === undefined || !waiting.includes(group)) waiting.push((group = { kind, nodes: [] }));
+    group.nodes.push(node);
+    waitsIn.set(node.id, group);
+  };
+
+  for (const node of graph.nodes) {
+    const kind = kindOf(node, shapesOf(node), { ...context, isTraining });
+    if (kind !== undefined) wait(node, kind);
+    else {
+      node.inputs.forEach((id) => settleReaderOf(id));
+      if (!operatorOf(context.registry, node.op).traits.includes("source") && node.op !== "reshape")
+        // Large values do not live longer for a reduction that waits.
+        for (const group of [...waiting]) if (group.kind === "fold") settle(group);
+      place(node, undefined);
+    }
+  }
+  for (const group of [...waiting]) settle(group);
+  const made: Graph = {
+    nodes: placed,
+    outputs: graph.outputs.map((output) => ({ ...output, value: images.get(output.value) ?? output.value })),
+  };
+  return recordImages(graph, made, images);
+};
+
+const kindOf = (
+  { op, attrs, type, epilogue, inputs }: Node,
+  shapes: readonly Dims[],
+  { registry, isTraining, target }: PassContext & { readonly isTraining: boolean },
+): Kind | undefined => {
+  const operator = operatorOf(registry, op);
+  if (epilogue !== undefined || inputs.length === 0 || type.dtype !== "f32") return undefined;
+  if (operator.fold !== undefined) {
+    const fold = operator.fold(attrs);
+    return fold.axes.length > 0 && inputs.length <= (target.formulas?.inputs ?? 0) ? "fold" : undefined;
+  }
+  if (!isTraining || operator.formula === undefined || typeof sizeOf(type.shape) === "string") return undefined;
+  const alike = shapes.every((shape) => sizeOf(shape) === 1 || sameShape(shape, type.shape));
+  return alike ? (sizeOf(type.shape) === 1 ? "number" : "tensor") : undefined;
+};
+
+/** Whether a fold goes over the same places as those that wait, and reads something that they read at each place. */
+const sharesFold = (
+  node: Node,
+  others: readonly Node[],
+  shapesOf: (node: Node) => readonly Dims[],
+  { registry, target }: PassContext,
+): boolean => {
+  const [first] = others;
+  if (first === undefined || others.length >= maximalFolds) return false;
+  const [own, theirs] = [node, first].map((one) => operatorOf(registry, one.op).fold?.(one.attrs));
+  if (own === undefined || theirs === undefined || own.keepDims !== theirs.keepDims) return false;
+  if (own.axes.length !== theirs.axes.length || !own.axes.every((axis) => theirs.axes.includes(axis))) return false;
+  const whole = broadcastShapes(shapesOf(node));
+  const wholeOfFirst = broadcastShapes(shapesOf(first));
+  if (whole === undefined || wholeOfFirst === undefined || !sameShape(whole, wholeOfFirst)) return false;
+  const read = new Set(others.flatMap(({ inputs }) => inputs));
+  const all = new Set([...read, ...node.inputs]);
+  return (
+    all.size <= (target.formulas?.inputs ?? 0) &&
+    node.inputs.some((id, index) => read.has(id) && sameShape(shapesOf(node)[index] ?? [], whole))
+  );
+};
