@@ -179,6 +179,7 @@ export const commands: readonly Command[] = [
     description: "what the compiler does to a model: passes, fused calls, the backend's steps",
     options: [
       { flag: "--pass <name>", description: "the graph before and after that pass" },
+      { flag: "--kernels", description: "the kernels made of formulas, with their formulas and code" },
       backend,
       inputShape,
       typeCheck,

@@ -18,19 +18,33 @@ import { recordSame } from "./rewrite/ancestry.js";
 import { simplify } from "./passes/simplify.js";
 import { sinkBroadcasts } from "./passes/sink-broadcasts.js";
 import { sizesOfInputs } from "./passes/sizes-of-inputs.js";
+import { foldInputScale } from "./passes/fold-input-scale.js";
+import { foldPadding } from "./passes/fold-padding.js";
+import { orderPools } from "./passes/order-pools.js";
+import { simplifyFormulas } from "./passes/simplify-formulas.js";
+import { sinkIntoJoins } from "./passes/sink-into-joins.js";
+import { sinkMoves } from "./passes/sink-moves.js";
 import { invariant } from "../errors.js";
 
 /** The same passes serve inference and training graphs. */
 export const defaultPasses: readonly Pass[] = [
+  foldConstants,
+  sinkMoves,
   simplify,
   sizesOfInputs,
   eliminateDeadCode,
+  simplifyFormulas,
+  foldPadding,
   foldBatchNorm,
+  foldInputScale,
   foldConstants,
   mergeEqualNodes,
   eliminateDeadCode,
+  orderPools,
   legalize,
   simplify,
+  eliminateDeadCode,
+  sinkIntoJoins,
   sinkBroadcasts,
   factorSums,
   foldConstants,

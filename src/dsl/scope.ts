@@ -12,6 +12,8 @@ export interface Scope {
   readonly path: string;
   /** Names that are taken here. */
   readonly names: Set<string>;
+  /** By word the number of the last automatic name, so that a thousand layers of one kind are not counted a thousand times. */
+  readonly counts: Map<string, number>;
   readonly outer: Scope | undefined;
   /** In a block that is shared: the names of its layers, of which later applications take the first one's. */
   readonly sharing: Sharing | undefined;
@@ -39,6 +41,7 @@ export interface Sharing {
 export const topScope = (): Scope => ({
   path: "",
   names: new Set(),
+  counts: new Map(),
   outer: undefined,
   sharing: undefined,
   members: undefined,
@@ -49,6 +52,7 @@ export const topScope = (): Scope => ({
 export const openScope = (outer: Scope, block: NamedNode, readers?: Readers): Scope => ({
   path: outer.path === "" ? block.name : `${outer.path}/${block.name}`,
   names: new Set(),
+  counts: new Map(),
   outer,
   sharing: outer.sharing,
   members: block.whole === true ? undefined : dependents(block.body, block.placeholder, readers),
@@ -97,8 +101,10 @@ export const ownPath = (scope: Scope, name: string): string => {
 
 /** `conv2d`, `conv2d_1`, … with the scope's path before it; the name is taken from then on. */
 const uniqueName = (scope: Scope, word: string): string => {
-  let name = word;
-  for (let count = 1; scope.names.has(name); count++) name = `${word}_${count}`;
+  let count = scope.counts.get(word) ?? 0;
+  let name = count === 0 ? word : `${word}_${count}`;
+  while (scope.names.has(name)) name = `${word}_${++count}`;
+  scope.counts.set(word, count);
   scope.names.add(name);
   return scope.path === "" ? name : `${scope.path}/${name}`;
 };

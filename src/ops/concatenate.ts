@@ -69,7 +69,7 @@ export type ConcatenateAttributes = { readonly axis: number };
 export const concatenateOperator = {
   kind: "operator",
   name: "concatenate",
-  traits: ["movesData"],
+  traits: ["movesData", "joins"],
   type: (inputs, attrs) => {
     const [first] = inputs;
     if (first === undefined) return Result.left("concatenate needs inputs");

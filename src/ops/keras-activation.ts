@@ -111,5 +111,6 @@ export const readActivationOperation = (
   const options = config.rest((key) => inCamelCase(key));
   // Keras's function of gelu is approximate unless it is told otherwise; its activation is not.
   const approximate = name === "gelu" ? { approximate: options["approximate"] ?? true } : {};
-  return apply(activationStep(name, inputs, { ...options, ...approximate }));
+  const axis = options["axis"] === -1 ? { axis: undefined } : {};
+  return apply(activationStep(name, inputs, { ...options, ...approximate, ...axis }));
 };

@@ -2,6 +2,7 @@
 import type { Nested } from "../dsl/param.js";
 import { inPascalCase, readActivationOperation } from "./keras-activation.js";
 import { isObject, shownValue } from "./keras-config.js";
+import { formatOf } from "./keras-convolution.js";
 import { withNumbers } from "./keras-layers.js";
 import { mergeStep } from "./keras-merge.js";
 import {
@@ -330,7 +331,7 @@ const slice: KerasMapping = {
     if (whole && rank >= 1 && rank <= 3)
       return request.layer({
         className: `Cropping${rank}D`,
-        config: { cropping: rank === 1 ? spatial[0] : spatial },
+        config: { cropping: rank === 1 ? spatial[0] : spatial, ...formatOf(rank) },
         inputs: [x],
       });
     const slices = sides.map(([before], axis) => ({

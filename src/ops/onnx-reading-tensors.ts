@@ -74,6 +74,18 @@ export const permutedNumbers = <A extends Float32Array | Float64Array>(
   return result as A;
 };
 
+/** What `apply` makes of the tensor with that axis last, with the axis back in its place. */
+export const withAxisLast = (
+  making: OnnxMaking,
+  tensor: OnnxTensor,
+  axis: number,
+  apply: (turned: OnnxTensor) => OnnxTensor,
+): OnnxTensor => {
+  const there = [...fileOrder(tensor.shape.length).filter((other) => other !== axis), axis];
+  const back = there.map((_, place) => there.indexOf(place));
+  return transposedTensor(making, apply(transposedTensor(making, tensor, there)), back);
+};
+
 /** The order that all tensors of an elementwise operation are brought to: that of the largest computed one of full rank. */
 export const commonOrder = (tensors: readonly OnnxTensor[], rank: number): AxisOrder => {
   const size = ({ shape }: OnnxTensor): number => shape.reduce<number>((all, dim) => all * concreteDim(dim, 2), 1);

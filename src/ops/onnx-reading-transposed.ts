@@ -51,7 +51,7 @@ const axesOf = (request: OnnxReadRequest, sizes: readonly number[], kernel: read
 
 /** The odd cell goes behind for SAME_UPPER, else before. */
 const shared = (total: number, word: string): readonly [number, number] => {
-  const half = Math.trunc(total / 2);
+  const half = Math.floor(total / 2);
   return word === "SAME_UPPER" ? [half, total - half] : [total - half, half];
 };
 

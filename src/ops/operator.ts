@@ -30,6 +30,8 @@ export type Trait =
   | "movesData"
   /** Puts cells of one number, its attribute `value`, around its input: as many as its attribute `pads` says for each axis. */
   | "surrounds"
+  /** Puts its inputs one after the other along its attribute `axis`. */
+  | "joins"
   /** Every element of its result lies between the least and the greatest of its input. */
   | "withinRange"
   /** Every element of its result is the greatest of some of its input: a function that never falls may come before or after. */

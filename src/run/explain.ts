@@ -1,15 +1,22 @@
-/** What the compiler did to a model, as data and as text: passes, what became one call, calls before and after. */
+/** What the compiler did to a model, as data: what each pass saved, which layers became which calls, what stayed and why. */
 import type { SvertkaError } from "../errors.js";
 import { E, pipe, type Either } from "../fp.js";
-import type { Device, KernelDevice } from "../backends/backend.js";
-import { operatorOf, registryOf } from "../compiler/ir/builder.js";
+import type { Device } from "../backends/backend.js";
 import { lower } from "../compiler/lowering/lower.js";
 import type { Program, Step } from "../compiler/lowering/program.js";
 import type { Graph, Node } from "../compiler/ir/graph.js";
 import { graphText, nodeText } from "../compiler/ir/text.js";
-import { requiredPasses, runPasses } from "../compiler/pipeline.js";
+import { requiredPasses, runPasses, type PassRun } from "../compiler/pipeline.js";
+import type { LayerInfo } from "../dsl/to-graph.js";
 import { operators } from "../ops/registry.js";
 import type { CompiledGraph } from "./compiled-graph.js";
+import { generatedKernels, type GeneratedKernel } from "./explanation/generated.js";
+import { ownersAfter, sourceOwners, type Owners } from "./explanation/layers.js";
+import { remainingCalls, type RemainingCall } from "./explanation/remaining.js";
+import { computedNodes, graphPeak, graphWork, programWork, type Work, type WorkRequest } from "./explanation/work.js";
+
+/** What a graph costs less after a pass; negative where it costs more. */
+export type Saved = Pick<Work, "calls" | "flops" | "bytes">;
 
 export interface PassExplanation {
   readonly name: string;
@@ -19,6 +26,7 @@ export interface PassExplanation {
   /** Operators that it removed and made, as counts by name. */
   readonly removed: Readonly<Record<string, number>>;
   readonly made: Readonly<Record<string, number>>;
+  readonly saved: Saved;
   readonly milliseconds: number;
   /** The graphs as text. */
   readonly before: string;
@@ -33,10 +41,31 @@ export interface FusedCall {
   readonly node: string;
 }
 
+/** A step that a batch runs, and the layers that it computes. */
+export interface LayerCall {
+  readonly kernel: string;
+  /** `conv2d + biasAdd + relu`. */
+  readonly operators: string;
+  readonly layers: readonly string[];
+  /** Of its results, without the batch's symbol: `[1, 26, 26, 64]`. */
+  readonly shape: readonly number[];
+  /** Nodes of the optimised graph; several where one call gives several results. */
+  readonly nodes: readonly number[];
+}
+
 export interface Explanation {
   readonly backend: string;
+  readonly batch: number;
+  /** Predicted, for a batch: with legalisation only, and with all passes. */
+  readonly before: Work;
+  readonly after: Work;
   readonly passes: readonly PassExplanation[];
   readonly fused: readonly FusedCall[];
+  /** The calls in their order. On a backend that runs whole graphs: the operators in its one call. */
+  readonly calls: readonly LayerCall[];
+  /** Elementwise calls and moves that stayed, and why. */
+  readonly remaining: readonly RemainingCall[];
+  readonly generated: readonly GeneratedKernel[];
   /** Kernel calls for a batch without and with the optimising passes. */
   readonly callsBefore: number;
   readonly callsAfter: number;
@@ -46,73 +75,143 @@ export interface Explanation {
   readonly steps: readonly string[];
 }
 
-export const explain = (compiled: CompiledGraph, device: Device, batch = 1): Either<SvertkaError, Explanation> =>
-  pipe(
-    device.kind === "kernels" ? kernelSteps(compiled, device, batch) : E.right(nativeSteps(compiled, device)),
-    E.map((steps) => ({
-      backend: device.name,
-      passes: compiled.runs.map(({ pass, before, after, milliseconds }) => ({
-        name: pass.name,
-        purpose: pass.purpose,
-        nodesBefore: before.nodes.length,
-        nodesAfter: after.nodes.length,
-        removed: surplus(before, after),
-        made: surplus(after, before),
-        milliseconds,
-        before: graphText(before),
-        after: graphText(after),
-      })),
-      ...steps,
-    })),
-  );
+export interface ExplainOptions {
+  readonly batch?: number;
+  /** The model's, in the mode of the graph; without them calls are attributed by the weights that they read. */
+  readonly layers?: readonly Pick<LayerInfo, "name" | "nodes">[];
+}
 
-type Steps = Omit<Explanation, "backend" | "passes">;
-
-/** The graph without the optimising passes. */
-const unoptimisedGraph = ({ source }: CompiledGraph, { target }: Device): Graph =>
-  runPasses(source, { registry: operators, target, passes: requiredPasses }).graph;
-
-const kernelSteps = (compiled: CompiledGraph, device: KernelDevice, batch: number): Either<SvertkaError, Steps> => {
-  const { target } = device;
-  const { stableWeights } = compiled;
-  const optimised = lower(compiled.graph, { registry: operators, target, batch, stableWeights });
-  if (E.isLeft(optimised)) return optimised;
-  const plain = unoptimisedGraph(compiled, device);
-  const unoptimised = lower(plain, { registry: operators, target, batch, stableWeights: false });
-  if (E.isLeft(unoptimised)) return unoptimised;
-  const nodes = new Map(compiled.graph.nodes.map((node) => [node.id, node]));
-  const calls = optimised.right.steps.filter((step) => step.kind === "call");
-  return E.right({
-    fused: calls.flatMap(({ call, node }) => {
-      const made = nodes.get(node);
-      return made === undefined ? [] : fusedCall(made, call.kernel);
+export const explain = (
+  compiled: CompiledGraph,
+  device: Device,
+  { batch = 1, layers = [] }: ExplainOptions = {},
+): Either<SvertkaError, Explanation> => {
+  const { source, graph, stableWeights, runs } = compiled;
+  const request = { batch, stableWeights };
+  const owners = ownersAfter(source, graph, sourceOwners(source, layers));
+  return pipe(
+    programsOf(compiled, device, batch),
+    E.map((programs): Explanation => {
+      const before = workOf(programs.plain, request);
+      const after = workOf(programs.optimised, request);
+      const calls = layerCalls(programs.optimised, request, owners);
+      return {
+        backend: device.name,
+        batch,
+        before,
+        after,
+        passes: passExplanations(runs, request),
+        fused: fusedCalls(programs.optimised, request, device.name),
+        calls,
+        remaining: remainingCalls(graph, device.target, { stableWeights, owners }),
+        generated: generatedKernels(graph, { stableWeights, owners }),
+        callsBefore: before.calls,
+        callsAfter: after.calls,
+        ...stepTexts(programs.optimised, request),
+      };
     }),
-    callsBefore: countCalls(unoptimised.right),
-    callsAfter: countCalls(optimised.right),
-    prepare: optimised.right.prepare.map((step) => stepText(step)),
-    steps: optimised.right.steps.map((step) => stepText(step)),
+  );
+};
+
+/** A graph, and the program that runs it; none where the device takes whole graphs. */
+interface Lowered {
+  readonly graph: Graph;
+  readonly program: Program | undefined;
+}
+
+/** The graph with legalisation only, and the optimised one. */
+const programsOf = (
+  { source, graph, stableWeights }: CompiledGraph,
+  device: Device,
+  batch: number,
+): Either<SvertkaError, { readonly plain: Lowered; readonly optimised: Lowered }> => {
+  const plain = runPasses(source, { registry: operators, target: device.target, passes: requiredPasses }).graph;
+  const lowered = (given: Graph): Either<SvertkaError, Lowered> =>
+    device.kind === "graphs"
+      ? E.right({ graph: given, program: undefined })
+      : pipe(
+          lower(given, { registry: operators, target: device.target, batch, stableWeights }),
+          E.map((program) => ({ graph: given, program })),
+        );
+  return pipe(
+    E.Do,
+    E.bind("plain", () => lowered(plain)),
+    E.bind("optimised", () => lowered(graph)),
+  );
+};
+
+const workOf = ({ graph, program }: Lowered, request: WorkRequest): Work => {
+  const ofGraph = graphWork(graph, request);
+  return program === undefined
+    ? { ...ofGraph, calls: 1, peakBytes: graphPeak(graph, request) }
+    : { ...programWork(program), flops: ofGraph.flops };
+};
+
+const passExplanations = (runs: readonly PassRun[], request: WorkRequest): readonly PassExplanation[] =>
+  runs.map(({ pass, before, after, milliseconds }) => {
+    const [was, is] = [graphWork(before, request), graphWork(after, request)];
+    return {
+      name: pass.name,
+      purpose: pass.purpose,
+      nodesBefore: before.nodes.length,
+      nodesAfter: after.nodes.length,
+      removed: surplus(before, after),
+      made: surplus(after, before),
+      saved: { calls: was.calls - is.calls, flops: was.flops - is.flops, bytes: was.bytes - is.bytes },
+      milliseconds,
+      before: graphText(before),
+      after: graphText(after),
+    };
+  });
+
+/** Steps that call, with what they compute; of a whole graph the nodes that are computed. */
+const layerCalls = ({ graph, program }: Lowered, request: WorkRequest, owners: Owners): readonly LayerCall[] => {
+  const nodeAt = (id: number): readonly Node[] => graph.nodes.slice(id, id + 1);
+  const ofNodes = (kernel: string, ids: readonly number[], shape: readonly number[]): LayerCall => ({
+    kernel,
+    operators: [...new Set(ids.flatMap(nodeAt).map(shownName))].join(", "),
+    layers: [...new Set(ids.flatMap((id) => owners.get(id) ?? []))],
+    shape,
+    nodes: ids,
+  });
+  if (program === undefined)
+    return computedNodes(graph, request).map(({ id, op, type }) =>
+      ofNodes(
+        op,
+        [id],
+        type.shape.map((dim) => (typeof dim === "number" ? dim : request.batch)),
+      ),
+    );
+  return program.steps.flatMap((step) => {
+    if (step.kind === "call") return [ofNodes(step.call.kernel, [step.node], step.type.shape)];
+    if (step.kind !== "joint") return [];
+    const [first] = step.outputs;
+    return [
+      ofNodes(
+        step.call.kernel,
+        step.outputs.map(({ node }) => node),
+        first?.type.shape ?? [],
+      ),
+    ];
   });
 };
 
-/** A device that runs whole graphs: its one call computes these nodes. */
-const nativeSteps = (compiled: CompiledGraph, device: Device): Steps => {
-  const known = registryOf(compiled.graph, operators);
-  const computed = compiled.graph.nodes.filter(({ op }) => !operatorOf(known, op).traits.includes("source"));
-  return {
-    fused: computed.flatMap((node) => fusedCall(node, device.name)),
-    callsBefore: 1,
-    callsAfter: 1,
-    prepare: [],
-    steps: computed.map(nodeText),
-  };
+const fusedCalls = ({ graph, program }: Lowered, request: WorkRequest, device: string): readonly FusedCall[] => {
+  const kernels = new Map(
+    program?.steps.flatMap((step) => (step.kind === "call" ? [[step.node, step.call.kernel] as const] : [])),
+  );
+  return computedNodes(graph, request).flatMap((node) => fusedCall(node, kernels.get(node.id) ?? device));
 };
+
+const stepTexts = ({ graph, program }: Lowered, request: WorkRequest): Pick<Explanation, "prepare" | "steps"> =>
+  program === undefined
+    ? { prepare: [], steps: computedNodes(graph, request).map(nodeText) }
+    : { prepare: program.prepare.map(stepText), steps: program.steps.map(stepText) };
 
 const fusedCall = (node: Node, kernel: string): readonly FusedCall[] =>
   node.epilogue === undefined ? [] : [{ operators: operatorsOf(node), kernel, node: nodeText(node) }];
 
 const operatorsOf = ({ op, epilogue = [] }: Node): readonly string[] => [op, ...epilogue.map((stage) => stage.op)];
-
-const countCalls = ({ steps }: Program): number => steps.filter(({ kind }) => kind === "call" || kind === "joint").length;
 
 /** Operators that stand more often in the first graph than in the second. */
 const surplus = (first: Graph, second: Graph): Readonly<Record<string, number>> => {

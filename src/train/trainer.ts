@@ -5,7 +5,7 @@ import type { Backend, Device } from "../backends/backend.js";
 import type { Pass } from "../compiler/passes/pass.js";
 import type { NdArray } from "../data/nd-array.js";
 import type { Model } from "../dsl/model.js";
-import type { WeightInfo } from "../dsl/to-graph.js";
+import type { LayerInfo, WeightInfo } from "../dsl/to-graph.js";
 import { operators } from "../ops/registry.js";
 import type { CompiledGraph } from "../run/compiled-graph.js";
 import { initialWeights, type Weights } from "../run/initial-weights.js";
@@ -70,6 +70,8 @@ export interface Trainer<M = unknown, L extends Losses = Losses> {
   readonly metrics: readonly Tracked[];
   readonly metricNames: readonly string[];
   readonly weightInfos: readonly WeightInfo[];
+  /** Applications of layers in the order of the step's graph, for `explain`. */
+  readonly layers: readonly LayerInfo[];
   /** One step on one batch; the learning rate is the optimiser's unless given. After a failure all is as before. */
   readonly step: (batch: Batch, learningRate?: number) => TaskEither<SvertkaError, StepResult>;
   /** Loss and metrics of one batch, in inference mode; nothing changes. */
@@ -155,6 +157,7 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
         metrics,
         metricNames: metrics.map((metric) => metric.name),
         weightInfos: model.weights,
+        layers: model.layers,
         step: (batch, rate) =>
           pipe(
             stepSums(batch, rate),

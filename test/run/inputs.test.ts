@@ -80,6 +80,8 @@ describe.each(inferringBackends)("$name", (backend) => {
   beforeAll(async () => {
     predictor = await orReject(compile(net, { backend }));
     checking = await orReject(compile(net, { backend, checkInputs: true }));
+    // What a program prepares from weights is kept.
+    for (const warm of [predictor, checking]) await orReject(warm.predict(image(2)));
   });
 
   const saysOf = async (

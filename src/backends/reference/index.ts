@@ -2,10 +2,12 @@
 import { invariant } from "../../errors.js";
 import { TE } from "../../fp.js";
 import type { Attributes, Stage } from "../../compiler/ir/graph.js";
+import type { JointAttributes } from "../../compiler/lowering/joint.js";
 import { stageReads } from "../../compiler/ir/verify.js";
 import { kernelTarget, type KernelTarget } from "../../compiler/target.js";
 import { runFormula } from "../../ops/elementwise-reference.js";
 import type { ConcreteType, KernelCall, Operator, Reference, ReferenceTensor } from "../../ops/operator.js";
+import { reduceFormulaReference } from "../../ops/reduce-formula.js";
 import { references } from "../../ops/references.js";
 import { operators } from "../../ops/registry.js";
 import type { Backend, Buffer, KernelDevice } from "../backend.js";
@@ -29,7 +31,7 @@ const target: KernelTarget = kernelTarget({
   },
   avoids: new Set(),
   fuses: (_, stages) => stages.every(({ op }) => operators.has(op)),
-  formulas: { inputs: 16 },
+  formulas: { inputs: 16, joint: true },
 });
 
 const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -79,6 +81,25 @@ const runCall = ({ kernel, attrs }: KernelCall, inputs: readonly ReferenceTensor
   if (current.data !== output.data) output.data.set(current.data);
 };
 
+/** Several folds of the same inputs, or several formulas. */
+const runJoint = (
+  { attrs }: KernelCall,
+  inputs: readonly ReferenceTensor[],
+  outputs: readonly ReferenceTensor[],
+): void => {
+  const { members, axes } = attrs as unknown as JointAttributes; // Sound: compiler/lowering/joint.ts made it.
+  members.forEach((member, index) => {
+    const output = outputs[index];
+    invariant(output, "a joint call has a result for each member");
+    if (axes !== undefined)
+      reduceFormulaReference.run(inputs, output, { by: "sum", keepDims: false, ...member, axes });
+    else {
+      const own = (member.inputs ?? []).map((at) => inputs[at]).filter((input) => input !== undefined);
+      runFormula(member.formula, own, output);
+    }
+  });
+};
+
 /** A device of its own for each load: nothing is shared. */
 const makeDevice = (): KernelDevice => {
   let buffers = 0;
@@ -101,6 +122,11 @@ const makeDevice = (): KernelDevice => {
       const output = newBuffer(new Float64Array(size(type.shape)), type, count);
       runCall(call, inputs.map(tensorOf), tensorOf(output));
       return output;
+    },
+    callJoint: (call, inputs, types) => {
+      const outputs = types.map((type) => newBuffer(new Float64Array(size(type.shape)), type, count));
+      runJoint(call, inputs.map(tensorOf), outputs.map(tensorOf));
+      return outputs;
     },
     view: (buffer, type) => {
       storageOf(buffer).references++;

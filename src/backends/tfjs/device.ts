@@ -8,12 +8,21 @@ import type { Buffer, KernelDevice, MemoryUse, Numbers } from "../backend.js";
 /** One of our own kernels; it gives a new buffer. */
 export type OwnKernel = (inputs: readonly TensorInfo[], output: ConcreteType, attrs: KernelCall["attrs"]) => TensorInfo;
 
+/** One of our own kernels with several results. */
+export type OwnJointKernel = (
+  inputs: readonly TensorInfo[],
+  outputs: readonly ConcreteType[],
+  attrs: KernelCall["attrs"],
+) => readonly TensorInfo[];
+
 export interface TfjsDeviceOptions {
   /** The name under which the kernels are registered. */
   readonly name: string;
   readonly backend: KernelBackend;
   readonly target: KernelTarget;
   readonly ownKernels: Readonly<Record<string, OwnKernel>>;
+  /** Those with several results, where there are some. */
+  readonly jointKernels?: Readonly<Record<string, OwnJointKernel>>;
   readonly memory: () => MemoryUse;
 }
 
@@ -30,7 +39,7 @@ const infoOf = ({ type, handle }: Buffer, shape: readonly number[] = type.shape)
 const numbersFor = (numbers: Numbers, { dtype }: ConcreteType): Float32Array | Int32Array =>
   dtype === "i32" ? Int32Array.from(numbers) : Float32Array.from(numbers);
 
-export const tfjsDevice = ({ name, backend, target, ownKernels, memory }: TfjsDeviceOptions): KernelDevice => ({
+export const tfjsDevice = ({ name, backend, target, ownKernels, jointKernels, memory }: TfjsDeviceOptions): KernelDevice => ({
   kind: "kernels",
   name,
   target,
@@ -47,6 +56,7 @@ export const tfjsDevice = ({ name, backend, target, ownKernels, memory }: TfjsDe
         : own(orderedInputs(call, inputs), type, call.attrs);
     return { type, handle: made.dataId };
   },
+  ...(jointKernels === undefined ? {} : { callJoint: callerOfJoint(jointKernels) }),
   view: ({ handle }, type) => {
     backend.incRef(handle);
     return { type, handle };
@@ -58,6 +68,19 @@ export const tfjsDevice = ({ name, backend, target, ownKernels, memory }: TfjsDe
   release: ({ handle }) => void backend.disposeData(handle),
   memory,
 });
+
+const callerOfJoint =
+  (kernels: NonNullable<TfjsDeviceOptions["jointKernels"]>): NonNullable<KernelDevice["callJoint"]> =>
+  (call, inputs, types) => {
+    const kernel = kernels[call.kernel];
+    invariant(kernel, `there is no kernel ${call.kernel}`);
+    const made = kernel(orderedInputs(call, inputs), types, call.attrs);
+    return made.map(({ dataId }, index) => {
+      const type = types[index];
+      invariant(type, `${call.kernel} gives a result for each type`);
+      return { type, handle: dataId };
+    });
+  };
 
 const asNumbers = (values: unknown): Numbers => {
   invariant(

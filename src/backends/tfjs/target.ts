@@ -16,6 +16,8 @@ export interface TfjsTargetOptions {
   readonly fusesFormulas?: readonly string[];
   /** How many inputs a generated elementwise kernel may read, where there are such kernels. */
   readonly formulaInputs?: number;
+  /** Whether there are generated kernels with several results. */
+  readonly joint?: boolean;
 }
 
 /** A call of our own kernel that takes the operator's inputs and attributes as they are. */
@@ -27,7 +29,7 @@ export const ownCall =
     attrs,
   });
 
-export const tfjsTarget = ({ name, ownKernels, preferred, avoids, fusesFormulas = [], formulaInputs }: TfjsTargetOptions): KernelTarget => {
+export const tfjsTarget = ({ name, ownKernels, preferred, avoids, fusesFormulas = [], formulaInputs, joint }: TfjsTargetOptions): KernelTarget => {
   const kernels = new Set([...ownKernels, ...getKernelsForBackend(name).map((kernel) => kernel.kernelName)]);
   return kernelTarget({
     name,
@@ -38,7 +40,7 @@ export const tfjsTarget = ({ name, ownKernels, preferred, avoids, fusesFormulas 
     avoids: new Set(avoids),
     fuses: (root, stages) =>
       fusesFormulas.includes(root.name) ? stages.every(({ formula }) => formula !== undefined) : stages.every(isFused),
-    formulas: formulaInputs === undefined ? undefined : { inputs: formulaInputs },
+    formulas: formulaInputs === undefined ? undefined : { inputs: formulaInputs, joint },
   });
 };
 

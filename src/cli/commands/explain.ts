@@ -5,33 +5,37 @@ import type { Backend } from "../../backends/backend.js";
 import { operators } from "../../ops/registry.js";
 import { compileGraph } from "../../run/compiled-graph.js";
 import { explain as explainCompiled, type Explanation, type PassExplanation } from "../../run/explain.js";
+import { inferenceGraph } from "../../run/inference-graph.js";
 import { trainer } from "../../train/trainer.js";
 import { trainerOptionsOf, type Task } from "../../train/task.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Run } from "../command.js";
-import { explanationText, fusedLayers, passText, type Explained } from "../explanation-text.js";
+import { explanationText, kernelsText, passText, type Explained } from "../explanation-text.js";
 import { switchFlag, textFlag } from "../flags.js";
 import { loadModel, modelOptions, type LoadedModel } from "../load-model.js";
 
-const explainInference = async ({ graph }: LoadedModel, backend: Backend): Promise<Explained> => {
+const explainInference = async ({ graph, model }: LoadedModel, backend: Backend): Promise<Explained> => {
   const device = await orReject(backend.load);
-  const compiled = compileGraph(graph, { registry: operators, device, stableWeights: true });
-  const explanation = orThrow(explainCompiled(compiled, device));
-  return { title: "inference, batch of 1", explanation, layers: fusedLayers(compiled.graph) };
+  // A checkpoint has its graph only: its calls are attributed by the weights that they read.
+  const made = model === undefined ? undefined : orThrow(inferenceGraph(model));
+  const options = { registry: operators, device, stableWeights: true };
+  const compiled = compileGraph(made?.graph ?? graph, options);
+  const explanation = orThrow(explainCompiled(compiled, device, { batch: 1, layers: made?.model.layers ?? [] }));
+  compiled.dispose();
+  return { title: "inference, batch of 1", explanation };
 };
 
 const explainTraining = async (task: Task, backend: Backend): Promise<Explained> => {
   const { batchSize } = task;
   const made = await orReject(trainer({ ...trainerOptionsOf(task), backend }));
-  const explanation = orThrow(explainCompiled(made.training, made.device, batchSize));
-  const layers = fusedLayers(made.training.graph);
+  const { training, device, layers } = made;
+  const explanation = orThrow(explainCompiled(training, device, { batch: batchSize, layers }));
   const parameters = made.weightInfos.filter(({ kind }) => kind === "parameter");
   const frozen = parameters.filter(({ trainable }) => !trainable).map(({ name }) => name);
   made.dispose();
   return {
     title: `training step, batch of ${batchSize}`,
     explanation,
-    layers,
     frozen: { weights: frozen, of: parameters.length },
   };
 };
@@ -62,5 +66,6 @@ export const explain: Run = async ({ argument, flags, terminal }) => {
     );
     return;
   }
-  terminal.result(shown.map((one) => (pass === undefined ? explanationText(one) : passText(one))).join("\n\n"));
+  const text = switchFlag(flags, "kernels") ? kernelsText : pass === undefined ? explanationText : passText;
+  terminal.result(shown.map(text).join("\n\n"));
 };

@@ -5,7 +5,7 @@ import { explain } from "../../run/explain.js";
 import { summarize } from "../../run/summary.js";
 import { countOf } from "../../train/examples.js";
 import { hasCheckpoint } from "../../train/node/checkpoint-folder.js";
-import { fusedLayers, fusionText } from "../explanation-text.js";
+import { fusionText } from "../explanation-text.js";
 import { count } from "../quantities.js";
 import { summaryTable } from "../summary-table.js";
 import { changes } from "./resume.js";
@@ -32,9 +32,12 @@ export const announce = (run: TrainingRun): Either<SvertkaError, void> => {
   const { task, trainer, backend, terminal } = run;
   const summary = summarize(task.model);
   if (E.isLeft(summary)) return summary;
-  const explanation = explain(trainer.training, trainer.device, task.batchSize);
+  const explanation = explain(trainer.training, trainer.device, {
+    batch: task.batchSize,
+    layers: trainer.layers,
+  });
   if (E.isLeft(explanation)) return explanation;
-  const fused = fusionText({ explanation: explanation.right, layers: fusedLayers(trainer.training.graph) });
+  const fused = fusionText(explanation.right);
   sayEarlierRun(run);
   terminal.note(`\n${summaryTable(summary.right)}\n`);
   terminal.note(`training step on ${backend.name}: ${fused}\n`);

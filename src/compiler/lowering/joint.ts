@@ -16,6 +16,16 @@ export type JointFormula = {
   readonly inputs: readonly number[];
 };
 
+/** Of folds, with their axes; of formulas, with the inputs of each. */
+export interface JointAttributes {
+  readonly members: readonly {
+    readonly by?: JointFold["by"];
+    readonly formula: Formula;
+    readonly inputs?: readonly number[];
+  }[];
+  readonly axes?: readonly number[];
+}
+
 /** A number for each input, in the order of reading. */
 const numbering = (): { readonly ids: number[]; readonly of: (id: number) => number } => {
   const ids: number[] = [];
@@ -58,17 +68,21 @@ export const jointStep = (
     const attrs = { members, axes: fold.axes };
     return { kind: "joint", call: { kernel: "reduceJoint", inputs: ids.map((_, i) => i), attrs }, inputs: ids, outputs };
   }
-  return { kind: "joint", ...formulas(nodes, registry, { ids, of }), outputs };
+  const members = formulasOf(nodes, registry, of);
+  const sizes = outputs.map(({ type: { shape } }) => shape.reduce((a, b) => a * b, 1));
+  const attrs = { members, sizes };
+  return { kind: "joint", call: { kernel: "elementwiseJoint", inputs: ids.map((_, i) => i), attrs }, inputs: ids, outputs };
 };
 
-const formulas = (
+/** The formulas over inputs of the call, numbered by `of`. */
+const formulasOf = (
   nodes: readonly Node[],
   registry: Registry,
-  { ids, of }: ReturnType<typeof numbering>,
-): Pick<JointStep, "call" | "inputs"> => {
+  of: (id: number) => number,
+): readonly JointFormula[] => {
   /** Over nodes that are not of this call, as variables named by their ids. */
   const whole = new Map<number, Formula>();
-  const members = nodes.map((node): JointFormula => {
+  return nodes.map((node): JointFormula => {
     const formula = operatorOf(registry, node.op).formula?.(node.attrs);
     invariant(formula !== undefined, `%${node.id} ${node.op} has a formula`);
     const byId = renamed(formula, node.inputs.map((id) => whole.get(id) ?? variable(id)));
@@ -77,5 +91,4 @@ const formulas = (
     const local = substitute(byId, (name) => variable(own.of(Number(name.slice(1)))));
     return { formula: local, inputs: own.ids.map(of) };
   });
-  return { call: { kernel: "elementwiseJoint", inputs: ids.map((_, i) => i), attrs: { members } }, inputs: ids };
 };

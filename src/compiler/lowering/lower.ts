@@ -29,7 +29,7 @@ export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, P
   const feeds: Feed[] = [];
   const prepare: Step[] = [];
   const steps: Step[] = [];
-  const add = (step: MakingStep): void => {
+  const add = (step: Exclude<Step, { readonly kind: "free" }>): void => {
     const isStable = readsOf(step).every((slot) => stable.has(slot));
     if (isStable) fillsOf(step).forEach((slot) => stable.add(slot));
     (isStable ? prepare : steps).push(step);
@@ -94,8 +94,9 @@ const inputForms = (first: number, add: (step: MakingStep) => void) => {
 
 /** The nodes of a call, from its first on. */
 const jointNodes = (nodes: readonly Node[], { id, joint }: Node): readonly Node[] => {
-  const end = nodes.findIndex((node) => node.id > id && node.joint !== joint);
-  return nodes.slice(id, end === -1 ? nodes.length : end);
+  let end = id;
+  while (nodes[end]?.joint === joint) end++;
+  return nodes.slice(id, end);
 };
 
 const concreteType = ({ type }: Node, batch: number): ConcreteType => ({

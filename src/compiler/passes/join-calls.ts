@@ -9,6 +9,9 @@ import type { Pass, PassContext } from "./pass.js";
 /** Results of one call of a reduction: more would not fit into registers. */
 const maximalFolds = 4;
 
+/** Formulas within formulas: what one call computes is written as one formula of its inputs. */
+const maximalDepth = 4;
+
 /**
  * A node that can share a call waits until somebody reads it; those that wait then are one call. What can share:
  *
@@ -54,26 +57,28 @@ const joined = (graph: Graph, context: PassContext): Graph => {
   const waiting: Waiting[] = [];
   /** By node, what it waits with. */
   const waitsIn = new Map<number, Waiting>();
+  /** How many waiting formulas stand in one another to make a node's. */
+  const depths = new Map<number, number>();
+  const depthOf = ({ inputs }: Node): number => 1 + Math.max(0, ...inputs.map((id) => (waitsIn.has(id) ? (depths.get(id) ?? 0) : 0)));
   const settle = (group: Waiting): void => {
     if (!waiting.includes(group)) return;
     waiting.splice(waiting.indexOf(group), 1);
-    // What it reads and still waits, first.
-    for (const node of group.nodes) for (const id of node.inputs) settleReaderOf(id, group);
     const joint = group.nodes.length > 1 ? calls++ : undefined;
     for (const node of group.nodes) {
       place(node, joint);
       waitsIn.delete(node.id);
     }
   };
-  const settleReaderOf = (id: number, but?: Waiting): void => {
+  const settleReaderOf = (id: number): void => {
     const group = waitsIn.get(id);
-    if (group !== undefined && group !== but) settle(group);
+    if (group !== undefined) settle(group);
   };
 
   const wait = (node: Node, kind: Kind): void => {
     const shapes = shapesOf(node);
     const fits = (group: Waiting): boolean =>
       group.kind === kind &&
+      depthOf(node) <= maximalDepth &&
       (kind !== "fold" || sharesFold(node, group.nodes, shapesOf, context)) &&
       // Within a call, a value is read at its own place only, and by formulas only.
       node.inputs.every((id, index) => {
@@ -84,6 +89,7 @@ const joined = (graph: Graph, context: PassContext): Graph => {
     // What it reads elsewhere has to be there; that may settle the group as well.
     for (const id of node.inputs) if (waitsIn.get(id) !== group) settleReaderOf(id);
     if (group === undefined || !waiting.includes(group)) waiting.push((group = { kind, nodes: [] }));
+    depths.set(node.id, depthOf(node));
     group.nodes.push(node);
     waitsIn.set(node.id, group);
   };

@@ -95,6 +95,9 @@ const sliceOfJoin = (site: Site): Value | undefined => {
   return undefined;
 };
 
+/** Of one join: a chain of a thousand stays as long as it was, and time linear. */
+const maximalParts = 64;
+
 /** Joins along one axis are one, where nobody else needs the inner one. */
 const joinOfJoins = (site: Site): Value | undefined => {
   const axis = axisOf(site.node);
@@ -103,7 +106,9 @@ const joinOfJoins = (site: Site): Value | undefined => {
     const isJoin = node.op === site.node.op && axisOf(node) === axis && site.readOnce(part);
     return isJoin ? site.inputsOf(node) : [part];
   });
-  return flat.length === site.inputs.length ? undefined : site.emit(site.node.op, flat, site.node.attrs);
+  return flat.length === site.inputs.length || flat.length > maximalParts
+    ? undefined
+    : site.emit(site.node.op, flat, site.node.attrs);
 };
 
 /** Neighbouring slices of one value that are joined again are one slice. */

@@ -149,11 +149,12 @@ export const writeHdf5 = (
     };
     for (const { path, name } of groups) {
       group(path);
-      root.get(path)?.create_attribute("name", name);
+      const entity = root.get(path);
+      if (entity instanceof library.Group) entity.create_attribute("name", name);
     }
     for (const { path, shape, data } of datasets) {
       group(path.slice(0, path.lastIndexOf("/")));
-      root.create_dataset({ name: path, data, shape: [...shape], dtype: data instanceof Float32Array ? "<f4" : "<u4" });
+      root.create_dataset({ name: path, data, shape: [...shape], dtype: data instanceof Float32Array ? "<f4" : "<I" });
     }
     root.close();
     const bytes = library.FS?.readFile(file);

@@ -61,7 +61,11 @@ export class LayerWriter {
   write(graph: LayerGraph): WrittenLayers {
     const inputs = graph.inputs.map(({ name, value, shape }) => this.input(name, value, shape));
     for (const call of graph.calls) this.call(call);
-    const outputs = graph.outputs.map(({ name, value }) => this.output(name, value, graph.outputs.length));
+    const count = graph.outputs.length;
+    const outputs = graph.outputs.map(({ name, value }) => this.output(name, value, count));
+    const keys = graph.outputs.map(({ name }) => kerasEnd(name));
+    // Where a layer inside has the name of another output, keys name them.
+    const areKeyed = count > 1 && outputs.some(({ layer }, place) => layer !== keys[place]);
     const nodeOf = ({ layer, node }: KerasTensor): OrderedNode | undefined => this.made.get(layer)?.nodes[node]?.order;
     const order = layerOrder(
       outputs.flatMap((output) => nodeOf(output) ?? []),
@@ -76,7 +80,9 @@ export class LayerWriter {
         trainable: true,
         layers: layers.map(jsonOf),
         input_layers: endsOf(inputs),
-        output_layers: endsOf(outputs),
+        output_layers: areKeyed
+          ? Object.fromEntries(outputs.map((output, place) => [keys[place], endsOf([output])]))
+          : endsOf(outputs),
       },
       registered_name: "Functional",
       build_config: { input_shape: null },
@@ -121,8 +127,8 @@ export class LayerWriter {
         "Keras file: an output of the model does not depend on its inputs: leave it out",
       );
     const wanted = kerasEnd(name);
-    if ((count === 1 && name === "output") || (tensor.layer === wanted && tensor.node === 0)) return tensor;
-    const config = { trainable: true, dtype: "float32", activation: "linear" };
+    if ((count === 1 && name === "output") || this.made.has(wanted)) return tensor;
+    const config = { dtype: "float32", activation: "linear" };
     const made = this.add({
       name: this.free(wanted),
       className: "Activation",
@@ -173,13 +179,11 @@ export class LayerWriter {
     const request: KerasWriteRequest = {
       options: call.options,
       inputs: tensors,
-      given: (call.arguments ?? []).flatMap((one) =>
-        "input" in one
-          ? (operands[one.input] ?? [])
-          : "formula" in one
-            ? [{ value: undefined }]
-            : [{ value: one.value }],
-      ),
+      given: (call.arguments ?? []).flatMap((one): KerasWriteRequest["given"] => {
+        if ("input" in one) return operands.slice(one.input, one.input + 1);
+        if ("inputs" in one) return one.inputs.flatMap((place) => operands[place] ?? []);
+        return [{ value: "formula" in one ? undefined : one.value }];
+      }),
       shape: call.shape,
       layer: (layer) => this.layer(layer, call, state),
       operation: (operation) => this.operation(operation, call, state),
@@ -215,7 +219,8 @@ export class LayerWriter {
       name: kerasName(part === undefined ? call.name : `${call.name}/${part}`),
       className,
       module: "keras.layers",
-      config: { trainable: !frozen, dtype: "float32", ...layer.config },
+      // Some layers without weights do not take the word.
+      config: { ...(weights.length > 0 ? { trainable: !frozen } : {}), dtype: "float32", ...layer.config },
       weights,
     });
     const json = inputs.map(jsonOfTensor);

@@ -60,7 +60,7 @@ export const writeKerasLayers = (graph: LayerGraph, weights: Weights): TaskEithe
   );
 
 /**
- * The model as a `.keras` file, which Keras 3 loads: the same outputs, and it trains on. The same bytes for the same model.
+ * The model as a `.keras` file, which Keras 3 loads: the same outputs, and it trains on.
  *
  * Layers keep their paths, with "." for "/": `stem/conv2d` is the layer `stem.conv2d`; docs/keras.md has the whole spelling and
  * what each word becomes.

@@ -1,7 +1,7 @@
 /** The expression that a graph of layers describes: a model like any other. Nothing in the graph is trusted. */
 import { fail, mistake, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
-import type { AnyExpr } from "../../dsl/expr.js";
+import type { AnyExpr, ExprNode } from "../../dsl/expr.js";
 import { input } from "../../dsl/input.js";
 import { model, type Model } from "../../dsl/model.js";
 import { isPathPart } from "../../dsl/param.js";
@@ -16,7 +16,16 @@ import { applicationOf } from "./words.js";
  * Errors  a word that the DSL has not; options, inputs or shapes that do not fit, with the layer's path; a value that is
  *         read before it is made, or made twice; a path that cannot name weights, or that two different layers have.
  */
-export const modelOf = (graph: LayerGraph): Either<SvertkaError, Model<unknown, unknown>> => {
+export const modelOf = (graph: LayerGraph): Either<SvertkaError, Model<unknown, unknown>> => modelWith(graph, named);
+
+/** What becomes of an application: it is given its path, or another form of it takes its place. */
+export type Finish = (application: Application, call: LayerCall) => AnyExpr;
+/** An expression that is one layer's. */
+type Application = AnyExpr & { readonly "~node": LayerNode };
+type LayerNode = Extract<ExprNode, { kind: "layer" }>;
+
+/** The model, each of its applications finished in some way. */
+export const modelWith = (graph: LayerGraph, finish: Finish): Either<SvertkaError, Model<unknown, unknown>> => {
   const values = new Map<string, AnyExpr>();
   const inputs: [string, AnyExpr][] = [];
   for (const { name, value, shape } of graph.inputs) {
@@ -31,7 +40,7 @@ export const modelOf = (graph: LayerGraph): Either<SvertkaError, Model<unknown, 
     const problem = badCall(call, values, first.get(call.name));
     if (problem !== undefined) return E.left(problem);
     if (!first.has(call.name)) first.set(call.name, call);
-    const expr = exprOf(call, values);
+    const expr = exprOf(call, values, finish);
     if (E.isLeft(expr)) return expr;
     values.set(call.value, expr.right);
   }
@@ -104,7 +113,11 @@ const sameData = (a: unknown, b: unknown): boolean => {
   );
 };
 
-const exprOf = (call: LayerCall, values: ReadonlyMap<string, AnyExpr>): Either<SvertkaError, AnyExpr> => {
+const exprOf = (
+  call: LayerCall,
+  values: ReadonlyMap<string, AnyExpr>,
+  finish: Finish,
+): Either<SvertkaError, AnyExpr> => {
   const apply = applicationOf(call.word);
   if (apply === undefined)
     return fail(
@@ -117,13 +130,19 @@ const exprOf = (call: LayerCall, values: ReadonlyMap<string, AnyExpr>): Either<S
   if (E.isLeft(made)) return fail("BadOption", call.name, made.left);
   const expr = made.right;
   if (isPoisoned(expr.shape)) return fail("ShapeMismatch", call.name, expr.shape.error);
-  return named(expr, call);
+  return isApplication(expr)
+    ? E.right(finish(expr, call))
+    : fail(
+        "Unsupported",
+        call.name,
+        `${call.word.slice(0, 40)}: it is no single layer: write the layers that it is made of`,
+      );
 };
 
+const isApplication = (expr: AnyExpr): expr is Application => expr["~node"].kind === "layer";
+
 /** The application with its path; training leaves a frozen one's weights as they are. */
-const named = (expr: AnyExpr, { name, word, frozen }: LayerCall): Either<SvertkaError, AnyExpr> => {
-  const node = expr["~node"];
-  return node.kind === "layer"
-    ? E.right({ ...expr, "~node": { ...node, path: name, ...(frozen ? { frozen } : {}) } })
-    : fail("Unsupported", name, `${word.slice(0, 40)}: it is no single layer: write the layers that it is made of`);
-};
+const named: Finish = (expr, { name, frozen }) => ({
+  ...expr,
+  "~node": { ...expr["~node"], path: name, ...(frozen ? { frozen } : {}) },
+});

@@ -1,6 +1,6 @@
 /** Text that breaks where lines grow too long: lists break all or none of their items, arrows break before their body. */
 
-export type Doc = string | List | Arrow | Concatenation;
+export type Doc = string | List | Arrow | Block | Concatenation;
 interface List {
   readonly kind: "list";
   readonly open: string;
@@ -12,6 +12,11 @@ interface Arrow {
   readonly head: string;
   readonly body: Doc;
 }
+/** The body of a function that declares constants. */
+interface Block {
+  readonly kind: "block";
+  readonly statements: readonly Doc[];
+}
 interface Concatenation {
   readonly kind: "all";
   readonly parts: readonly Doc[];
@@ -19,6 +24,7 @@ interface Concatenation {
 
 export const list = (open: string, items: readonly Doc[], close: string): Doc => ({ kind: "list", open, items, close });
 export const arrow = (head: string, body: Doc): Doc => ({ kind: "arrow", head, body });
+export const block = (statements: readonly Doc[]): Doc => ({ kind: "block", statements });
 export const all = (...parts: readonly Doc[]): Doc => ({ kind: "all", parts });
 
 const width = 120;
@@ -32,6 +38,9 @@ export const flat = (doc: Doc): string => {
       return doc.parts.map(flat).join("");
     case "arrow":
       return `${doc.head} ${flat(doc.body)}`;
+    case "block":
+      // Never on one line: layout looks for the line break.
+      return `{\n${doc.statements.map(flat).join("; ")}}`;
     case "list": {
       const inner = doc.items.map(flat).join(", ");
       const pad = doc.open.endsWith("{") && inner !== "" ? " " : "";
@@ -46,6 +55,10 @@ interface Place {
   readonly before: number;
   readonly after: number;
 }
+
+/** Whether it is a block, or a function that has one. */
+const isBlock = (doc: Doc): boolean =>
+  typeof doc !== "string" && (doc.kind === "block" || (doc.kind === "arrow" && isBlock(doc.body)));
 
 const lines = (indent: number, text: string): string => `\n${" ".repeat(indent)}${text}`;
 
@@ -66,7 +79,17 @@ const layout = (doc: Doc, { indent, before, after }: Place): string => {
       });
       return text;
     }
+    case "block": {
+      const inner = indent + step;
+      const own = doc.statements.map((one) =>
+        lines(inner, `${layout(one, { indent: inner, before: inner, after: 1 })};`),
+      );
+      return `{${own.join("")}${lines(indent, "}")}`;
+    }
     case "arrow": {
+      // A block begins where the arrow ends.
+      if (typeof doc.body !== "string" && isBlock(doc.body))
+        return `${doc.head} ${layout(doc.body, { indent, before: before + doc.head.length + 1, after })}`;
       const inner = indent + step;
       return doc.head + lines(inner, layout(doc.body, { indent: inner, before: inner, after }));
     }

@@ -20,7 +20,6 @@ const seenValues = (calls: readonly LayerCall[]): ReadonlyMap<string, ReadonlyMa
   const words = new Map<string, Map<string, Map<string, unknown>>>();
   for (const { word, options } of calls)
     for (const [name, value] of Object.entries(options)) {
-      if (typeof value === "object" && !Array.isArray(value)) continue;
       const names = words.get(word) ?? new Map<string, Map<string, unknown>>();
       words.set(
         word,
@@ -75,9 +74,11 @@ const plain = (
     const value = [...usual, ...values].find((one) => isSame({ ...options, [name]: one }));
     if (value !== undefined) options = { ...options, [name]: value };
   }
-  const names = [...new Set([...Object.keys(call.options).filter((name) => !seen.has(name)), ...seen.keys()])];
+  const names = [...new Set([...seen.keys(), ...Object.keys(call.options)])];
   return {
-    options: Object.fromEntries(names.filter((name) => Object.hasOwn(options, name)).map((name) => [name, options[name]])),
+    options: Object.fromEntries(
+      names.filter((name) => Object.hasOwn(options, name)).map((name) => [name, options[name]]),
+    ),
     defaults: new Set(Object.keys(options).filter((name) => !Object.hasOwn(shortest, name))),
   };
 };

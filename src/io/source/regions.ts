@@ -60,7 +60,7 @@ class Folding {
     for (const call of graph.calls) if (made.get(call.value)?.kind === "merge") this.fold(call);
     const roots = graph.outputs.map(({ value }) => value);
     const kept = this.reached(roots, undefined);
-    return this.body(undefined, { values: kept, roots, named: new Set([...graph.inputs.map(({ value }) => value), ...roots]) });
+    return this.body(undefined, { values: kept, roots, named: new Set(roots.length > 1 ? roots : []) });
   }
 
   private depthOf(value: string | undefined): number {
@@ -122,7 +122,11 @@ class Folding {
 
   private body(
     argument: string | undefined,
-    { values, roots, named }: { readonly values: ReadonlySet<string>; readonly roots: readonly string[]; readonly named: ReadonlySet<string> },
+    {
+      values,
+      roots,
+      named,
+    }: { readonly values: ReadonlySet<string>; readonly roots: readonly string[]; readonly named: ReadonlySet<string> },
   ): Body {
     const counts = new Map<string, number>();
     for (const value of values)
@@ -135,7 +139,8 @@ class Folding {
       let at = value;
       for (let own = isOwn; ; own = false) {
         const made = values.has(at) ? this.made.get(at) : undefined;
-        if (made === undefined || (!own && isLocal(at))) return { start: { kind: "reference", value: at }, steps: steps.toReversed() };
+        if (made === undefined || (!own && isLocal(at)))
+          return { start: { kind: "reference", value: at }, steps: steps.toReversed() };
         if (made.kind === "merge") {
           const operands = made.call.inputs.map((input) => this.making.operandOf(input));
           const inputs = made.inputs.map((input) => treeOf(input, false));

@@ -1,10 +1,32 @@
 /** Repeated steps become functions: always the repetition that saves most, until none is worth it. */
+import { isLayerFunction } from "../../dsl/layer.js";
+import * as activations from "../../ops/activation-index.js";
 import { Identifiers } from "./identifiers.js";
-import { chainsInside, chainsOf, keyOf, leavesOf, sizeOfSteps, withLeaves, type Block, type Body, type Step } from "./terms.js";
+import {
+  chainsInside,
+  chainsOf,
+  keyOf,
+  leafPlaces,
+  leafSteps,
+  leavesOf,
+  sizeOfSteps,
+  skipOf,
+  treesOf,
+  withLeaves,
+  type Block,
+  type Body,
+  type Step,
+} from "./terms.js";
 
 /** Steps in a function, at most, and its parameters. */
 const mostSteps = 12;
 const mostParameters = 5;
+/** From this size on a repetition gains no more by being larger. */
+const largeEnough = 4;
+/** What a function must save, in things to read. */
+const leastSaved = 2;
+/** The same function so often in a row may have a name. */
+const shortestRun = 4;
 /** Functions that are found, at most. */
 const mostBlocks = 24;
 
@@ -46,21 +68,45 @@ const columnsOf = (rows: readonly (readonly string[])[]): readonly Column[] => {
   return [...columns.values()];
 };
 
-const hasWeights = (step: Step | undefined): boolean =>
-  step !== undefined && (step.kind !== "layer" || Object.keys(step.call.weights).length > 0);
+/** Whether a step has numbers of its own; those without belong to what is before them, as an activation does. */
+const hasNumbers = (step: Step | undefined): boolean => {
+  if (step?.kind === "layer") {
+    let place = 0;
+    return step.options.some(({ value, byDefault }) => {
+      const own = step.leaves.slice(place, (place += leafPlaces(value).length));
+      return own.length > 0 && byDefault?.join() !== own.join();
+    });
+  }
+  return step?.kind !== "call" || step.leaves.length > 0 || hasNumbers(step.block.steps[0]);
+};
+
+/** Whether the steps are cut off from what they belong to. */
+const isBadCut = ({ chain, start }: Occurrence): boolean => {
+  const before = chain[start - 1];
+  return before !== undefined && before.kind !== "region" && !hasNumbers(chain[start]);
+};
+
+/** Steps of which some are a function twice in a row: a part of a longer run, or a run with something after it. */
+const isBrokenRun = (steps: readonly Step[]): boolean => {
+  const keys = steps.map(keyOf);
+  const pairs = steps.filter(
+    (step, i) => i > 0 && (step.kind === "call" || step.kind === "region") && keys[i] === keys[i - 1],
+  );
+  return pairs.length > 0 && (pairs.length < steps.length - 1 || steps.length < shortestRun);
+};
 
 const repetitionOf = (length: number, occurrences: readonly Occurrence[]): Repetition | undefined => {
   const steps = occurrences[0] === undefined ? [] : stepsAt(occurrences[0], length);
   const size = sizeOfSteps(steps);
-  if (size < 2) return undefined;
+  if (size < 2 || isBrokenRun(steps)) return undefined;
   const columns = columnsOf(occurrences.map((one) => leavesOf(stepsAt(one, length))));
   if (columns.length > mostParameters) return undefined;
   const count = occurrences.length;
   // A function's line, its parameters, and each argument are read, too.
-  const cost = 1 + columns.length / 2 + (count * columns.length) / 5;
-  // Of the ways to cut a long repetition the one that begins with what has weights reads best.
-  const badCut = !hasWeights(steps[0]) && hasWeights(steps.at(-1)) ? 1 : 0;
-  return { length, occurrences, columns, saved: (count - 1) * (size - 1) - cost - badCut };
+  const cost = leastSaved + columns.length / 2 + (count * columns.length) / 8;
+  const badCuts = occurrences.filter(isBadCut).length;
+  // What is small and often repeated comes first; larger functions are then made of it.
+  return { length, occurrences, columns, saved: (count - 1) * (Math.min(size, largeEnough) - 1) - cost - badCuts };
 };
 
 /** All repetitions in chains. */
@@ -87,47 +133,64 @@ const repetitions = (chains: readonly Step[][]): readonly Repetition[] => {
   );
 };
 
-/** What a leaf is called in a layer: the option's name. */
-const leafNames = (steps: readonly Step[]): readonly string[] => {
-  const names: string[] = [];
-  const ofSteps = (some: readonly Step[]): void => {
-    for (const step of some) {
-      if (step.kind === "call") names.push(...step.block.parameters);
-      if (step.kind === "region") chainsOf(step.body).forEach(ofSteps);
-      if (step.kind !== "layer") continue;
-      for (const option of step.options) {
-        const leaves = (option.value.kind === "list" ? option.value.items : [option.value]).flatMap((term) =>
-          term.kind === "leaf" ? [term.leaf] : [],
-        );
-        for (const leaf of leaves) names[names.length - 0] = option.name + (leaves.length > 1 && leaf < 0 ? "" : "");
-      }
-    }
-  };
-  ofSteps(steps);
-  return names;
-};
+/** What the leaves of steps are called: as the options whose numbers they are. */
+const leafNames = (steps: readonly Step[]): readonly string[] =>
+  leafSteps(steps).flatMap((step) =>
+    step.kind === "call"
+      ? step.block.parameters
+      : step.options.flatMap(({ name, value }) => leafPlaces(value).map(() => name)),
+  );
 
 /** What a person would call such steps. */
 const nameOf = (steps: readonly Step[]): string => {
+  const [first, ...others] = steps;
+  if (first?.kind === "call" && others.length > 0 && others.every((step) => keyOf(step) === keyOf(first)))
+    return `${first.block.name}Times${steps.length}`;
   const words = wordsIn(steps);
   const has = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
-  if (steps.some((step) => step.kind === "region")) {
-    if (has(/^multiply/) && !has(/conv2d$/i)) return "gate";
-    if (has(/^concatenate/) && !has(/^add/)) return "branches";
-    return has(/^add/) ? "residualBlock" : "block";
-  }
-  if (has(/^separable/)) return "separable";
-  if (has(/^depthwise/)) return has(/^conv/) ? "block" : "depthwise";
-  if (words.filter((word) => /^conv/.test(word)).length === 1) return "convolution";
-  return has(/^dense/) ? "fullyConnected" : "block";
+  const merges = steps.flatMap(mergeWords);
+  const [last] = words.toReversed();
+  const end = last !== undefined && activationWords.has(last) && words.length > 1 ? capital(last) : "";
+  if (steps.some((step) => step.kind === "shared")) return "tower";
+  if (merges.includes("add")) return "projectionBlock";
+  if (merges.includes("skip")) return "residualBlock";
+  if (merges.includes("concatenate")) return steps.some((step) => step.kind === "region") ? "denseUnit" : "section";
+  if (merges.includes("many")) return "inceptionBlock";
+  if (merges.includes("multiply")) return has(/^(?:conv|depthwise)/) ? "gatedBlock" : "gate";
+  if (merges.length > 0) return "block";
+  if (has(/^depthwise/) && has(/^conv/)) return "bottleneck";
+  if (has(/^depthwise/)) return `depthwise${end}`;
+  if (has(/^separable/)) return `separable${end}`;
+  const convolutions = words.filter((word) => word.startsWith("conv")).length;
+  if (convolutions > 0) return convolutions === 1 ? `convolution${end}` : "convolutions";
+  return words.length <= 2 ? words.map((word, i) => (i === 0 ? word : capital(word))).join("") : "block";
 };
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Layers that are values and keep their input's shape. */
+const activationWords: ReadonlySet<string> = new Set(
+  Object.entries<unknown>(activations).flatMap(([name, value]) => (isLayerFunction(value) ? [name] : [])),
+);
+
+/** All words in steps, in order. */
 const wordsIn = (steps: readonly Step[]): readonly string[] =>
   steps.flatMap((step) => {
-    if (step.kind === "region") return [...mergeWords(step.body), ...chainsOf(step.body).flatMap(wordsIn)];
+    if (step.kind === "region") return chainsOf(step.body).flatMap(wordsIn);
     return step.kind === "call" ? wordsIn(step.block.steps) : [step.call.word];
   });
-const mergeWords = (body: Body): readonly string[] =>
-  [...body.locals.map(({ tree }) => tree), ...body.results].flatMap(({ start }) => (start.kind === "merge" ? [start.call.word] : []));
+/** The words of merges in steps; `skip` for x + f(x), `many` for a concatenation of more than two. */
+const mergeWords = (step: Step): readonly string[] => {
+  if (step.kind === "call") return step.block.steps.flatMap(mergeWords);
+  if (step.kind !== "region") return [];
+  const inner = chainsOf(step.body).flat().flatMap(mergeWords);
+  if (skipOf(step.body) !== undefined) return ["skip", ...inner];
+  const own = treesOf(step.body).flatMap(({ start }) => {
+    if (start.kind !== "merge") return [];
+    return [start.call.word === "concatenate" && start.inputs.length > 2 ? "many" : start.call.word];
+  });
+  return [...own, ...inner];
+};
 
 /** Takes repeated steps out of a body, and out of each other; the functions in the order in which they are to be written. */
 export const takeRepeats = (body: Body, identifiers: Identifiers): readonly Block[] => {
@@ -137,13 +200,15 @@ export const takeRepeats = (body: Body, identifiers: Identifiers): readonly Bloc
     let best: Repetition | undefined;
     for (const one of repetitions(chains)) if (one.saved > Math.max(0, best?.saved ?? 0)) best = one;
     if (best === undefined) break;
-    blocks.push(replaced(best, identifiers));
+    blocks.push(replaced(best, blocks.length));
   }
-  return inOrder(blocks);
+  const ordered = inOrder(blocks);
+  for (const block of ordered) block.name = identifiers.fresh(nameOf(block.steps));
+  return ordered;
 };
 
 /** Makes the function and puts its calls in the place of the steps. */
-const replaced = ({ length, occurrences, columns }: Repetition, identifiers: Identifiers): Block => {
+const replaced = ({ length, occurrences, columns }: Repetition, id: number): Block => {
   const [model] = occurrences;
   const steps = model === undefined ? [] : stepsAt(model, length);
   const names = new Identifiers();
@@ -151,7 +216,7 @@ const replaced = ({ length, occurrences, columns }: Repetition, identifiers: Ide
   const parameters = columns.map(({ places }) => names.fresh(options[places[0] ?? 0] ?? "size"));
   const leaves = [...leavesOf(steps)];
   columns.forEach(({ places }, i) => places.forEach((place) => (leaves[place] = parameters[i] ?? "")));
-  const block: Block = { name: identifiers.fresh(nameOf(steps)), parameters, steps: withLeaves(steps, leaves) };
+  const block: Block = { id, name: "", parameters, steps: withLeaves(steps, leaves) };
   // From the end, so that places of earlier occurrences in a chain stay.
   const last = occurrences.map((one, i) => ({ ...one, i })).toReversed();
   for (const { chain, start, i } of last) {
@@ -168,7 +233,9 @@ const inOrder = (blocks: readonly Block[]): readonly Block[] => {
   const done = new Set<Block>();
   const visit = (block: Block): void => {
     if (done.has(block)) return;
-    [block.steps, ...chainsInside(block.steps)].flat().forEach((step) => (step.kind === "call" ? visit(step.block) : undefined));
+    [block.steps, ...chainsInside(block.steps)]
+      .flat()
+      .forEach((step) => (step.kind === "call" ? visit(step.block) : undefined));
     done.add(block);
   };
   blocks.forEach(visit);

@@ -65,7 +65,12 @@ export type Step = LayerStep | SharedStep | OperationStep | RegionStep | CallSte
 export interface Tree {
   readonly start:
     | { readonly kind: "reference"; readonly value: string }
-    | { readonly kind: "merge"; readonly call: LayerCall; readonly inputs: readonly Tree[]; readonly operands: readonly (string | undefined)[] };
+    | {
+        readonly kind: "merge";
+        readonly call: LayerCall;
+        readonly inputs: readonly Tree[];
+        readonly operands: readonly (string | undefined)[];
+      };
   readonly steps: Step[];
 }
 
@@ -84,7 +89,9 @@ export interface Body {
 
 /** A function that was found: steps with parameters among their leaves. */
 export interface Block {
-  readonly name: string;
+  readonly id: number;
+  /** Given when all are found. */
+  name: string;
   readonly parameters: readonly string[];
   readonly steps: Step[];
 }
@@ -112,7 +119,7 @@ export const keyOf = (step: Step): string | undefined => {
     case "operation":
       return undefined;
     case "call":
-      return `call ${step.block.name}`;
+      return `call ${step.block.id}`;
     case "region":
       return bodyKey(step.body);
   }
@@ -145,16 +152,23 @@ const startKey = (start: Tree["start"], places: ReadonlyMap<string, number>): st
   return inputs.includes(undefined) ? undefined : `${word}${JSON.stringify([options, given])}(${inputs.join(", ")})`;
 };
 
-/** The numbers in steps, in order. */
-export const leavesOf = (steps: readonly Step[]): readonly string[] =>
+/** The steps that have leaves, also those inside others, in the order of the leaves. */
+export const leafSteps = (steps: readonly Step[]): readonly (LayerStep | CallStep)[] =>
   steps.flatMap((step) => {
-    if (step.kind === "layer" || step.kind === "call") return step.leaves;
-    return step.kind === "region" ? treesOf(step.body).flatMap(leavesOfTree) : [];
+    if (step.kind === "layer" || step.kind === "call") return [step];
+    return step.kind === "region" ? treesOf(step.body).flatMap(leafStepsOfTree) : [];
   });
-const leavesOfTree = (tree: Tree): readonly string[] => [
-  ...(tree.start.kind === "merge" ? tree.start.inputs.flatMap(leavesOfTree) : []),
-  ...leavesOf(tree.steps),
+const leafStepsOfTree = (tree: Tree): readonly (LayerStep | CallStep)[] => [
+  ...(tree.start.kind === "merge" ? tree.start.inputs.flatMap(leafStepsOfTree) : []),
+  ...leafSteps(tree.steps),
 ];
+
+/** The numbers in steps, in order. */
+export const leavesOf = (steps: readonly Step[]): readonly string[] => leafSteps(steps).flatMap(({ leaves }) => leaves);
+
+/** The places among its leaves that an option's value has. */
+export const leafPlaces = (term: Term): readonly number[] =>
+  term.kind === "leaf" ? [term.leaf] : term.kind === "list" ? term.items.flatMap(leafPlaces) : [];
 
 /** The steps again with other leaves, taken in order. */
 export const withLeaves = (steps: readonly Step[], leaves: readonly string[]): Step[] => {
@@ -185,12 +199,14 @@ export const sizeOfSteps = (steps: readonly Step[]): number => steps.reduce((sum
 const sizeOf = (step: Step): number =>
   step.kind === "region" ? treesOf(step.body).reduce((sum, tree) => sum + sizeOfTree(tree), 0) : 1;
 const sizeOfTree = (tree: Tree): number =>
-  sizeOfSteps(tree.steps) + (tree.start.kind === "merge" ? tree.start.inputs.reduce((sum, one) => sum + sizeOfTree(one), 1) : 0);
+  sizeOfSteps(tree.steps) +
+  (tree.start.kind === "merge" ? tree.start.inputs.reduce((sum, one) => sum + sizeOfTree(one), 1) : 0);
 
 /** The branch beside the value itself that a region adds to it: x + branch(x); undefined for other regions. */
 export const skipOf = (body: Body): readonly Step[] | undefined => {
   const [result] = body.results;
-  if (result === undefined || body.locals.length > 0 || result.steps.length > 0 || result.start.kind !== "merge") return undefined;
+  if (result === undefined || body.locals.length > 0 || result.steps.length > 0 || result.start.kind !== "merge")
+    return undefined;
   const { call, inputs } = result.start;
   const [a, b] = inputs;
   if (call.word !== "add" || Object.keys(call.options).length > 0 || inputs.length !== 2) return undefined;

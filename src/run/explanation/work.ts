@@ -111,3 +111,24 @@ const peakOf = (program: Program, bytesAt: (slot: number) => number): number => 
   }
   return peak;
 };
+
+/** The most bytes alive at once where the nodes run in their order: no plan in this order needs less. */
+export const graphPeak = (graph: Graph, request: WorkRequest): number => {
+  const computed = new Set(computedNodes(graph, request).map(({ id }) => id));
+  const last = new Map<number, number>();
+  for (const { id, inputs } of graph.nodes) for (const input of inputs) last.set(input, id);
+  for (const { value } of graph.outputs) last.set(value, graph.nodes.length);
+  const bytesAt = (id: number): number => {
+    const node = graph.nodes[id];
+    const isValue = node !== undefined && (computed.has(id) || node.op === "input");
+    return isValue ? bytesOf({ dtype: node.type.dtype, shape: concreteShape(node.type.shape, request.batch) }) : 0;
+  };
+  let alive = 0;
+  let peak = 0;
+  for (const { id, inputs } of graph.nodes) {
+    alive += bytesAt(id);
+    peak = Math.max(peak, alive);
+    for (const input of new Set(inputs)) if (last.get(input) === id) alive -= bytesAt(input);
+  }
+  return peak;
+};

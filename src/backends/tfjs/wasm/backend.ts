@@ -6,9 +6,9 @@ import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelTarget } from "../../../compiler/target.js";
 import type { Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
 import type { Backend, KernelDevice } from "../../backend.js";
-import { tfjsDevice, type OwnKernel } from "../device.js";
+import { tfjsDevice, type OwnJointKernel, type OwnKernel } from "../device.js";
 import { ownCall, tfjsTarget } from "../target.js";
-import { wasmKernels } from "./kernels/index.js";
+import { wasmJointKernels, wasmKernels } from "./kernels/index.js";
 import { bytesOf } from "./kernels/kernel.js";
 import { ownConvolution, ownProduct } from "./products.js";
 import { ThreadsAreFixed, type LoadWasm, type Threads } from "./one-instance.js";
@@ -76,6 +76,7 @@ export const wasmTarget = (): KernelTarget =>
     avoids,
     fusesFormulas,
     formulaInputs: 16,
+    joint: true,
   });
 
 const makeDevice = (backend: BackendWasm): KernelDevice => {
@@ -83,11 +84,16 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
   for (const [name, { run }] of Object.entries(wasmKernels))
     kernels[name] = (inputs, { dtype, shape }, attributes) =>
       run({ backend, inputs, output: { dtype: dtypeOf[dtype], shape }, attributes });
+  const jointKernels: Record<string, OwnJointKernel> = {};
+  for (const [name, { run }] of Object.entries(wasmJointKernels))
+    jointKernels[name] = (inputs, types, attributes) =>
+      run({ backend, inputs, outputs: types.map(({ dtype, shape }) => ({ dtype: dtypeOf[dtype], shape })), attributes });
   return tfjsDevice({
     name: "wasm",
     backend,
     target: wasmTarget(),
     ownKernels: kernels,
+    jointKernels,
     memory: () => ({ buffers: backend.numDataIds(), bytes: bytesOf(backend).byteLength }),
   });
 };

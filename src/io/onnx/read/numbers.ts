@@ -142,8 +142,8 @@ export const decodeTensor = (tensor: TensorProto, external: ExternalData): Decod
 
 const fromBytes = (bytes: Uint8Array, type: ElementType, name: number): Float32Array | Float64Array => {
   const count = bytes.length / type.bytes;
-  // A copy: the place in the file need not be a multiple of four. Machines that run JavaScript are little-endian.
-  if (name === Number(TensorProto_DataType.FLOAT)) return new Float32Array(bytes.slice().buffer);
+  // A copy (a Buffer of Node slices without one): the place in the file need not be a multiple of four. Machines that run JavaScript are little-endian.
+  if (name === Number(TensorProto_DataType.FLOAT)) return new Float32Array(new Uint8Array(bytes).buffer);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data = type.element === "float" ? new Float32Array(count) : new Float64Array(count);
   for (let i = 0; i < count; i++) data[i] = type.read(view, i * type.bytes);

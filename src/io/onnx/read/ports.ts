@@ -50,6 +50,8 @@ export const portOf = (info: ValueInfoProto, shapes: InputShapes): Port => {
   }
   const { dim } = shape;
   const dims = dim.map(({ value }) => (value.case === "dimValue" && value.value > 0n ? value.value : undefined));
+  if (dim.some(({ value }) => value.case === "dimValue" && value.value === 0n))
+    refuse(`the input ${quoted(name)} has an axis of 0: a tensor without elements`);
   sizesOf(dims.map((size) => size ?? 1n));
   if (given !== undefined && given.length !== Math.max(0, dims.length - 1))
     throw new BadShapeOption(

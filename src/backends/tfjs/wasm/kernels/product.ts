@@ -8,7 +8,17 @@ import type { Callable } from "../assembler/index.js";
 import { blockRowsOf } from "./convolution/plan.js";
 import { tileBytes, tileFilters, tileScratch, tilesKey, tilesModule } from "./convolution/tiles.js";
 import { vectorKey, vectorModule } from "./convolution/vector.js";
-import { addressOf, bytesOf, compile, inputAt, makeOutput, planner, sizeOf, withScratch, type OwnKernel } from "./kernel.js";
+import {
+  addressOf,
+  bytesOf,
+  compile,
+  inputAt,
+  makeOutput,
+  planner,
+  sizeOf,
+  withScratch,
+  type OwnKernel,
+} from "./kernel.js";
 
 interface Plan {
   readonly rows: number;
@@ -42,7 +52,11 @@ export const product: OwnKernel = {
     const output = makeOutput(backend, call.output);
     if (sizeOf(call.output.shape) === 0) return output;
     const { rows, inner, columns, run } = planFor(call);
-    const [a, b, out] = [addressOf(backend, inputAt(call, 0)), addressOf(backend, inputAt(call, 1)), addressOf(backend, output)];
+    const [a, b, out] = [
+      addressOf(backend, inputAt(call, 0)),
+      addressOf(backend, inputAt(call, 1)),
+      addressOf(backend, output),
+    ];
     const hasBias = attributes["bias"] === true;
     const residual = attributes["residual"] === true ? addressOf(backend, inputAt(call, hasBias ? 3 : 2)) : 0;
     const biasBytes = 2 * tileBytes * Math.ceil(columns / (2 * tileFilters));

@@ -47,7 +47,10 @@ const dtypeOf = (dtype: string): "float32" | "int32" => {
 };
 
 /** How folds over inputs of these shapes run. */
-export const planReduction = ({ backend, inputs }: Pick<KernelCall, "backend" | "inputs">, folds: Folds): ReductionPlan => {
+export const planReduction = (
+  { backend, inputs }: Pick<KernelCall, "backend" | "inputs">,
+  folds: Folds,
+): ReductionPlan => {
   const whole = (broadcastShapes(inputs.map(({ shape }) => shape)) ?? []).map(Number);
   const kept = whole.map((size, axis) => (folds.axes.includes(axis) ? 1 : size));
   const { sizes, steps } = loopsOf([...inputs.map(({ shape }) => shape), kept], whole);
@@ -147,7 +150,8 @@ export const runReduction = (
 };
 
 const isAxes = (value: unknown): value is readonly number[] => Array.isArray(value);
-const isBy = (value: unknown): value is "sum" | "mean" | "max" => value === "sum" || value === "mean" || value === "max";
+const isBy = (value: unknown): value is "sum" | "mean" | "max" =>
+  value === "sum" || value === "mean" || value === "max";
 
 const planOf = planner((call): ReductionPlan => {
   const { by, formula, axes } = call.attributes;

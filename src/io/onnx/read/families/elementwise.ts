@@ -37,6 +37,10 @@ const rounded = (a: Formula): Formula => {
   return select(eq(up, add(a, 0.5)), mul(2, floor(div(up, 2))), up);
 };
 const signed = (a: Formula, of: (a: Formula) => Formula): Formula => select(ge(a, 0), of(a), neg(of(neg(a))));
+/** With the sign of x0; where the divisor is infinite it is x0 itself. */
+const rest: Formula = select(eq(truncated(div(x0, x1)), 0), x0, sub(x0, mul(truncated(div(x0, x1)), x1)));
+/** With the sign of x1. */
+const signedRest: Formula = select(gt(0, mul(rest, x1)), add(rest, x1), rest);
 const not = (a: Formula): Formula => sub(1, a);
 /** The largest float32: what is above it is infinite. */
 const largest = 3.4028234663852886e38;
@@ -104,13 +108,7 @@ const formulas: Readonly<Record<string, Facts>> = {
   Div: { formula: (_, element) => (element === "float" ? div(x0, x1) : truncated(div(x0, x1))), inputs: 2 },
   // Powers of whole numbers are whole, whatever a backend's logarithms make of them.
   Pow: { formula: (_, element) => (element === "float" ? pow(x0, x1) : floor(add(pow(x0, x1), 0.5))), inputs: 2 },
-  Mod: {
-    formula: ({ int }) => {
-      const quotient = int("fmod", 0) === 0 ? floor(div(x0, x1)) : truncated(div(x0, x1));
-      return sub(x0, mul(quotient, x1));
-    },
-    inputs: 2,
-  },
+  Mod: { formula: ({ int }) => (int("fmod", 0) === 0 ? signedRest : rest), inputs: 2 },
   And: compared(mul(x0, x1)),
   Or: compared(max(x0, x1)),
   Xor: compared(not(eq(x0, x1))),

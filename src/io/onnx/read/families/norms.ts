@@ -4,7 +4,7 @@ import { malformed, refuse, type OnnxReadRequest, type OnnxReading, type OnnxTen
 import { axisOf } from "../../../../ops/onnx-reading-numbers.js";
 import { reshapedTensor } from "../../../../ops/onnx-reading-reshape.js";
 import { matrixProduct } from "../../../../ops/onnx-reading-product.js";
-import { applied, fileOrder, reduced, transposedTensor } from "../../../../ops/onnx-reading-tensors.js";
+import { applied, fileOrder, reduced, withAxisLast } from "../../../../ops/onnx-reading-tensors.js";
 
 const reading = (reads: string, read: OnnxReading["read"]): OnnxReading => ({ kind: "onnxReading", reads, read });
 
@@ -124,14 +124,8 @@ const localResponse = (request: OnnxReadRequest): OnnxTensor => {
     return from >= -before && from <= after ? 1 : 0;
   });
   const band = request.known([c, c], { data }, "float");
-  const axes = fileOrder(x.shape.length);
-  const last = [0, ...axes.slice(2), 1];
-  const squares = transposedTensor(request, formulaOn(request, [x], mul(x0, x0)), last);
-  const sums = transposedTensor(
-    request,
-    matrixProduct(request, squares, band),
-    axes.map((axis) => last.indexOf(axis)),
-  );
+  const squares = formulaOn(request, [x], mul(x0, x0));
+  const sums = withAxisLast(request, squares, 1, (turned) => matrixProduct(request, turned, band));
   const [alpha, beta] = [attributes.float("alpha", 1e-4), attributes.float("beta", 0.75)];
   return formulaOn(request, [x, sums], div(x0, pow(add(attributes.float("bias", 1), mul(alpha / size, x1)), beta)));
 };

@@ -20,8 +20,9 @@ import { keepsAxes, reductionAxes } from "../../../../ops/onnx-reading-axes.js";
 import { slicedAxis } from "../../../../ops/onnx-reading-moves.js";
 import { axisOf, scalarOf } from "../../../../ops/onnx-reading-numbers.js";
 import { reshapedTensor } from "../../../../ops/onnx-reading-reshape.js";
+import { readLpPool } from "../../../../ops/onnx-reading-pool.js";
 import { matrixProduct } from "../../../../ops/onnx-reading-product.js";
-import { applied, fileOrder, reduced, transposedTensor } from "../../../../ops/onnx-reading-tensors.js";
+import { applied, fileOrder, reduced, withAxisLast } from "../../../../ops/onnx-reading-tensors.js";
 import { overLastAxis } from "../../../../ops/onnx-reading-softmax.js";
 
 const reading = (reads: string, read: OnnxReading["read"]): OnnxReading => ({ kind: "onnxReading", reads, read });
@@ -99,11 +100,7 @@ const runningSum = (request: OnnxReadRequest): OnnxTensor => {
     return (isBack ? from - to : to - from) >= least ? 1 : 0;
   });
   const triangle = request.known([size, size], { data }, "float");
-  const last = x.shape.length - 1;
-  const order = fileOrder(last + 1).filter((place) => place !== axis);
-  const turned = transposedTensor(request, x, [...order, axis]);
-  const sums = matrixProduct(request, turned, triangle);
-  return transposedTensor(request, sums, order.toSpliced(axis, 0, last));
+  return withAxisLast(request, x, axis, (turned) => matrixProduct(request, turned, triangle));
 };
 
 /** 1 for the first of the largest along an axis, else 0. */
@@ -159,6 +156,7 @@ export const reductionsFamily: readonly OnnxReading[] = [
   reading("ArgMin", (request) => readArgMax(request, mapped(request, request.input(0), neg(x0)))),
   globalPool("GlobalAveragePool", () => x0, "reduceMean", () => x0),
   globalPool("GlobalMaxPool", () => x0, "reduceMax", () => x0),
+  reading("LpPool", readLpPool),
   globalPool("GlobalLpPool", (p) => ["pow", abs(x0), p], "reduceSum", (p) => ["pow", x0, 1 / p]),
 ];
 

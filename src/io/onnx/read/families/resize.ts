@@ -4,7 +4,7 @@ import { malformed, refuse, type OnnxReadRequest, type OnnxReading, type OnnxTen
 import { taken } from "../../../../ops/onnx-reading-moves.js";
 import { axisOf, dimsOf, numbersOf, sampleSize } from "../../../../ops/onnx-reading-numbers.js";
 import { matrixProduct } from "../../../../ops/onnx-reading-product.js";
-import { applied, fileOrder, transposedTensor } from "../../../../ops/onnx-reading-tensors.js";
+import { applied, fileOrder, withAxisLast } from "../../../../ops/onnx-reading-tensors.js";
 import { resampledRow, type Resampling } from "../interpolation.js";
 
 interface AxisPlan {
@@ -100,10 +100,7 @@ const alongAxis = (request: OnnxReadRequest, x: OnnxTensor, plan: AxisPlan): Onn
     for (const { index, weight } of weights) data[index * output + at] = (data[index * output + at] ?? 0) + weight;
   });
   const matrix = request.known([size, output], { data }, "float");
-  const last = x.shape.length - 1;
-  const others = fileOrder(last + 1).filter((place) => place !== axis);
-  const product = matrixProduct(request, transposedTensor(request, x, [...others, axis]), matrix);
-  const blended = transposedTensor(request, product, others.toSpliced(axis, 0, last));
+  const blended = withAxisLast(request, x, axis, (turned) => matrixProduct(request, turned, matrix));
   if (rows.every(({ outside }) => outside === undefined)) return blended;
   const value = request.attributes.float("extrapolation_value", 0);
   const outside = request.known(

@@ -12,8 +12,15 @@ export const patchesModule = (): WasmFunction =>
     ["x", "table", "rows", "out", "outerRuns", "outerStep", "innerRuns", "innerStep", "run"],
     (p, locals) => {
       const [row, outer, inner] = [locals.i32("row"), locals.i32("outer"), locals.i32("inner")];
-      const [outerAt, innerAt, i, whole] = [locals.i32("outerAt"), locals.i32("innerAt"), locals.i32("i"), locals.i32("whole")];
-      const copy = ({ load, store }: Lanes): readonly Statement[] => [store(i32.add(p.out, i), load(i32.add(innerAt, i)))];
+      const [outerAt, innerAt, i, whole] = [
+        locals.i32("outerAt"),
+        locals.i32("innerAt"),
+        locals.i32("i"),
+        locals.i32("whole"),
+      ];
+      const copy = ({ load, store }: Lanes): readonly Statement[] => [
+        store(i32.add(p.out, i), load(i32.add(innerAt, i))),
+      ];
       return [
         whole.set(i32.and(p.run, -16)),
         repeat(row, p.rows, [

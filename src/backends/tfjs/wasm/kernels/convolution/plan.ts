@@ -35,7 +35,7 @@ export interface ConvolutionPlan {
   readonly rowsAtOnce: number;
   /** Rows in a block, a multiple of the tile's. */
   readonly blockRows: number;
-  /** Offsets in bytes of the rows of as many images, filled up to whole tiles; empty for even rows. */
+  /** Offsets in bytes of the rows of as many images, with room for whole tiles; empty for even rows. */
   readonly table: Int32Array;
 }
 
@@ -63,7 +63,7 @@ const tableOf = (c: Convolution, images: number): Int32Array => {
     for (let y = 0; y < outHeight; y++)
       for (let x = 0; x < outWidth; x++)
         table[row++] = 4 * c.channels * ((image * height + y * c.strides[0]) * width + x * c.strides[1]);
-  return table.fill(table[rows - 1] ?? 0, rows);
+  return table;
 };
 
 /** Bytes of an image as the product sees it, padding included. */

@@ -54,7 +54,7 @@ export const tilesKey = ({ formula, residual, rows }: TilesSource): string =>
 export const tilesParameters = [
   "a", // address of the first row, or what the table's offsets are added to
   "rows", // number of rows
-  "step", // even rows: from row to row; else the table's address, filled up to whole tiles with its last row
+  "step", // even rows: from row to row; else the address of the table, which has whole tiles
   "b", // panels [filters / 8][k][8]
   "panel", // of a panel
   "bias", // one number per filter, filled up to whole tiles
@@ -77,27 +77,48 @@ export const tilesModule = ({ formula, residual, rows: layout }: TilesSource): W
     const [left, right, splat] = [locals.v128("left"), locals.v128("right"), locals.v128("splat")];
     const starts = Array.from({ length: tileRows }, (_, row) => int(`row${row}`));
     const places = Array.from({ length: tileRows }, (_, row) => int(`place${row}`));
-    const [rest, at, table, end, outer, inner] = [int("rest"), int("at"), int("table"), int("end"), int("outer"), int("inner")];
-    const [outerAt, innerAt, place, row, i, toResidual, more] = [int("outerAt"), int("innerAt"), int("place"), int("row"), int("i"), int("toResidual"), int("more")];
+    const [rest, at, table, end, outer, inner] = [
+      int("rest"),
+      int("at"),
+      int("table"),
+      int("end"),
+      int("outer"),
+      int("inner"),
+    ];
+    const [outerAt, innerAt, place, row, i, toResidual, more] = [
+      int("outerAt"),
+      int("innerAt"),
+      int("place"),
+      int("row"),
+      int("i"),
+      int("toResidual"),
+      int("more"),
+    ];
     const next = label("k");
     const nextFilters = label("filters");
     const nextRows = label("rows");
     const known = constants(locals);
 
     /** The last tile's missing rows are its last row once more: computed and stored twice. */
-    const clamped = (pointers: readonly Local<"i32">[], first: I32, step: I32): readonly Statement[] => [
-      ...pointers.map((pointer, k) => pointer.set(k === 0 ? first : i32.add(pointers[k - 1] ?? first, step))),
+    const filledUp = (pointers: readonly Local<"i32">[]): Statement =>
       when(
         i32.lt_u(rest, tileRows),
         pointers
           .slice(1)
           .map((pointer, k) => pointer.set(i32.select(i32.gt_u(rest, k + 1), pointer, pointers[k] ?? pointer))),
-      ),
+      );
+    const evenly = (pointers: readonly Local<"i32">[], first: I32, step: I32): readonly Statement[] => [
+      ...pointers.map((pointer, k) => pointer.set(k === 0 ? first : i32.add(pointers[k - 1] ?? first, step))),
+      filledUp(pointers),
     ];
     const beginRows: readonly Statement[] =
       layout === "table"
-        ? [...starts.map((start, k) => start.set(i32.add(p.a, i32.load(table, 4 * k)))), table.set(i32.add(table, 4 * tileRows))]
-        : [...clamped(starts, table, p.step), table.set(i32.add(table, i32.mul(p.step, tileRows)))];
+        ? [
+            ...starts.map((start, k) => start.set(i32.add(p.a, i32.load(table, 4 * k)))),
+            filledUp(starts),
+            table.set(i32.add(table, 4 * tileRows)),
+          ]
+        : [...evenly(starts, table, p.step), table.set(i32.add(table, i32.mul(p.step, tileRows)))];
 
     const elements: Statement = loop(next, [
       left.set(v128.load(at)),
@@ -161,7 +182,9 @@ export const tilesModule = ({ formula, residual, rows: layout }: TilesSource): W
       ]),
     ];
     const whole =
-      functionCount(formula) <= inlineSize ? [...clamped(places, place, p.pitch), ...inRegisters] : throughMemory(wholeRow);
+      functionCount(formula) <= inlineSize
+        ? [...evenly(places, place, p.pitch), ...inRegisters]
+        : throughMemory(wholeRow);
 
     return [
       ...known.statements,

@@ -39,7 +39,15 @@ export const vectorModule = ({ formula, residual }: VectorSource): WasmFunction 
     const int = (name: string): Local<"i32"> => locals.i32(name);
     const sums = Array.from({ length: 4 }, (_, k) => locals.v128(`sum${k}`));
     const splat = locals.v128("splat");
-    const [at, first, second, end, i, whole, bytes] = [int("at"), int("first"), int("second"), int("end"), int("i"), int("whole"), int("bytes")];
+    const [at, first, second, end, i, whole, bytes] = [
+      int("at"),
+      int("first"),
+      int("second"),
+      int("end"),
+      int("i"),
+      int("whole"),
+      int("bytes"),
+    ];
     const [nextFilters, nextElement] = [label("filters"), label("k")];
     const known = constants(locals);
 
@@ -53,7 +61,8 @@ export const vectorModule = ({ formula, residual }: VectorSource): WasmFunction 
       return [...statements, store(i32.add(p.c, i), value)];
     };
     const [vectors, singles] = [finish(four), finish(single)];
-    const advance = (pointer: Local<"i32">, by: Parameters<typeof i32.add>[1]): Statement => pointer.set(i32.add(pointer, by));
+    const advance = (pointer: Local<"i32">, by: Parameters<typeof i32.add>[1]): Statement =>
+      pointer.set(i32.add(pointer, by));
     return [
       ...known.statements,
       end.set(i32.add(p.a, p.inner)),

@@ -45,7 +45,9 @@ export const columnsModule = (source: ReductionSource): WasmFunction => {
     const pointers = source.inputs.flatMap((movement, index): readonly Pointer[] => {
       const name = `x${index}` as const;
       if (!used.has(name)) return [];
-      return [{ ...movement, name, base: parameter(name), step: parameter(`step${index}`), at: locals.i32(`at${index}`) }];
+      return [
+        { ...movement, name, base: parameter(name), step: parameter(`step${index}`), at: locals.i32(`at${index}`) },
+      ];
     });
     const [i, row] = [locals.i32("i"), locals.i32("row")];
     const width = Math.max(1, Math.min(4, Math.floor(registers / source.members.length)));
@@ -55,7 +57,9 @@ export const columnsModule = (source: ReductionSource): WasmFunction => {
       const places = Array.from({ length: count }, (_, place) => lanes.bytes * place);
       const load = ({ dtype }: Movement, lanesOf: V128): V128 =>
         dtype === "int32" ? f32x4.convert_i32x4_s(lanesOf) : lanesOf;
-      const sums = source.members.map((_, member) => places.map((_place, place) => locals.v128(`sum${member}.${place}`)));
+      const sums = source.members.map((_, member) =>
+        places.map((_place, place) => locals.v128(`sum${member}.${place}`)),
+      );
       // What does not change from row to row is read once.
       const still = pointers.filter(({ byRow }) => !byRow);
       const moving = pointers.filter(({ byRow }) => byRow);
@@ -86,9 +90,7 @@ export const columnsModule = (source: ReductionSource): WasmFunction => {
         const emit = emitter(scope(locals, known, body), (name) => {
           const pointer = pointers.find((one) => one.name === name);
           if (pointer === undefined) return f32x4.const(Number.NaN); // as the reference: an input that is not there
-          return (
-            stillValues.get(name)?.[place] ?? rowValues.get(name) ?? load(pointer, lanes.load(pointer.at, offset))
-          );
+          return stillValues.get(name)?.[place] ?? rowValues.get(name) ?? load(pointer, lanes.load(pointer.at, offset));
         });
         source.members.forEach(({ by, formula }, member) => {
           const sum = sums[member]?.[place];

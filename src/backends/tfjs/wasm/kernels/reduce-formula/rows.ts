@@ -47,7 +47,13 @@ export const rowsModule = (source: ReductionSource): WasmFunction => {
       const name = `x${index}` as const;
       if (!used.has(name)) return [];
       return [
-        { ...movement, name, base: parameter(name), step: parameter(`step${index}`), value: locals.v128(`${name}.row`) },
+        {
+          ...movement,
+          name,
+          base: parameter(name),
+          step: parameter(`step${index}`),
+          value: locals.v128(`${name}.row`),
+        },
       ];
     });
     const [i, row, end] = [locals.i32("i"), locals.i32("row"), locals.i32("end")];
@@ -70,9 +76,7 @@ export const rowsModule = (source: ReductionSource): WasmFunction => {
       source.members.forEach(({ by, formula }, member) => {
         const value = emit(formula);
         const counted =
-          lanes === four
-            ? value
-            : v128.bitselect(value, f32x4.const(neutral(by)), i32x4.const(-1, 0, 0, 0));
+          lanes === four ? value : v128.bitselect(value, f32x4.const(neutral(by)), i32x4.const(-1, 0, 0, 0));
         statements.push(sumOf(member).set(folded(by, sumOf(member), counted)));
       });
       return statements;

@@ -1,0 +1,24 @@
+/** The Python with Keras that the interop tests need: SVERTKA_PYTHON, or the checkout's .venv (scripts/install-keras.sh makes it). */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+const venv = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url));
+
+/** The program, or undefined where there is none: the tests are then skipped as missing. */
+export const python: string | undefined = process.env["SVERTKA_PYTHON"] ?? (existsSync(venv) ? venv : undefined);
+
+export const noPython = "missing: a Python with Keras (sh scripts/install-keras.sh, or SVERTKA_PYTHON)";
+
+/** Runs keras_side.py; what it printed, one JSON object a line. */
+export const kerasSide = async (...parameters: readonly string[]): Promise<readonly Record<string, unknown>[]> => {
+  const script = fileURLToPath(new URL("keras_side.py", import.meta.url));
+  const { stdout } = await run(python ?? "python3", [script, ...parameters], { maxBuffer: 2 ** 26 });
+  return stdout
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line): Record<string, unknown> => JSON.parse(line));
+};
