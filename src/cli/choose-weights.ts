@@ -42,7 +42,7 @@ export const chooseWeights = async (
   if (weights.kind === "trained")
     return file === undefined
       ? E.right(weights.values)
-      : fail("BadOption", "--weights", "the checkpoint folder has its own weights: leave the option out");
+      : fail("BadOption", "--weights", "the model has its own weights: leave the option out");
   const { infos } = weights;
   if (file === undefined) {
     if (map !== undefined)

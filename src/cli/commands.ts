@@ -66,15 +66,16 @@ const inputShape: Option = {
   repeated: true,
 };
 
+const taskArgument = { name: "task", description: "a .ts or .js module whose default export is a training task" };
 const modelArgument = {
   name: "model",
-  description: "a .ts or .js module whose default export is a model, or a checkpoint folder",
+  description: "a .ts or .js module whose default export is a model, a checkpoint folder, or an .onnx file",
 };
 
 export const commands: readonly Command[] = [
   {
     name: "train",
-    argument: { name: "task", description: "a .ts or .js module whose default export is a training task" },
+    argument: taskArgument,
     description: "train a task, with checkpoints, history and pictures",
     options: [
       { flag: "--epochs <n>", description: "epochs in all, in place of the task's" },
@@ -208,6 +209,7 @@ export const commands: readonly Command[] = [
       ...moduleWeights,
       { flag: "--check-inputs", description: "refuse inputs that hold NaN or infinite values" },
       backend,
+      inputShape,
       typeCheck,
       quiet,
       json,
@@ -226,10 +228,11 @@ export const commands: readonly Command[] = [
       {
         flag: "--output <file>",
         description:
-          "what to write: FILE.onnx (ONNX, opset 21), FILE.savedmodel (a folder), FILE.safetensors (weights)",
+          "what to write: FILE.onnx (ONNX, opset 21), FILE.savedmodel (a folder), FILE.safetensors (weights), FILE.ts (typed source, with its weights beside it)",
         required: true,
       },
       ...moduleWeights,
+      inputShape,
       typeCheck,
       quiet,
       json,
@@ -237,6 +240,31 @@ export const commands: readonly Command[] = [
     example: "svertka convert runs/fashion-mnist/checkpoint --output fashion-mnist.onnx",
     notes: ["Inputs and outputs keep channels last, and any number of examples; weights keep their names."],
     load: async () => (await import("./commands/convert.js")).convert,
+  },
+  {
+    name: "distribute",
+    argument: taskArgument,
+    description: "write a task as a Keras model and a Python program that trains it on many machines",
+    options: [
+      {
+        flag: "--output <dir>",
+        description: "a folder; gets model.keras, train.py, plan.json and data/",
+        required: true,
+      },
+      { flag: "--epochs <n>", description: "passes over the training data, in place of the task's" },
+      { flag: "--batch-size <n>", description: "examples per step of all machines together, in place of the task's" },
+      { flag: "--data <dir>", description: "where the task's data lies" },
+      { flag: "--seed <n>", description: "fixes weights and the order of examples, in place of the task's" },
+      typeCheck,
+      quiet,
+      json,
+    ],
+    example: "svertka distribute examples/fashion-mnist/task.ts --output job",
+    notes: [
+      "On each machine: TF_CONFIG='{…}' python job/train.py (docs/distribute.md). Started again after a crash it goes on.",
+      "Afterwards svertka convert job/model.keras --output trained.safetensors brings the weights back.",
+    ],
+    load: async () => (await import("./commands/distribute.js")).distribute,
   },
   {
     name: "backends",

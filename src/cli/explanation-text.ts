@@ -25,9 +25,9 @@ const grouped = <A>(items: readonly A[], keyOf: (item: A) => string, nameOf: (it
   return [...groups];
 };
 
-const groupLine = ([kind, of]: readonly [string, readonly string[]], after = ""): string => {
+const groupLine = ([kind, of]: readonly [string, readonly string[]]): string => {
   const names = of.filter((name) => name !== "");
-  return `  ${of.length === 1 ? "" : `${of.length} × `}${kind}${names.length === 0 ? "" : `  (${listed(names)})`}${after}`;
+  return `  ${of.length === 1 ? "" : `${of.length} × `}${kind}${names.length === 0 ? "" : `  (${listed(names)})`}`;
 };
 
 /** Layers that one call computes: `conv2d+relu`. */
@@ -109,21 +109,37 @@ const passTable = (passes: readonly PassExplanation[]): string => {
   return never.length === 0 ? table : `${table}\nnothing to do for ${never.join(", ")}`;
 };
 
-/** Calls that stayed alone, by operator and reason. */
-const remainingText = ({ remaining }: Explanation): readonly string[] =>
+/** The kinds of reasons on the first screen; the details say each in its place. */
+const remainingText = ({ remaining }: Explanation): readonly string[] => {
+  const groups = grouped(
+    remaining,
+    ({ operator, reasons }) => `${operator}: ${[...new Set(reasons.map(({ kind }) => kind))].toSorted().join("; ")}`,
+    ({ layers }) => layers.join("+"),
+  ).toSorted(([, a], [, b]) => b.length - a.length);
+  const more = groups.length - shownGroups;
+  return remaining.length === 0
+    ? []
+    : [
+        "",
+        `${count(remaining.length)} calls only apply a formula or move elements; why they stand alone:`,
+        ...groups.slice(0, shownGroups).map(([kind, of]) => `  ${of.length === 1 ? "" : `${of.length} × `}${kind}`),
+        ...(more > 0 ? [`  and ${more} more kinds: see the details`] : []),
+      ];
+};
+const shownGroups = 8;
+
+/** Each reason in its place. */
+const reasonsText = ({ remaining }: Explanation): readonly string[] =>
   remaining.length === 0
     ? []
     : [
         "",
-        `${count(remaining.length)} calls only apply a formula or move elements; why each stands alone:`,
+        "calls that stand alone:",
         ...grouped(
           remaining,
-          ({ operator, reasons }) => `${operator}\n${reasons.join("; ")}`,
+          ({ operator, reasons }) => `${operator}: ${reasons.map(({ text }) => text).join("; ")}`,
           ({ layers }) => layers.join("+"),
-        ).map(([key, of]) => {
-          const [operator = "", reason = ""] = key.split("\n");
-          return groupLine([operator, of], `: ${reason}`);
-        }),
+        ).map(([kind, of]) => groupLine([kind, of])),
       ];
 
 const frozenText = ({ weights, of }: NonNullable<Explained["frozen"]>): string =>
@@ -172,6 +188,7 @@ export const explanationText = (explained: Explained): string => {
     "",
     "calls:",
     callTable(explanation),
+    ...reasonsText(explanation),
     ...(prepare.length === 0 ? [] : ["", "once, before the first batch:", ...prepare.map((step) => `  ${step}`)]),
     "",
     "steps:",

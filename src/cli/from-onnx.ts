@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import type { SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import { readBytes } from "../io/node.js";
-import { readOnnx, type OnnxModel } from "../io/onnx/read/index.js";
+import { onnxInputs, readOnnx, type OnnxModel } from "../io/onnx/read/index.js";
 import { singleGraph } from "../run/graph-family.js";
 import { summarizeGraph } from "./graph-summary.js";
 import { inputShapesOf } from "./input-shapes.js";
@@ -29,6 +29,7 @@ const loaded = ({ graph, weights }: OnnxModel): LoadedModel => ({
   graphs: singleGraph(graph),
   summary: E.right(summarizeGraph(graph)),
   weights: { kind: "trained", values: weights },
+  isForeign: true,
 });
 
 export const fromOnnx = (path: string, shapes: readonly string[]): TaskEither<SvertkaError, LoadedModel> =>
@@ -36,10 +37,8 @@ export const fromOnnx = (path: string, shapes: readonly string[]): TaskEither<Sv
     readBytes(path),
     TE.flatMapEither((bytes): Either<SvertkaError, LoadedModel> =>
       pipe(
-        inputShapesOf(shapes, undefined),
-        E.flatMap((inputShapes) =>
-          readOnnx(bytes, { where: path, inputShapes, externalData: fileBeside(path) }),
-        ),
+        inputShapesOf(shapes, onnxInputs(bytes)),
+        E.flatMap((inputShapes) => readOnnx(bytes, { where: path, inputShapes, externalData: fileBeside(path) })),
         E.map(loaded),
       ),
     ),

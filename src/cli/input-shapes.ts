@@ -1,6 +1,6 @@
 /** `--input-shape`: sizes for a model whose input has unknown axes. */
 import { fail, type SvertkaError } from "../errors.js";
-import { E, type Either } from "../fp.js";
+import { E, pipe, type Either } from "../fp.js";
 import type { Model } from "../dsl/model.js";
 import { withInputShape } from "../dsl/with-input-shape.js";
 
@@ -14,14 +14,12 @@ const split = (text: string): readonly [name: string | undefined, shape: readonl
   return [at < 0 ? undefined : text.slice(0, at), shape];
 };
 
-/** The model at the given shapes, each `224,224,3` or, of several inputs, `name=224,224,3`. */
-export const sizedModel = (
-  model: Model<unknown, unknown>,
+/** Shapes by input name, each given as `224,224,3` or, for several inputs, `name=224,224,3`. */
+export const inputShapesOf = (
   given: readonly string[],
-): Either<SvertkaError, Model<unknown, unknown>> => {
-  if (given.length === 0) return E.right(model);
-  const names = Object.keys(model["~model"].inputs);
-  const shapes: Record<string, readonly number[]> = {};
+  names: readonly string[],
+): Either<SvertkaError, Readonly<Record<string, readonly number[]>>> => {
+  const shapes: Record<string, readonly number[]> = Object.create(null);
   for (const text of given) {
     const [said, shape] = split(text);
     const name = said ?? (names.length === 1 ? names[0] : undefined);
@@ -33,12 +31,24 @@ export const sizedModel = (
         flag,
         `${text.slice(0, 40)}: it names no input of the model (${names.join(", ").slice(0, 60)}): give NAME=224,224,3`,
       );
-    if (name in shapes)
+    if (Object.hasOwn(shapes, name))
       return fail("BadOption", flag, `the input '${name.slice(0, 40)}' is given twice: give one shape for each`);
     shapes[name] = shape;
   }
-  return E.right(withInputShape(model, shapes));
+  return E.right(shapes);
 };
+
+/** The model at the given shapes. */
+export const sizedModel = (
+  model: Model<unknown, unknown>,
+  given: readonly string[],
+): Either<SvertkaError, Model<unknown, unknown>> =>
+  given.length === 0
+    ? E.right(model)
+    : pipe(
+        inputShapesOf(given, Object.keys(model["~model"].inputs)),
+        E.map((shapes) => withInputShape(model, shapes)),
+      );
 
 /** Why a file whose shapes are all known takes no other ones. */
 export const noOtherShape = (given: readonly string[]): Either<SvertkaError, void> =>

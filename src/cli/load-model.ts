@@ -1,4 +1,4 @@
-/** MODEL of the command line: a module with a model, or a checkpoint folder; both give a graph and what its weights are. */
+/** MODEL of the command line: a module with a model, a checkpoint folder or an .onnx file; all give a graph and what its weights are. */
 import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fail, failTask, orThrow, type SvertkaError } from "../errors.js";
@@ -15,6 +15,8 @@ import type { TrainingRecord } from "../train/checkpoint-training.js";
 import { hasCheckpoint, readCheckpointFolder, weightsFile } from "../train/node/checkpoint-folder.js";
 import { isTask, type Task } from "../train/task.js";
 import { listFlag, switchFlag, type Flags } from "./flags.js";
+import { fromKeras } from "./from-keras.js";
+import { fromOnnx } from "./from-onnx.js";
 import { summarizeGraph } from "./graph-summary.js";
 import { noOtherShape, sizedModel } from "./input-shapes.js";
 import { isModuleName, loadDefaultExport, type LoadModuleOptions } from "./load-module.js";
@@ -35,14 +37,18 @@ export interface LoadedModel {
   /** One for each shape of the inputs. */
   readonly graphs: GraphFamily;
   readonly summary: Either<SvertkaError, Summary>;
-  /** Trained ones of a checkpoint, or what a module's model needs. */
+  /** Trained ones of a checkpoint or a file, or what a module's model needs. */
   readonly weights:
     | { readonly kind: "trained"; readonly values: Weights }
     | { readonly kind: "needed"; readonly infos: readonly WeightInfo[] };
   /** What a checkpoint keeps of training, where it does. */
   readonly training?: TrainingRecord | undefined;
-  /** A module's model; a checkpoint has its graphs only. */
+  /** A module's model, or one read from a file of layers; a checkpoint has its graphs only. */
   readonly model?: Model<unknown, unknown>;
+  /** What a file says about training that svertka has not, as `conv2d: bias_regularizer`. */
+  readonly trainingOnly?: readonly string[];
+  /** Whether the graph is another tool's: its layers are found in it where they are needed. */
+  readonly isForeign?: boolean;
   /** Where the module's default export is a task. */
   readonly task?: Task;
 }
@@ -61,16 +67,28 @@ const fromModule = (path: string, options: LoadModelOptions): TaskEither<Svertka
         sizedModel(given, options.inputShapes ?? []),
         E.flatMap((model) => {
           const task = isTask(value) ? { task: { ...value, model } } : {};
-          return hasUnknownAxes(model) ? anySizeModel(model, task) : knownModel(model, task);
+          return loadedModel(model, task);
         }),
       );
     }),
   );
 
-type WithTask = Pick<LoadedModel, "task">;
+/** What is known about a model besides the model. */
+export type Besides = Partial<Pick<LoadedModel, "task" | "weights" | "trainingOnly">>;
 
-/** A module's model of which every size is known. */
-export const knownModel = (model: Model<unknown, unknown>, task: WithTask = {}): Either<SvertkaError, LoadedModel> =>
+/** What {@link knownModel} is to keep of a loaded model. */
+export const besides = ({ task, weights, trainingOnly }: LoadedModel): Besides => ({
+  ...(task === undefined ? {} : { task }),
+  ...(weights.kind === "trained" ? { weights } : {}),
+  ...(trainingOnly === undefined ? {} : { trainingOnly }),
+});
+
+/** A model with its task or weights, where it has them; its sizes may be unknown. */
+export const loadedModel = (model: Model<unknown, unknown>, rest: Besides = {}): Either<SvertkaError, LoadedModel> =>
+  hasUnknownAxes(model) ? anySizeModel(model, rest) : knownModel(model, rest);
+
+/** A model of which every size is known. */
+export const knownModel = (model: Model<unknown, unknown>, rest: Besides = {}): Either<SvertkaError, LoadedModel> =>
   pipe(
     inferenceGraph(model),
     E.map(({ graph, model: { weights } }) => ({
@@ -79,11 +97,11 @@ export const knownModel = (model: Model<unknown, unknown>, task: WithTask = {}):
       model,
       summary: summarize(model),
       weights: { kind: "needed", infos: weights },
-      ...task,
+      ...rest,
     })),
   );
 
-const anySizeModel = (model: Model<unknown, unknown>, task: WithTask): Either<SvertkaError, LoadedModel> =>
+const anySizeModel = (model: Model<unknown, unknown>, rest: Besides): Either<SvertkaError, LoadedModel> =>
   pipe(
     outlineOf(model),
     E.map(({ weights }) => ({
@@ -94,7 +112,7 @@ const anySizeModel = (model: Model<unknown, unknown>, task: WithTask): Either<Sv
       model,
       summary: summarize(model),
       weights: { kind: "needed", infos: weights },
-      ...task,
+      ...rest,
     })),
   );
 
@@ -128,8 +146,6 @@ const checkpointIn = (folder: string): string | undefined =>
 
 /** Formats that are to come, by the names of their files. */
 const laterFormats: readonly (readonly [RegExp, string])[] = [
-  [/\.keras$/i, "a Keras file (.keras)"],
-  [/\.onnx$/i, "an ONNX file (.onnx)"],
   [/\.json$/i, "a TensorFlow.js model (model.json)"],
   [/\.(?:h5|hdf5)$/i, "an HDF5 file"],
   [/\.(?:pb|tflite)$/i, "a TensorFlow file"],
@@ -154,6 +170,8 @@ export const loadModel = (path: string, options: LoadModelOptions): TaskEither<S
         );
   }
   if (isModuleName(path)) return fromModule(path, options);
+  if (/\.keras$/i.test(path)) return fromKeras(path, options);
+  if (/\.onnx$/i.test(path)) return fromOnnx(path, options.inputShapes ?? []);
   const later = laterFormats.find(([name]) => name.test(path))?.[1];
   if (later !== undefined)
     return failTask(

@@ -1,5 +1,8 @@
-/** File formats of tensors, from and to bytes. Free of Node; files are read and written in `svertka/io/node`. */
+/** File formats of tensors and models, from and to bytes. Free of Node; files are read and written in `svertka/io/node`. */
+export { readKeras, type LayersFile } from "./keras/read.js";
+export { writeKeras, writeKerasLayers } from "./keras/write.js";
 export { readNpy, writeNpy } from "./npy.js";
+export { readOnnx, type OnnxModel, type ReadOnnxOptions } from "./onnx/read/index.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Safetensors } from "./safetensors.js";
 export { savedModelOf } from "./tensorflow/of-model.js";
 export { weightsFromTorch, type TorchWeightsOptions } from "./torch-weights.js";

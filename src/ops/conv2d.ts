@@ -252,7 +252,10 @@ export const conv2dOperator = {
       scaleOf: (scale) => scaleOfGroups(scale, change.inputs[1]?.type.shape ?? [], change.attrs, change.emit),
     }),
   isPointwise: ([, kernel], { strides, pads }) =>
-    kernel?.shape[0] === 1 && kernel.shape[1] === 1 && strides.every((step) => step === 1) && !pads.flat().some(Boolean),
+    kernel?.shape[0] === 1 &&
+    kernel.shape[1] === 1 &&
+    strides.every((step) => step === 1) &&
+    !pads.flat().some(Boolean),
   decompose: ({ inputs: [x, kernel], attrs, emit }) => {
     if (x === undefined || kernel === undefined || attrs.groups === 1) return undefined;
     if (x.type.shape[3] === attrs.groups) {

@@ -42,8 +42,9 @@ export const absorbIntoKernel = <A extends Slide>(change: Convolution<A>): Absor
   const channels = shift.type.shape[0] ?? 1;
   const window = [1, extentOf(kh, attrs.dilations[0]), extentOf(kw, attrs.dilations[1]), channels];
   const image = emit("broadcastTo", [emit("reshape", [shift], { shape: [1, 1, 1, channels] })], { shape: window });
+  // One cell, by a sum over its axes of 1: kernels do not take a view of another rank as a bias.
   const cell = emit(op, [image, kernel], { ...attrs, strides: [1, 1] });
-  return { kernel: scaled, bias: emit("reshape", [cell], { shape: [cell.type.shape[3] ?? 1] }) };
+  return { kernel: scaled, bias: emit("reduceSum", [cell], { axes: [0, 1, 2], keepDims: false }) };
 };
 
 /** One number per input channel, as it multiplies a kernel [kh, kw, c / groups, filters]: filters lie group by group. */

@@ -45,14 +45,14 @@ export const matMulOperator = {
   absorbInput: ({ inputs: [, kernel], scale, shift, attrs, emit }) => {
     if (kernel === undefined || attrs.transposeA) return undefined;
     const row = (values: Value, ...shape: readonly (number | "channels")[]): Value =>
-      emit("reshape", [values], { shape: shape.map((dim) => (dim === "channels" ? (values.type.shape[0] ?? 1) : dim)) });
+      emit("reshape", [values], {
+        shape: shape.map((dim) => (dim === "channels" ? (values.type.shape[0] ?? 1) : dim)),
+      });
     const scaled =
-      scale === undefined
-        ? kernel
-        : emit("multiply", [kernel, attrs.transposeB ? scale : row(scale, "channels", 1)]);
+      scale === undefined ? kernel : emit("multiply", [kernel, attrs.transposeB ? scale : row(scale, "channels", 1)]);
     if (shift === undefined) return { kernel: scaled, bias: undefined };
     const product = emit("matMul", [row(shift, 1, "channels"), kernel], attrs);
-    return { kernel: scaled, bias: emit("reshape", [product], { shape: product.type.shape.slice(1) }) };
+    return { kernel: scaled, bias: emit("reduceSum", [product], { axes: [0], keepDims: false }) };
   },
   decompose: ({ inputs: [a, b], attrs, emit }) => {
     if (a === undefined || b === undefined || !(attrs.transposeA || attrs.transposeB)) return undefined;

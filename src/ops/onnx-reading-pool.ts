@@ -41,13 +41,13 @@ const padded = (emit: Emit, image: Value, pads: OnnxReadWindow["pads"], value: n
     ? image
     : emit("pad", [image], { pads: [[0, 0], ...pads, [0, 0]], value });
 
-/** Elements of a dilated window: each is a step of the program. */
-const mostTaps = 128;
+/** Elements along the axes of a dilated window: each is a step of the program. */
+const mostTaps = 512;
 
 /** Dilated windows, element by element: all first elements of windows, all second ones, … folded by an operator of two. */
 const folded = (emit: Emit, { window, counts }: ReadPool, image: Value, operator: "add" | "maximum"): Value => {
   const { kernel, strides, dilations } = window;
-  if (kernel.reduce((all, size) => all * size, 1) > mostTaps)
+  if (kernel.reduce((all, size) => all + size, 0) > mostTaps)
     refuse(`a dilated pool of more than ${mostTaps} elements: use a smaller one`);
   return kernel.reduce((current, size, axis) => {
     const [step = 1, dilation = 1, count = 1] = [strides[axis], dilations[axis], counts[axis]?.count];

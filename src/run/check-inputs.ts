@@ -23,31 +23,34 @@ export const checkInputs = (given: Arrays, { inputs, finite }: InputRules): Eith
       `predict: the model has no input '${unknown}': its inputs are ${inputs.map((input) => input.name).join(", ")}`,
     );
   let count: number | undefined;
-  for (const { name, shape } of inputs) {
+  for (const { name, shape, first } of inputs) {
     const array = given[name];
     if (array === undefined)
       return fail(
         "BadData",
         name,
-        `predict: nothing is given for the input '${name}': give an array ${batchText(shape)}`,
+        `predict: nothing is given for the input '${name}': give an array ${batchText(shape, first)}`,
       );
     const [n = 0, ...rest] = array.shape;
     if (
       array.shape.length === 0 ||
       !Number.isSafeInteger(n) ||
+      (first !== undefined && n !== first) ||
       rest.length !== shape.length ||
       !rest.every((dim, axis) => isSize(dim, shape[axis]))
     )
       return fail(
         "BadData",
         name,
-        `predict: '${name}' is [${array.shape.join(", ")}], the model needs ${batchText(shape)}: give data of that shape`,
+        `predict: '${name}' is [${array.shape.join(", ")}], the model needs ${batchText(shape, first)}: give data of that shape`,
       );
     const malformed = malformation(array);
     if (malformed !== undefined) return fail("BadData", name, `predict: '${name}' ${malformed}`);
     if (n === 0) return fail("BadData", name, `predict: '${name}' holds no examples: give at least one`);
     const wild = finite ? nonFinite(array) : undefined;
     if (wild !== undefined) return fail("BadData", name, `predict: '${name.slice(-40)}' ${wild}`);
+    // An axis that a file fixes is no batch.
+    if (first !== undefined) continue;
     if (count !== undefined && count !== n)
       return fail(
         "BadData",
@@ -56,11 +59,12 @@ export const checkInputs = (given: Arrays, { inputs, finite }: InputRules): Eith
       );
     count = n;
   }
-  return E.right(count ?? 0);
+  return E.right(count ?? 1);
 };
 
 /** Whether an axis of data is what the model says of it. */
 const isSize = (dim: number, needed: Dim | undefined): boolean => (needed === null ? dim > 0 : dim === needed);
 
 /** `[n, ?, ?, 3]`. */
-const batchText = (shape: Shape): string => `[${["n", ...shape.map(dimText)].join(", ")}]`;
+const batchText = (shape: Shape, first: number | undefined): string =>
+  `[${[first ?? "n", ...shape.map(dimText)].join(", ")}]`;

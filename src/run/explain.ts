@@ -3,7 +3,7 @@ import type { SvertkaError } from "../errors.js";
 import { E, pipe, type Either } from "../fp.js";
 import type { Device } from "../backends/backend.js";
 import { lower } from "../compiler/lowering/lower.js";
-import type { Program, Step } from "../compiler/lowering/program.js";
+import type { Program } from "../compiler/lowering/program.js";
 import type { Graph, Node } from "../compiler/ir/graph.js";
 import { graphText, nodeText } from "../compiler/ir/text.js";
 import { requiredPasses, runPasses, type PassRun } from "../compiler/pipeline.js";
@@ -13,6 +13,7 @@ import type { CompiledGraph } from "./compiled-graph.js";
 import { generatedKernels, type GeneratedKernel } from "./explanation/generated.js";
 import { ownersAfter, sourceOwners, type Owners } from "./explanation/layers.js";
 import { remainingCalls, type RemainingCall } from "./explanation/remaining.js";
+import { stepText } from "./explanation/step-text.js";
 import { computedNodes, graphPeak, graphWork, programWork, type Work, type WorkRequest } from "./explanation/work.js";
 
 /** What a graph costs less after a pass; negative where it costs more. */
@@ -103,7 +104,11 @@ export const explain = (
         passes: passExplanations(runs, request),
         fused: fusedCalls(programs.optimised, request, device.name),
         calls,
-        remaining: remainingCalls(graph, device.target, { stableWeights, owners }),
+        remaining: remainingCalls(graph, device.target, {
+          stableWeights,
+          owners,
+          calls: calls.map(({ nodes }) => nodes),
+        }),
         generated: generatedKernels(graph, { stableWeights, owners }),
         callsBefore: before.calls,
         callsAfter: after.calls,
@@ -183,7 +188,11 @@ const layerCalls = ({ graph, program }: Lowered, request: WorkRequest, owners: O
       ),
     );
   return program.steps.flatMap((step) => {
-    if (step.kind === "call") return [ofNodes(step.call.kernel, [step.node], step.type.shape)];
+    if (step.kind === "call") {
+      const call = ofNodes(step.call.kernel, [step.node], step.type.shape);
+      // Slots behind those of the nodes hold inputs in the form that a kernel wants.
+      return [step.output < graph.nodes.length ? call : { ...call, operators: "an input's form", nodes: [] }];
+    }
     if (step.kind !== "joint") return [];
     const [first] = step.outputs;
     return [
@@ -222,22 +231,3 @@ const surplus = (first: Graph, second: Graph): Readonly<Record<string, number>> 
 };
 
 const shownName = (node: Node): string => operatorsOf(node).join(" + ");
-
-/** `%7, %8 = elementwiseJoint(%4, %5) [16], [16]`. */
-const jointText = ({ call, inputs, outputs }: Step & { readonly kind: "joint" }): string => {
-  const made = outputs.map(({ slot }) => `%${slot}`).join(", ");
-  const shapes = outputs.map(({ type }) => `[${type.shape.join(", ")}]`).join(", ");
-  return `${made} = ${call.kernel}(${inputs.map((slot) => `%${slot}`).join(", ")}) ${shapes} ${JSON.stringify(call.attrs)}`;
-};
-
-/** `%7 = FusedConv2D(%4, %5, %6) [2, 11, 11, 64]`, `%9 = view(%8)`, `free %4`. */
-const stepText = (step: Step): string => {
-  if (step.kind === "free") return `free %${step.slot}`;
-  if (step.kind === "joint") return jointText(step);
-  const shape = `[${step.type.shape.join(", ")}]`;
-  if (step.kind === "view") return `%${step.output} = view(%${step.input}) ${shape}`;
-  const used = Array.isArray(step.call.inputs) ? step.call.inputs : Object.values(step.call.inputs);
-  const inputs = used.map((index: number) => `%${step.inputs[index] ?? "?"}`).join(", ");
-  const attrs = Object.keys(step.call.attrs).length === 0 ? "" : ` ${JSON.stringify(step.call.attrs)}`;
-  return `%${step.output} = ${step.call.kernel}(${inputs}) ${shape}${attrs}`;
-};

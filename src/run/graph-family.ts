@@ -8,9 +8,16 @@ import { withInputShape, type InputShapes } from "../dsl/with-input-shape.js";
 import type { Shape } from "../shape/shape.js";
 import { inferenceGraph } from "./inference-graph.js";
 
+export interface GraphInput {
+  readonly name: string;
+  readonly shape: Shape;
+  /** The size of the first axis, where a file fixes it: then it is no batch. */
+  readonly first?: number | undefined;
+}
+
 export interface GraphFamily {
   /** Names, and shapes without the batch axis; `null` is an axis that is not known before data comes. */
-  readonly inputs: readonly { readonly name: string; readonly shape: Shape }[];
+  readonly inputs: readonly GraphInput[];
   /** The graph for inputs of these shapes, or the sentence of the layer that does not take them. */
   readonly graphFor: (shapes: InputShapes) => Either<SvertkaError, Graph>;
 }
@@ -19,7 +26,14 @@ export interface GraphFamily {
 export const singleGraph = (graph: Graph): GraphFamily => ({
   inputs: graph.nodes
     .filter((node) => node.op === "input")
-    .map((node) => ({ name: sourceName(node), shape: node.type.shape.slice(1).map(Number) })),
+    .map((node) => {
+      const [first, ...shape] = node.type.shape;
+      return {
+        name: sourceName(node),
+        shape: shape.map(Number),
+        ...(typeof first === "number" ? { first } : {}),
+      };
+    }),
   graphFor: () => E.right(graph),
 });
 

@@ -14,7 +14,7 @@ import { singleGraph, type GraphFamily } from "./graph-family.js";
 import type { Weights } from "./initial-weights.js";
 import { namedArrays, type Arrays } from "./named-arrays.js";
 import { specialisations, type Specialisations } from "./specialisations.js";
-import { readArray, weightStore } from "./weight-store.js";
+import { readArray, uploadedWeights } from "./weight-store.js";
 
 export interface PredictOptions {
   /**
@@ -68,8 +68,9 @@ export const familyPredictor = ({
   pipe(
     backend.load,
     TE.chainEitherK((device): Either<SvertkaError, Predictor> => {
-      const store = weightStore(device);
-      for (const [name, array] of weights) store.upload(name, array);
+      const uploaded = uploadedWeights(device, weights);
+      if (E.isLeft(uploaded)) return uploaded;
+      const store = uploaded.right;
       const kept = specialisations();
       let disposed = false;
       const { inputs } = graphs;
@@ -119,8 +120,10 @@ const predictAll = async (
   const shapes = Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape.slice(1)]));
   const key = keyOf(shapes, running.inputs);
   const parts: Arrays[] = [];
-  for (let start = 0; start < count.right; start += chunk) {
-    const end = Math.min(count.right, start + chunk);
+  const whole = new Set(running.inputs.flatMap(({ name, first }) => (first === undefined ? [] : [name])));
+  const step = whole.size === running.inputs.length ? count.right : chunk;
+  for (let start = 0; start < count.right; start += step) {
+    const end = Math.min(count.right, start + step);
     if (running.isDisposed())
       return fail(
         "BadOption",
@@ -130,7 +133,7 @@ const predictAll = async (
     const part = await running.kept.use(
       key,
       () => running.compiledFor(shapes),
-      (compiled) => predictChunk(rowsOf(given, start, end), compiled, running),
+      (compiled) => predictChunk(rowsOf(given, whole, [start, end]), compiled, { ...running, count: end - start }),
     );
     if (E.isLeft(part)) return part;
     parts.push(part.right);
@@ -141,15 +144,17 @@ const predictAll = async (
 const keyOf = (shapes: InputShapes, inputs: Predictor["inputs"]): string =>
   JSON.stringify(inputs.map(({ name }) => shapes[name]));
 
-const rowsOf = (given: Arrays, start: number, end: number): Arrays =>
-  Object.fromEntries(Object.entries(given).map(([name, array]) => [name, sliceRows(array, start, end)]));
+/** Examples `start` to `end`; an array whose first axis is no batch goes into each run whole. */
+const rowsOf = (given: Arrays, whole: ReadonlySet<string>, [start, end]: readonly [number, number]): Arrays =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, array]) => [name, whole.has(name) ? array : sliceRows(array, start, end)]),
+  );
 
 const predictChunk = async (
   given: Arrays,
   compiled: CompiledGraph,
-  { device, weight }: Running,
+  { device, weight, count: examples }: Running & { readonly count: number },
 ): Promise<Either<SvertkaError, Arrays>> => {
-  const examples = Object.values(given)[0]?.shape[0] ?? 0;
   const ran = await withFed(device, Object.entries(given), (input) =>
     compiled.run(examples, { input, parameter: weight, state: weight }),
   );

@@ -1,17 +1,20 @@
 /** Weights and states as buffers of a device, by name. */
-import { fail, invariant, type SvertkaError } from "../errors.js";
-import { E, type Either } from "../fp.js";
+import { SvertkaFailure, fail, invariant, type SvertkaError } from "../errors.js";
+import { E, pipe, type Either } from "../fp.js";
 import type { Buffer, Device } from "../backends/backend.js";
 import { f32, type NdArray } from "../data/nd-array.js";
 import type { WeightInfo } from "../dsl/to-graph.js";
 import type { ConcreteType } from "../ops/operator.js";
 import type { Weights } from "./initial-weights.js";
 
+type Uploads = Iterable<readonly [string, NdArray<"f32"> | NdArray<"i32">]>;
+
 export interface WeightStore {
   readonly get: (name: string) => Buffer;
   /** Puts a buffer in a weight's place and releases the old one; the store owns it from then on. */
   readonly put: (name: string, buffer: Buffer) => void;
-  readonly upload: (name: string, array: NdArray<"f32" | "i32">) => void;
+  /** Puts arrays in the places of these names: all of them, or none where the device fails (no room, a GPU that is lost). */
+  readonly upload: (arrays: Uploads) => Either<SvertkaError, void>;
   readonly read: (names: readonly string[]) => Promise<readonly NdArray[]>;
   readonly names: () => readonly string[];
   readonly dispose: () => void;
@@ -32,7 +35,19 @@ export const weightStore = (device: Device): WeightStore => {
   return {
     get,
     put,
-    upload: (name, { dtype, shape, data }) => put(name, device.upload(data, { dtype, shape })),
+    upload: (arrays) => {
+      const uploaded: (readonly [string, Buffer])[] = [];
+      try {
+        for (const [name, { dtype, shape, data }] of arrays)
+          uploaded.push([name, device.upload(data, { dtype, shape })]);
+      } catch (thrown) {
+        for (const [, buffer] of uploaded) device.release(buffer);
+        if (thrown instanceof SvertkaFailure) return E.left(thrown.error);
+        throw thrown;
+      }
+      for (const [name, buffer] of uploaded) put(name, buffer);
+      return E.right(undefined);
+    },
     read: (names) => Promise.all(names.map((name) => readArray(device, get(name)))),
     names: () => [...buffers.keys()],
     dispose: () => {
@@ -40,6 +55,15 @@ export const weightStore = (device: Device): WeightStore => {
       buffers.clear();
     },
   };
+};
+
+/** A store that holds them; the device's failure where it has no room for one, and then nothing is held. */
+export const uploadedWeights = (device: Device, arrays: Uploads): Either<SvertkaError, WeightStore> => {
+  const store = weightStore(device);
+  return pipe(
+    store.upload(arrays),
+    E.map(() => store),
+  );
 };
 
 /** A buffer as an array of ours; float64 of the reference backend is rounded to float32. */

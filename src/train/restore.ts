@@ -1,6 +1,6 @@
 /** Puts a snapshot back: the way from a checkpoint to a trainer that goes on as if nothing had happened. */
 import { fail, type SvertkaError } from "../errors.js";
-import { E, type Either } from "../fp.js";
+import type { Either } from "../fp.js";
 import type { NdArray } from "../data/nd-array.js";
 import type { WeightStore } from "../run/weight-store.js";
 
@@ -30,6 +30,5 @@ export const restoreInto = (
       where,
       `checkpoint: '${extra.name}' is no weight of this model: resume with the model that wrote it`,
     );
-  for (const [name, array] of given) if (array.dtype !== "u8") store.upload(name, array);
-  return E.right(undefined);
+  return store.upload([...given].flatMap(([name, array]) => (array.dtype === "u8" ? [] : [[name, array] as const])));
 };

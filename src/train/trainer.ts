@@ -12,7 +12,7 @@ import { initialWeights, type Weights } from "../run/initial-weights.js";
 import { checkWeights } from "../run/weight-store.js";
 import type { Batch } from "./batch.js";
 import type { ClassWeights } from "./class-weights.js";
-import { compiledSteps, stepGraph } from "./compiled-steps.js";
+import { compiledSteps, stepGraph, type CompiledSteps } from "./compiled-steps.js";
 import type { LossFits, MetricsFit, OutputNames } from "./fits.js";
 import { trackedOf, type Losses, type MetricLists } from "./heads.js";
 import { valuesOf, type RunningSums, type Tracked } from "./metrics/metric.js";
@@ -135,18 +135,22 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
   const aims = { loss, lossWeights, metrics: given, weightedMetrics };
   const request = { model: options.model["~model"], registry: operators, seed, ...aims, trainable, optimizer };
   const weighted = classWeights !== undefined;
+  // Where no step can be taken weights are others only when they are set.
+  const stableWeights = device.infersOnly === true;
   return pipe(
     E.Do,
     E.bind("step", () => stepGraph(request, { does: "apply", weighted })),
     E.chainFirst(({ step }) => trainerProblem(step.model, step.heads, options)),
     E.bind("weights", ({ step }) => beginning(step.model.weights, options.weights, seed)),
-    E.map(({ step: { model, heads, states }, weights }): Trainer => {
+    E.let("steps", (): CompiledSteps => {
       const { passes, verifyEach } = options;
-      // Where no step can be taken weights are others only when they are set.
-      const stableWeights = device.infersOnly === true;
-      const steps = compiledSteps(request, { registry: operators, device, stableWeights, passes, verifyEach });
+      return compiledSteps(request, { registry: operators, device, stableWeights, passes, verifyEach });
+    }),
+    E.bind("state", ({ step: { model, states }, weights, steps }) => {
       const changed = stableWeights ? steps.forget : () => undefined;
-      const state = trainingState({ device, weights, states, infos: model.weights, optimizer, changed });
+      return trainingState({ device, weights, states, infos: model.weights, optimizer, changed });
+    }),
+    E.map(({ step: { model, heads }, steps, state }): Trainer => {
       const { store: _, count: __, ...carried } = state;
       const runner = stepRunner({ device, state, steps, model, heads, optimizer, classWeights });
       const metrics = trackedOf(heads);

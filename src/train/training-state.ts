@@ -1,11 +1,11 @@
 /** What a trainer carries from step to step: weights and optimiser state on the device, the step's number, what is kept. */
 import { fail, type SvertkaError } from "../errors.js";
-import { E, type Either } from "../fp.js";
+import { E, pipe, type Either } from "../fp.js";
 import type { Device } from "../backends/backend.js";
 import { f32, i32, type NdArray } from "../data/nd-array.js";
 import type { WeightInfo } from "../dsl/to-graph.js";
 import type { Weights } from "../run/initial-weights.js";
-import { checkWeights, weightStore, type WeightStore } from "../run/weight-store.js";
+import { checkWeights, uploadedWeights, type WeightStore } from "../run/weight-store.js";
 import { averageSlot, slotName, type InitialState } from "./optimizers/optimizer-graph.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { keepsakes } from "./keepsakes.js";
@@ -46,16 +46,24 @@ export interface TrainingState extends Pick<Trainer, Shared> {
   readonly count: () => void;
 }
 
-export const trainingState = ({ device, weights, states, infos, optimizer, changed }: StateRequest): TrainingState => {
-  const store = weightStore(device);
-  const upload = (given: Weights): void => {
-    for (const { name } of infos) {
-      const array = given.get(name);
-      if (array !== undefined) store.upload(name, array);
-    }
-  };
-  upload(weights);
-  for (const state of states) store.upload(state.name, initialState(state));
+/** Errors  what the device says where it has no room for them. */
+export const trainingState = (request: StateRequest): Either<SvertkaError, TrainingState> => {
+  const { device, weights, states, infos } = request;
+  const begun = states.map((state) => [state.name, initialState(state)] as const);
+  return pipe(
+    uploadedWeights(device, [...ofModel(weights, infos), ...begun]),
+    E.map((store) => stateIn(store, request)),
+  );
+};
+
+/** Those that the model has. */
+const ofModel = (weights: Weights, infos: readonly WeightInfo[]): readonly (readonly [string, NdArray<"f32">])[] =>
+  infos.flatMap(({ name }) => {
+    const array = weights.get(name);
+    return array === undefined ? [] : [[name, array] as const];
+  });
+
+const stateIn = (store: WeightStore, { device, infos, optimizer, changed }: StateRequest): TrainingState => {
   const { schedule } = optimizer;
   const aside = keepsakes(infos);
   let iterations = 0;
@@ -81,9 +89,9 @@ export const trainingState = ({ device, weights, states, infos, optimizer, chang
     setWeights: (given) => {
       const checked = checkWeights(infos, given, "weights");
       if (E.isLeft(checked)) return checked;
-      upload(given);
-      changed();
-      return E.right(undefined);
+      const uploaded = store.upload(ofModel(given, infos));
+      if (E.isRight(uploaded)) changed();
+      return uploaded;
     },
     useAverages: () => {
       const known = new Set(store.names());

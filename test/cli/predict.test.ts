@@ -103,6 +103,22 @@ test("bytes and whole numbers are taken as they are, a picture from 0 to 1", asy
   );
 });
 
+test("--check-inputs refuses NaN before anything is written; without it NaN goes through the model", async () => {
+  const holed = f32([2, 6, 5, 1], x.data.slice(0, 60));
+  holed.data[37] = Number.NaN;
+  const given = file("holed.npy", writeNpy(holed));
+  expect(await predict(given, "checked", "--check-inputs", "--quiet")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr:
+      "error: input: predict: 'input' holds 1 NaN or infinite value, the first is NaN at [1, 1, 2, 0]: replace them, or predict without checkInputs\n",
+  });
+  expect(list("checked")).toEqual([]);
+  expect((await predict(given, "unchecked", "--quiet")).code).toBe(0);
+  expect(npy("unchecked/output.npy").data.some(Number.isNaN)).toBe(true);
+  expect((await predict(path("x.npy"), "clean", "--check-inputs", "--quiet")).code).toBe(0);
+});
+
 test("several inputs by name, several outputs", async () => {
   const left = file("left.npy", writeNpy(f32([2, 2], Float32Array.of(1, 2, 3, 4))));
   const right = file("right.npy", writeNpy(f32([2, 2], Float32Array.of(10, 20, 30, 40))));

@@ -75,7 +75,7 @@ def make(folder, names):
         # NASNet and Inception do without preprocessing inside; others take bytes.
         x = random.random((2, size, size, 3)).astype("float32") * (255 if name in ("MobileNetV3Small", "MobileNetV3Large", "EfficientNetB0", "EfficientNetV2B0", "ConvNeXtTiny") else 1)
         model.save(folder / f"{name}.keras")
-        arrays = {f"input/{model.inputs[0].name}": x}
+        arrays = {f"input/{model.inputs[0]._keras_history.operation.name}": x}
         arrays |= {f"output/{key}": np.asarray(value) for key, value in outputs_of(model, [x]).items()}
         save_file(arrays, folder / f"{name}.safetensors")
         print(json.dumps({"name": name}), flush=True)
@@ -88,9 +88,7 @@ def check(folder):
         try:
             model = keras.models.load_model(path)
             tried = load_file(folder / f"{name}.safetensors")
-            inputs = [tried.get(f"input/{one.name}", tried.get("input/" + one.name.split("/")[-1])) for one in model.inputs]
-            if any(one is None for one in inputs):
-                inputs = [value for key, value in tried.items() if key.startswith("input/")]
+            inputs = [tried[f"input/{one._keras_history.operation.name}"] for one in model.inputs]
             got = outputs_of(model, inputs)
             want = {key[len("output/") :]: value for key, value in tried.items() if key.startswith("output/")}
             if len(want) == 1:

@@ -20,6 +20,7 @@ import {
   leakyRelu,
   maxPool2d,
   multiply,
+  permute,
   relu,
   relu6,
   sigmoid,
@@ -71,7 +72,7 @@ export interface RandomNet {
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
 
 const ingredient: fc.Arbitrary<Ingredient> = fc.record({
-  kind: between(0, 11),
+  kind: between(0, 18),
   filters: between(1, 4),
   kernel: fc.tuple(between(1, 3), between(1, 3)),
   strides: fc.tuple(between(1, 3), between(1, 2)),
@@ -142,6 +143,10 @@ const sameShape = (x: AnyExpr, one: Ingredient): AnyLayer =>
     activation: pick(activations, one.activation),
   });
 
+/** A convolution of one cell. */
+const pointwise = (one: Ingredient, filters: number): AnyLayer =>
+  conv2d({ filters, kernelSize: 1, useBias: one.useBias, activation: pick(activations, one.activation) });
+
 /** What each kind of ingredient makes of an image. */
 const makers: readonly Maker[] = [
   (x, one) => asFunction(convolution(x, one))(x),
@@ -162,6 +167,47 @@ const makers: readonly Maker[] = [
   (x, one, place) => asFunction(named(`block${place}`, sequential(convolution(x, one), leakyRelu())))(x),
   (x, one) => asFunction(zeroPadding2d({ padding: [one.kernel, one.strides] }))(x),
   (x, one) => (one.grouped ? add : multiply)(x, asFunction(sameShape(x, one))(x)),
+  // What passes look for: normalised before a convolution, with or without padding.
+  (x, one) =>
+    asFunction(sequential(batchNormalization({ center: one.grouped }), convolution(x, { ...one, activation: 0 })))(x),
+  // A sum and its activation.
+  (x, one) => relu(add(x, asFunction(sameShape(x, { ...one, activation: 0 }))(x))),
+  // Convolutions of the same image side by side, and joined.
+  (x, one) => concatenate([0, 1].map((more) => asFunction(pointwise(one, one.filters + more))(x))),
+  // Turned axes, and elementwise work between them.
+  (x, one) => {
+    const [there, back] = one.grouped
+      ? ([
+          [3, 1, 2],
+          [2, 3, 1],
+        ] as const)
+      : ([
+          [2, 1, 3],
+          [2, 1, 3],
+        ] as const);
+    const turned = asFunction(sequential(permute({ dims: there }), activationLayers[one.activation] ?? relu))(x);
+    return asFunction(permute({ dims: back }))(turned);
+  },
+  // A product over channels before a mean, an activation before or behind a maximum.
+  (x, one) => asFunction(sequential(pointwise(one, one.filters), avgPool2d({ poolSize: 2 })))(x),
+  (x, one) => {
+    const act = activationLayers[one.activation] ?? relu;
+    const pool = maxPool2d({ poolSize: one.kernel, strides: 1 });
+    return asFunction(
+      one.grouped ? sequential(convolution(x, { ...one, activation: 0 }), pool, act) : sequential(act, pool),
+    )(x);
+  },
+  // Borders before a window, and activations of activations.
+  (x, one) =>
+    asFunction(
+      sequential(
+        activationLayers[one.activation] ?? relu,
+        zeroPadding2d({ padding: 1 }),
+        one.grouped ? maxPool2d({ poolSize: 3, strides: one.strides }) : convolution(x, { ...one, padding: 0 }),
+        relu6,
+        relu,
+      ),
+    )(x),
 ];
 type Maker = (x: AnyExpr, one: Ingredient, place: number) => AnyExpr;
 

@@ -120,6 +120,50 @@ describe.each([wasm, reference])("$name", (plain) => {
     if (plain === wasm) expect((await orReject(plain.load)).memory().buffers).toBe(before);
   });
 
+  test("weights that find no room: compile, trainer and setWeights say so and hold nothing", async () => {
+    const fails = failing(plain);
+    const { device, ...kept } = await orReject(
+      trainer({
+        model: net,
+        backend: fails.backend,
+        loss: { output: sparseCategoricalCrossentropy(), twice: null },
+        optimizer: adam(),
+      }),
+    );
+    const buffers = (): number => device.memory().buffers;
+    const before = buffers();
+    const weights = await kept.weights();
+    const moved = new Map(
+      [...weights].map(([name, array]) => [
+        name,
+        f32(
+          array.shape,
+          array.data.map((value) => value + 1),
+        ),
+      ]),
+    );
+    const isFull = { _tag: "Left", left: gone };
+    fails.arm("upload", 2);
+    expect(kept.setWeights(moved)).toEqual(isFull);
+    expect(await kept.weights()).toEqual(weights);
+    const snapshot = await kept.snapshot();
+    fails.arm("upload", 3);
+    expect(kept.restore(snapshot, "test")).toEqual(isFull);
+    fails.arm("upload", 2);
+    expect(await compile(net, { backend: fails.backend })()).toEqual(isFull);
+    fails.arm("upload", 6);
+    expect(
+      await trainer({
+        model: net,
+        backend: fails.backend,
+        loss: { output: sparseCategoricalCrossentropy(), twice: null },
+        optimizer: adam(),
+      })(),
+    ).toEqual(isFull);
+    expect(buffers()).toBe(before);
+    kept.dispose();
+  });
+
   test("a training step that fails anywhere changes no weight", async () => {
     const fails = failing(plain);
     const training = await orReject(

@@ -7,10 +7,10 @@ import type { Run } from "../command.js";
 import type { Format } from "../convert/format.js";
 import { formatOf, formats } from "../convert/formats.js";
 import { switchFlag, textFlag } from "../flags.js";
-import { loadModel } from "../load-model.js";
+import { loadModel, modelOptions } from "../load-model.js";
 
 /** Formats that are to come, by the ends of their files' names. */
-const later = new Set([".keras", ".json", ".h5", ".pb", ".ts", ".tflite", ""]);
+const later = new Set([".json", ".h5", ".pb", ".tflite", ""]);
 
 const checkOutput = (file: string): Either<SvertkaError, Format> => {
   const format = formatOf(file);
@@ -25,9 +25,9 @@ const checkOutput = (file: string): Either<SvertkaError, Format> => {
 export const convert: Run = async ({ argument, flags, terminal }) => {
   const output = textFlag(flags, "output") ?? "";
   const format = orThrow(checkOutput(output));
-  const model = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
+  const model = await orReject(loadModel(argument, modelOptions(flags)));
   const weights = orThrow(await chooseWeights(model, weightFiles(flags), terminal));
-  const { bytes } = await orReject(format.write({ model, weights, output }));
+  const { bytes } = await orReject(format.write({ model, weights, output, from: argument }));
   const found = { format: format.name, file: output, bytes, weights: weights.size };
   terminal.result(
     switchFlag(flags, "json")

@@ -3,6 +3,7 @@ import { fail, mistake, orReject, orThrow, SvertkaFailure, type SvertkaError } f
 import { E, type Either } from "../../fp.js";
 import type { Backend } from "../../backends/backend.js";
 import type { Graph } from "../../compiler/ir/graph.js";
+import type { Model } from "../../dsl/model.js";
 import { optimizerPage } from "../../train/checkpoint.js";
 import { trainingRecord, type TrainingRecord } from "../../train/checkpoint-training.js";
 import { evaluate } from "../../train/evaluate.js";
@@ -16,7 +17,7 @@ import type { Call, Run } from "../command.js";
 import { switchFlag, textFlag, wholeFlag, type Flags } from "../flags.js";
 import { exampleFiles, readExamples, sizedByFiles } from "../fit/examples.js";
 import { aimsOf, classWeightsOf, optimizerOf } from "../fit/named.js";
-import { historyFile, outputOf, writeHistoryFile, writeOutput, type Output } from "../fit/output.js";
+import { historyFile, outputOf, outputProblem, writeHistoryFile, writeOutput, type Output } from "../fit/output.js";
 import { sayResult } from "../fit/result.js";
 import { weightFiles } from "../choose-weights.js";
 import { dataRules, subjectOf } from "../fit/subject.js";
@@ -31,6 +32,7 @@ const usualBatch = 32;
 
 interface Fitting {
   readonly call: Call;
+  readonly model: Model<unknown, unknown>;
   readonly trainer: Trainer;
   readonly backend: Backend;
   readonly parts: Parts;
@@ -79,6 +81,7 @@ const prepare = async (call: Call): Promise<Fitting> => {
   const rules = orThrow(dataRules(subject, aims));
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "training");
   const { model, weights } = subject;
+  orThrow(outputProblem(output, model));
   const made = await orReject(trainer({ ...aims, model, optimizer, classWeights, weights, seed, backend }));
   const parts = orThrow(await partsOf(await orReject(readExamples(files, rules)), wish, rules));
   const batchSize = orThrow(batchSizeOf(flags, parts));
@@ -87,6 +90,7 @@ const prepare = async (call: Call): Promise<Fitting> => {
   const training = loaded.training ?? orThrow(trainingRecord(model));
   return {
     call,
+    model,
     trainer: made,
     backend,
     parts,
@@ -121,10 +125,11 @@ const runFit = async (fitting: Fitting, signals: StopSignals): Promise<FitResult
 };
 
 const write = async (fitting: Fitting, { position, history }: FitResult): Promise<void> => {
-  const { trainer: made, graph, training, loss, optimizer, batchSize, output } = fitting;
+  const { trainer: made, model, graph, training, loss, optimizer, batchSize, output } = fitting;
   const { seed } = made;
   const facts = { graph, training, position, history, seed, batchSize, optimizer: optimizerPage(optimizer) };
-  if (output !== undefined) await orReject(writeOutput(output, made, { ...facts, loss }));
+  if (output !== undefined)
+    await orReject(writeOutput(output, { trainer: made, model, checkpoint: { ...facts, loss } }));
   if (fitting.history !== undefined && Object.keys(history).length > 0)
     await orReject(writeHistoryFile(fitting.history, history));
 };

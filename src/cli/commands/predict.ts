@@ -9,14 +9,14 @@ import { chooseBackend } from "../choose-backend.js";
 import type { Run } from "../command.js";
 import { chooseWeights, weightFiles } from "../choose-weights.js";
 import { listFlag, switchFlag, textFlag } from "../flags.js";
-import { loadModel } from "../load-model.js";
+import { loadModel, modelOptions } from "../load-model.js";
 import { readInputs } from "../read-input.js";
 
 /** An output may be named by any text; a file is not to leave its folder. */
 const fileName = (output: string): string => `${output.replace(/[/\\:\0]/g, "_").replace(/^\.+/, "_")}.npy`;
 
 export const predict: Run = async ({ argument, flags, terminal }) => {
-  const model = await orReject(loadModel(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
+  const model = await orReject(loadModel(argument, modelOptions(flags)));
   const weights = orThrow(await chooseWeights(model, weightFiles(flags), terminal));
   const arrays = orThrow(await readInputs(listFlag(flags, "input"), model.graphs.inputs));
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "inference");

@@ -7,6 +7,8 @@ import type { LoadedModel } from "../load-model.js";
 export interface ConvertRequest {
   readonly model: LoadedModel;
   readonly weights: Weights;
+  /** What MODEL was called. */
+  readonly from: string;
   /** The file or folder to write. */
   readonly output: string;
 }

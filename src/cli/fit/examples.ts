@@ -10,7 +10,7 @@ import type { Labels } from "../../train/batch.js";
 import { checkExamples, countOf, type Examples } from "../../train/examples.js";
 import type { Loss } from "../../train/losses/index.js";
 import { listFlag, type Flags } from "../flags.js";
-import { knownModel, type LoadedModel } from "../load-model.js";
+import { besides, knownModel, type LoadedModel } from "../load-model.js";
 import { hasUnknownAxes } from "../../run/inference-graph.js";
 import { withDataShape } from "../../train/with-data-shape.js";
 import { namedText, valuesByName, type NamedText, type Names } from "./by-name.js";
@@ -161,13 +161,13 @@ export const sizedByFiles = async (
   loaded: LoadedModel,
   { flags, x }: ExampleFiles,
 ): Promise<Either<SvertkaError, LoadedModel>> => {
-  const { model, task } = loaded;
+  const { model } = loaded;
   if (model === undefined || !hasUnknownAxes(model)) return E.right(loaded);
   const known = Object.keys(model["~model"].inputs);
   const files = await readFiles(x, { flag: flags.x, what: "input", known });
   if (E.isLeft(files)) return files;
   const arrays = Object.fromEntries([...files.right].map(([name, { array }]) => [name, asFloats(array)]));
-  return knownModel(withDataShape(model, { x: arrays }), task === undefined ? {} : { task });
+  return knownModel(withDataShape(model, { x: arrays }), besides(loaded));
 };
 
 /** The examples of these files, which fit each other and the losses. */

@@ -3,6 +3,8 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
+import type { Model } from "../../dsl/model.js";
+import { kerasLayers, writeKeras } from "../../io/keras/write.js";
 import { makeDirectory, writeAtomically } from "../../io/node.js";
 import { encodeSafetensors } from "../../io/safetensors.js";
 import type { Checkpoint } from "../../train/checkpoint.js";
@@ -12,7 +14,7 @@ import type { Trainer } from "../../train/trainer.js";
 import { runFolder } from "../train/run-folder.js";
 
 export interface Output {
-  readonly kind: "checkpoint" | "weights";
+  readonly kind: "checkpoint" | "keras" | "weights";
   readonly path: string;
 }
 
@@ -34,20 +36,21 @@ const writable = (flag: string, path: string): Either<SvertkaError, string> => {
   }
 };
 
-/** What OUT means: a file of weights, or the folder of a checkpoint. */
+/** What OUT means: a Keras file, a file of weights, or the folder of a checkpoint. */
 export const outputOf = (path: string | undefined): Either<SvertkaError, Output | undefined> => {
   if (path === undefined) return E.right(undefined);
   const extension = extensionOf(path);
-  if (extension === ".safetensors" && !isFolder(path))
+  const kind = extension === ".safetensors" ? "weights" : extension === ".keras" ? "keras" : undefined;
+  if (kind !== undefined && !isFolder(path))
     return pipe(
       writable("--output", path),
-      E.map((file) => ({ kind: "weights", path: file })),
+      E.map((file) => ({ kind, path: file })),
     );
   if (extension !== "" && !isFolder(path))
     return fail(
       "Unsupported",
       "--output",
-      `${path}: ${extension} files are not written yet: give a .safetensors file (weights) or a folder (a checkpoint)`,
+      `${path}: ${extension} files are not written yet: give a .keras or .safetensors file, or a folder (a checkpoint)`,
     );
   if (existsSync(path) && !isFolder(path))
     return fail("BadFile", "--output", `${path}: a file is in the way: give a folder, or a .safetensors file`);
@@ -60,22 +63,41 @@ export const outputOf = (path: string | undefined): Either<SvertkaError, Output 
 export const historyFile = (path: string | undefined): Either<SvertkaError, string | undefined> =>
   path === undefined ? E.right(undefined) : writable("--history", path);
 
-/** Weights alone as a file, or everything that training carries as a checkpoint. */
+/** Whether the model can be written so: asked before training. */
+export const outputProblem = (output: Output | undefined, model: Model<unknown, unknown>): Either<SvertkaError, void> =>
+  output?.kind === "keras" ? E.map(() => undefined)(kerasLayers(model)) : E.right(undefined);
+
+export interface OutputFacts {
+  readonly trainer: Trainer;
+  readonly model: Model<unknown, unknown>;
+  readonly checkpoint: Omit<Checkpoint, "tensors">;
+}
+
+/** The model with its weights, weights alone, or everything that training carries as a checkpoint. */
 export const writeOutput = (
   { kind, path }: Output,
-  trainer: Trainer,
-  checkpoint: Omit<Checkpoint, "tensors">,
-): TaskEither<SvertkaError, void> =>
-  kind === "checkpoint"
-    ? pipe(
+  { trainer, model, checkpoint }: OutputFacts,
+): TaskEither<SvertkaError, void> => {
+  switch (kind) {
+    case "checkpoint":
+      return pipe(
         TE.fromTask(trainer.snapshot),
         TE.flatMap((tensors) => writeCheckpointFolder(path, { ...checkpoint, tensors })),
-      )
-    : pipe(
+      );
+    case "keras":
+      return pipe(
+        TE.fromTask(trainer.weights),
+        TE.flatMap((weights) => writeKeras(model, weights)),
+        TE.flatMap((bytes) => writeFile(path, bytes)),
+      );
+    case "weights":
+      return pipe(
         TE.fromTask(trainer.weights),
         TE.map((weights) => encodeSafetensors([...weights].map(([name, array]) => ({ ...array, name })))),
         TE.flatMap((bytes) => writeFile(path, bytes)),
       );
+  }
+};
 
 const writeFile = (path: string, content: Uint8Array | string): TaskEither<SvertkaError, void> =>
   pipe(

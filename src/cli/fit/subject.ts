@@ -9,6 +9,7 @@ import { recordOfInference } from "../../train/checkpoint-training.js";
 import { recordProblem } from "../../train/checkpoint-training-page.js";
 import { headsOf, type Aims } from "../../train/heads.js";
 import { chooseWeights, type WeightFiles } from "../choose-weights.js";
+import { withLayers } from "../found-layers.js";
 import type { LoadedModel } from "../load-model.js";
 import type { Terminal } from "../terminal.js";
 import type { DataRules } from "./examples.js";
@@ -60,7 +61,17 @@ export const subjectOf = async (
   request: SubjectRequest,
   terminal: Terminal,
 ): Promise<Either<SvertkaError, Subject>> => {
-  const { loaded, files, purpose } = request;
+  const { files, purpose, where } = request;
+  const found = withLayers(request.loaded);
+  if (E.isLeft(found)) return found;
+  const loaded = found.right;
+  const [unlike] = loaded.trainingOnly ?? [];
+  if (purpose === "fit" && unlike !== undefined)
+    return fail(
+      "Unsupported",
+      where,
+      `fit: svertka does not train with ${unlike.slice(0, 100)}: leave it out in Keras`,
+    );
   const { graph, weights: known } = loaded;
   const model = loaded.model === undefined ? modelOf(loaded, request, terminal) : E.right(loaded.model);
   if (E.isLeft(model)) return model;

@@ -64,11 +64,19 @@ export const sourceName = ({ attrs }: Node): string => (typeof attrs["name"] ===
 export const nodesById = (graph: Graph): ReadonlyMap<number, Node> =>
   new Map(graph.nodes.map((node) => [node.id, node]));
 
-/** How often each node is read: by nodes and by outputs. */
+/** The nodes that an output depends on. */
+export const liveNodes = ({ nodes, outputs }: Graph): ReadonlySet<number> => {
+  const live = new Set(outputs.map((output) => output.value));
+  for (const node of nodes.toReversed()) if (live.has(node.id)) node.inputs.forEach((input) => live.add(input));
+  return live;
+};
+
+/** How often each node is read: by nodes that an output depends on, and by outputs. */
 export const readerCounts = (graph: Graph): ReadonlyMap<number, number> => {
   const counts = new Map<number, number>();
   const count = (id: number): void => void counts.set(id, (counts.get(id) ?? 0) + 1);
-  for (const node of graph.nodes) node.inputs.forEach(count);
+  const live = liveNodes(graph);
+  for (const node of graph.nodes) if (live.has(node.id)) node.inputs.forEach(count);
   for (const output of graph.outputs) count(output.value);
   return counts;
 };

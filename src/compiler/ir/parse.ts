@@ -49,7 +49,15 @@ const parseNode = (line: string, expectedId: number, registry: Registry): Node =
   scan.expect(":");
   const type = parseType(scan.rest()) ?? scan.fail("a type such as f32[n, 3]");
   checkOperators([op, ...epilogue.map((stage) => stage.op)], registry);
-  return { id, op, inputs, attrs, type, ...(epilogue.length === 0 ? {} : { epilogue }), ...(joint === undefined ? {} : { joint }) };
+  return {
+    id,
+    op,
+    inputs,
+    attrs,
+    type,
+    ...(epilogue.length === 0 ? {} : { epilogue }),
+    ...(joint === undefined ? {} : { joint }),
+  };
 };
 
 /** A line that is well-formed, but for a name that svertka does not have: perhaps an operator of the user's own. */

@@ -63,15 +63,31 @@ export const jointStep = (
     const members = nodes.map(({ inputs }, index): JointFold => {
       const own = folds[index];
       invariant(own, "folds are joined with folds");
-      return { by: own.by, formula: renamed(own.formula, inputs.map((id) => variable(of(id)))) };
+      return {
+        by: own.by,
+        formula: renamed(
+          own.formula,
+          inputs.map((id) => variable(of(id))),
+        ),
+      };
     });
     const attrs = { members, axes: fold.axes };
-    return { kind: "joint", call: { kernel: "reduceJoint", inputs: ids.map((_, i) => i), attrs }, inputs: ids, outputs };
+    return {
+      kind: "joint",
+      call: { kernel: "reduceJoint", inputs: ids.map((_, i) => i), attrs },
+      inputs: ids,
+      outputs,
+    };
   }
   const members = formulasOf(nodes, registry, of);
   const sizes = outputs.map(({ type: { shape } }) => shape.reduce((a, b) => a * b, 1));
   const attrs = { members, sizes };
-  return { kind: "joint", call: { kernel: "elementwiseJoint", inputs: ids.map((_, i) => i), attrs }, inputs: ids, outputs };
+  return {
+    kind: "joint",
+    call: { kernel: "elementwiseJoint", inputs: ids.map((_, i) => i), attrs },
+    inputs: ids,
+    outputs,
+  };
 };
 
 /** The formulas over inputs of the call, numbered by `of`. */
@@ -85,7 +101,10 @@ const formulasOf = (
   return nodes.map((node): JointFormula => {
     const formula = operatorOf(registry, node.op).formula?.(node.attrs);
     invariant(formula !== undefined, `%${node.id} ${node.op} has a formula`);
-    const byId = renamed(formula, node.inputs.map((id) => whole.get(id) ?? variable(id)));
+    const byId = renamed(
+      formula,
+      node.inputs.map((id) => whole.get(id) ?? variable(id)),
+    );
     whole.set(node.id, byId);
     const own = numbering();
     const local = substitute(byId, (name) => variable(own.of(Number(name.slice(1)))));

@@ -1,5 +1,5 @@
 /** Drops nodes whose results nobody reads, and numbers the rest 0, 1, 2 … */
-import type { Graph } from "../ir/graph.js";
+import { liveNodes, type Graph } from "../ir/graph.js";
 import { recordImages } from "../rewrite/ancestry.js";
 import type { Pass } from "./pass.js";
 
@@ -13,8 +13,7 @@ export const eliminateDeadCode: Pass = {
 };
 
 const liveOnly = (graph: Graph): Graph => {
-  const live = new Set(graph.outputs.map((output) => output.value));
-  for (const node of graph.nodes.toReversed()) if (live.has(node.id)) node.inputs.forEach((input) => live.add(input));
+  const live = liveNodes(graph);
   const kept = graph.nodes.filter((node) => live.has(node.id) || node.op === "input");
   const renamed = new Map(kept.map((node, index) => [node.id, index]));
   const rename = (id: number): number => renamed.get(id) ?? id;

@@ -37,12 +37,7 @@ const fused = (site: Site, context: PassContext): Value | undefined => {
 };
 
 /** The producer of `before` with the site's node as one more stage. */
-const joined = (
-  site: Site,
-  before: Value,
-  further: readonly Value[],
-  context: PassContext,
-): Value | undefined => {
+const joined = (site: Site, before: Value, further: readonly Value[], context: PassContext): Value | undefined => {
   const { node } = site;
   if (!site.readOnce(before) || !sameType(before.type, node.type)) return undefined;
   const root = site.producer(before);

@@ -59,7 +59,8 @@ const joined = (graph: Graph, context: PassContext): Graph => {
   const waitsIn = new Map<number, Waiting>();
   /** How many waiting formulas stand in one another to make a node's. */
   const depths = new Map<number, number>();
-  const depthOf = ({ inputs }: Node): number => 1 + Math.max(0, ...inputs.map((id) => (waitsIn.has(id) ? (depths.get(id) ?? 0) : 0)));
+  const depthOf = ({ inputs }: Node): number =>
+    1 + Math.max(0, ...inputs.map((id) => (waitsIn.has(id) ? (depths.get(id) ?? 0) : 0)));
   const settle = (group: Waiting): void => {
     if (!waiting.includes(group)) return;
     waiting.splice(waiting.indexOf(group), 1);
@@ -98,10 +99,11 @@ const joined = (graph: Graph, context: PassContext): Graph => {
     const kind = kindOf(node, shapesOf(node), { ...context, isTraining });
     if (kind !== undefined) wait(node, kind);
     else {
-      node.inputs.forEach((id) => settleReaderOf(id));
-      if (!operatorOf(context.registry, node.op).traits.includes("source") && node.op !== "reshape")
-        // Large values do not live longer for a reduction that waits.
-        for (const group of [...waiting]) if (group.kind === "fold") settle(group);
+      // Large values do not live longer for a reduction that waits.
+      const isWork = !operatorOf(context.registry, node.op).traits.includes("source") && node.op !== "reshape";
+      const read = new Set(node.inputs.map((id) => waitsIn.get(id)));
+      // In the order in which they began to wait, so that the pass leaves its own result as it is.
+      for (const group of [...waiting]) if (read.has(group) || (isWork && group.kind === "fold")) settle(group);
       place(node, undefined);
     }
   }

@@ -41,7 +41,9 @@ const onlyInput = (site: Site): { readonly value: Value; readonly node: Node } |
 /** A node of one input whose function never falls, alone. */
 const isRising = ({ op, attrs, inputs, epilogue }: Node, { registry }: PassContext): boolean => {
   const formula = operatorOf(registry, op).formula?.(attrs);
-  return epilogue === undefined && inputs.length === 1 && formula !== undefined && directionOf(formula, variable(0)) === 1;
+  return (
+    epilogue === undefined && inputs.length === 1 && formula !== undefined && directionOf(formula, variable(0)) === 1
+  );
 };
 
 const takesGreatest = ({ op, epilogue }: Node, { registry }: PassContext): boolean =>
@@ -88,19 +90,19 @@ const meanBefore = (site: Site, { registry }: PassContext): Value | undefined =>
   if (operator.isPointwise?.([x.type, kernel.type], product.attrs) !== true) return undefined;
   const small = pool.type([x.type], node.attrs);
   if (E.isLeft(small) || !sameShape(small.right.shape.slice(0, -1), node.type.shape.slice(0, -1))) return undefined;
-  const now = cost(operator, [x.type, kernel.type], product.type, product.attrs) + cost(pool, [product.type], node.type, node.attrs);
-  const then = cost(pool, [x.type], small.right, node.attrs) + cost(operator, [small.right, kernel.type], node.type, product.attrs);
+  const now =
+    cost(operator, [x.type, kernel.type], product.type, product.attrs) +
+    cost(pool, [product.type], node.type, node.attrs);
+  const then =
+    cost(pool, [x.type], small.right, node.attrs) +
+    cost(operator, [small.right, kernel.type], node.type, product.attrs);
   if (then >= now) return undefined;
   const made = emit(product.op, [emit(node.op, [x], node.attrs), kernel], product.attrs);
   return bias === undefined ? made : emit(before.node.op, [made, bias], before.node.attrs);
 };
 
 /** Operations for one example. */
-const cost = (
-  operator: Operator,
-  inputs: readonly TensorType[],
-  output: TensorType,
-  attrs: Node["attrs"],
-): number => operator.flops({ inputs: inputs.map(concrete), output: concrete(output), attrs, epilogue: [] });
+const cost = (operator: Operator, inputs: readonly TensorType[], output: TensorType, attrs: Node["attrs"]): number =>
+  operator.flops({ inputs: inputs.map(concrete), output: concrete(output), attrs, epilogue: [] });
 
 const concrete = ({ dtype, shape }: TensorType): ConcreteType => ({ dtype, shape: concreteShape(shape, 1) });

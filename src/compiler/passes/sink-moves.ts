@@ -13,7 +13,8 @@ export const sinkMoves: Pass = {
   name: "sinkMoves",
   purpose: "Puts transposes and reshapes behind the elementwise operators that read them.",
   requires: "nothing",
-  ensures: "no elementwise operator reads, in its own shape, nothing but equal transposes or reshapes that nobody else reads",
+  ensures:
+    "no elementwise operator reads, in its own shape, nothing but equal transposes or reshapes that nobody else reads",
   run: (graph, { registry }) => rewriteGraph(graph, registry, (site) => sunk(site, registry)),
 };
 

@@ -1,5 +1,5 @@
 /** Which nodes of a graph became which nodes of a later one: the walks write it down, `explain` and profiles read it. */
-import type { Graph } from "../ir/graph.js";
+import { liveNodes, type Graph } from "../ir/graph.js";
 
 interface Step {
   readonly before: Graph;
@@ -63,10 +63,4 @@ const accountsAfter = (known: Accounts, { before, after, images }: Step & { read
     }
   }
   return accounts;
-};
-
-const liveNodes = ({ nodes, outputs }: Graph): ReadonlySet<number> => {
-  const live = new Set(outputs.map(({ value }) => value));
-  for (const node of nodes.toReversed()) if (live.has(node.id)) node.inputs.forEach((input) => live.add(input));
-  return live;
 };

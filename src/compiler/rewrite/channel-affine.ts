@@ -61,7 +61,7 @@ export const channelAffine = (
 const perChannel = (formula: Formula, inputs: readonly Value[], channels: number, emit: Emit): Value => {
   const read = [...variablesOf(formula)].map((name) => Number(name.slice(1)));
   const values = read.map((index) => inputs[index]).filter((value) => value !== undefined);
-  const flat = values.map((value) => vector(value, channels, emit));
+  const flat = values.map((value) => vector(value, emit));
   const renamed = substitute(formula, (name) => variable(read.indexOf(Number(name.slice(1)))));
   if (typeof renamed === "number") return emit("constant", [], { dtype: "f32", shape: [channels], value: renamed });
   if (renamed === "x0" && flat[0] !== undefined) return whole(flat[0], channels, emit);
@@ -72,11 +72,10 @@ const perChannel = (formula: Formula, inputs: readonly Value[], channels: number
 const isSound = (formula: Formula): boolean =>
   typeof formula === "number" ? Number.isFinite(formula) : variablesOf(formula).size > 0;
 
-/** f32[1, …, c] as f32[c]; one number stays one. */
-const vector = (value: Value, channels: number, emit: Emit): Value => {
-  const { shape } = value.type;
-  if (shape.length <= 1) return value;
-  return emit("reshape", [value], { shape: shape.at(-1) === channels ? [channels] : [] });
+/** f32[1, …, c] as f32[c], by a sum over axes of 1: kernels do not take a view of another rank as a bias. One number stays one. */
+const vector = (value: Value, emit: Emit): Value => {
+  const axes = value.type.shape.slice(1).map((_, axis) => axis);
+  return axes.length === 0 ? value : emit("reduceSum", [value], { axes, keepDims: false });
 };
 
 /** One number as f32[c]. */

@@ -65,7 +65,9 @@ const sliceOfPad = (site: Site): Value | undefined => {
     return { pads: [left, right], begin: Math.max(first - before, 0), size: size - left - right };
   });
   const isInside = cut.every(({ size }) => typeof size !== "number" || size > 0);
-  const isLess = cut.some(({ pads }, axis) => pads.some((cells, side) => cells < (sides(earlier.node)[axis]?.[side] ?? 0)));
+  const isLess = cut.some(({ pads }, axis) =>
+    pads.some((cells, side) => cells < (sides(earlier.node)[axis]?.[side] ?? 0)),
+  );
   if (!isInside || !isLess) return undefined;
   const inner = site.emit("slice", [source], {
     begin: cut.map((axis) => axis.begin),
@@ -151,9 +153,14 @@ const reductionOfOne = (site: Site): Value | undefined => {
   const stretched = behind(site, "broadcastTo");
   const [source] = stretched?.inputs ?? [];
   const value = source ?? x;
-  const shape = [...Array.from({ length: x.type.shape.length - value.type.shape.length }, () => 1), ...value.type.shape];
+  const shape = [
+    ...Array.from({ length: x.type.shape.length - value.type.shape.length }, () => 1),
+    ...value.type.shape,
+  ];
   const isKept = x.type.shape.every((dim, axis) => (axes.includes(axis) ? shape[axis] === 1 : shape[axis] === dim));
-  return isKept && value.type.dtype === "f32" ? site.emit("reshape", [value], { shape: site.node.type.shape }) : undefined;
+  return isKept && value.type.dtype === "f32"
+    ? site.emit("reshape", [value], { shape: site.node.type.shape })
+    : undefined;
 };
 
 /** A pool of one cell that moves by one gives its input back. */

@@ -19,10 +19,26 @@ export interface WeightFile {
 type Library = typeof import("h5wasm");
 type Dataset = InstanceType<Library["Dataset"]>;
 
+type Holder = Readonly<Record<string, unknown>>;
+const isHolder = (value: unknown): value is Holder => typeof value === "object" && value !== null;
+
+/**
+ * HDF5 tells what it stumbles over on its standard error, in a dozen lines; here that is one sentence, as a value. What is
+ * replaced is the stream of its own file system (Emscripten's stream 2), not the program's.
+ */
+const silence = (fileSystem: unknown): void => {
+  const streams = isHolder(fileSystem) ? fileSystem["streams"] : undefined;
+  const error: unknown = Array.isArray(streams) ? streams[2] : undefined;
+  if (!isHolder(error)) return;
+  const write = (_stream: unknown, _bytes: unknown, _offset: unknown, length: number): number => length;
+  Object.assign(error, { stream_ops: { ...(isHolder(error["stream_ops"]) ? error["stream_ops"] : {}), write } });
+};
+
 const load: TaskEither<SvertkaError, Library> = TE.tryCatch(
   async () => {
     const library = await import("h5wasm");
     await library.ready;
+    silence(library.FS);
     return library;
   },
   () =>

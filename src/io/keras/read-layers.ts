@@ -207,7 +207,7 @@ export class LayerReader {
     if (isModel(json)) return this.model(json, byKey(json, call, inputs), inside).outputs.map(({ value }) => value);
     if (inside.inferenceOnly && modal.test(classOf(json)) && !inside.frozen)
       this.trainingOnly.add(`${path}: training=False`);
-    return [this.layer(json, { path, group, frozen: inside.frozen, call, inputs })];
+    return [this.layer(json, { className: classOf(json), path, group, frozen: inside.frozen, call, inputs })];
   }
 
   private pathOf(wanted: string, group: string): string {
@@ -218,7 +218,7 @@ export class LayerReader {
   }
 
   private layer(json: JsonObject, one: Applied): KerasValue {
-    const { path, group, call, inputs } = one;
+    const { className, path, group, call, inputs } = one;
     const [first] = inputs;
     if (first === undefined) return failAt("BadFile", path, "Keras file: a layer reads nothing: the file is damaged");
     const bare = at(json, "config");
@@ -234,13 +234,13 @@ export class LayerReader {
       nested: (inner, values, part) =>
         this.layer(checkedInner(inner, path), {
           ...one,
+          className: classOf(inner),
           path: this.pathOf(`${path}/${part}`, `${group}/${part}`),
           group: `${group}/${part}`,
           inputs: values,
           call: { given: values, named: {}, isOld: false },
         }),
     };
-    const className = classOf(json);
     const mapping = isOperation(json) ? undefined : mappingOfClass(className);
     if (mapping !== undefined && kwargs.some(([, value]) => !isTensor(value)))
       return failAt(
@@ -261,11 +261,12 @@ export class LayerReader {
     if (problem !== undefined) failAt(problem.tag, path, `${className.slice(0, 40)}: ${problem.rule}`);
   }
 
-  private step(step: KerasStep, { path: layerPath, group, frozen }: Applied, config: KerasConfig): KerasValue {
+  private step(step: KerasStep, one: Applied, config: KerasConfig): KerasValue {
+    const { path: layerPath, group, frozen } = one;
     const path =
       step.part === undefined ? layerPath : this.pathOf(`${layerPath}/${step.part}`, `${group}#${step.part}`);
     // A value that stands for a wrong one would only give a second sentence.
-    this.check(config, layerPath, step.word);
+    this.check(config, layerPath, one.className);
     if (this.calls.length >= mostCalls)
       return failAt(
         "BadFile",
@@ -282,12 +283,12 @@ export class LayerReader {
       word: step.word,
       options: step.options ?? {},
       ...(step.arguments === undefined ? {} : { arguments: step.arguments }),
-      inputs: step.inputs.map((one) => one.value),
+      inputs: step.inputs.map(({ value: read }) => read),
       shape: [],
       weights: Object.fromEntries(names.map(({ name }) => [name, weightName(path, name)])),
       frozen,
     };
-    const exprs = call.inputs.flatMap((one) => this.exprs.get(one) ?? []);
+    const exprs = call.inputs.flatMap((read) => this.exprs.get(read) ?? []);
     const made = applicationOf(step.word)?.(call, exprs);
     if (made === undefined)
       return failAt("Unsupported", path, `svertka has no ${step.word}: replace the layer in Keras`);
@@ -306,6 +307,7 @@ interface ModelEnds {
 }
 
 interface Applied {
+  readonly className: string;
   readonly path: string;
   readonly group: string;
   readonly frozen: boolean;

@@ -17,6 +17,10 @@ const written = (graph: LayerGraph): Either<SvertkaError, WrittenLayers> => {
   return unwritable === undefined ? caught(() => new LayerWriter().write(graph)) : E.left(unwritable);
 };
 
+/** The layers of a model as Keras's, or why it has no such form: what can be said before there are weights. */
+export const kerasLayers = (model: Model<unknown, unknown>): Either<SvertkaError, WrittenLayers> =>
+  pipe(layersOf(model), E.flatMap(written));
+
 /** What h5wasm is to write, or the first weight that is missing. */
 const datasets = ({ groups, seeds }: WrittenLayers, weights: Weights): Either<SvertkaError, readonly Written[]> => {
   const all: Written[] = seeds.map((path, place) => ({

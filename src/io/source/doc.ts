@@ -103,5 +103,5 @@ const layout = (doc: Doc, { indent, before, after }: Place): string => {
   }
 };
 
-/** The text, in lines of at most 120 characters where its parts can be broken. */
-export const docText = (doc: Doc, indent = 0): string => layout(doc, { indent, before: indent, after: 0 });
+/** The text, in lines of at most 120 characters where its parts can be broken; a semicolon may follow. */
+export const docText = (doc: Doc): string => layout(doc, { indent: 0, before: 0, after: 1 });

@@ -1,7 +1,6 @@
 /** A model as readable TypeScript: layers, functions for what repeats, constants for what is read more than once. */
 import type { SvertkaError } from "../../errors.js";
 import { E, pipe, type Either } from "../../fp.js";
-import * as blocks from "../../dsl/blocks.js";
 import * as initializers from "../../ops/initializers.js";
 import * as words from "../../ops/index.js";
 import type { LayerCall, LayerGraph } from "../layers/layer-graph.js";
@@ -47,7 +46,6 @@ export const sourceOf = (graph: LayerGraph, options: SourceOptions): Either<Sver
 /** Words that no constant may be called. */
 const ownWords: readonly string[] = [
   ...Object.keys(words),
-  ...Object.keys(blocks),
   ...Object.keys(initializers),
   ..."pipe flow model input ops parameter tensor named share frozen sequential residual residualOf chain f net x value".split(
     " ",

@@ -249,11 +249,12 @@ export class Printer {
 
   private start(start: Tree["start"], scope: Scope): Doc {
     if (start.kind === "reference") return scope.names.get(start.value) ?? "";
-    // A merge in a merge is read better under a name.
+    // Branches are not cut into stages; a merge in a merge is read better under a name.
+    const whole = { ...scope, ...(scope.isStage === undefined ? {} : { isStage: () => false }) };
     const data = start.inputs.map((tree) =>
       tree.start.kind === "merge" || tree.steps.some((step) => this.isSpread(step, scope))
         ? this.held(tree, scope)
-        : this.tree(tree, scope),
+        : this.tree(tree, whole),
     );
     let next = 0;
     return this.call(

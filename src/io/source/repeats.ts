@@ -80,11 +80,20 @@ const hasNumbers = (step: Step | undefined): boolean => {
   return step?.kind !== "call" || step.leaves.length > 0 || hasNumbers(step.block.steps[0]);
 };
 
-/** Whether the steps are cut off from what they belong to. */
+const hasWeights = (step: Step | undefined): boolean =>
+  step !== undefined && (step.kind !== "layer" || Object.keys(step.call.weights).length > 0);
+
+/** Whether the steps are cut off from what they belong to; what normalises the sum of a block may begin the next one. */
 const isBadCut = ({ chain, start }: Occurrence): boolean => {
-  const before = chain[start - 1];
-  return before !== undefined && before.kind !== "region" && !hasNumbers(chain[start]);
+  const [before, first] = [chain[start - 1], chain[start]];
+  return before !== undefined && !hasNumbers(first) && !(hasMerges(before) && hasWeights(first));
 };
+
+/** Whether a step forks and merges. */
+const hasMerges = (step: Step): boolean =>
+  step.kind === "region" || (step.kind === "call" && step.block.steps.some(hasMerges));
+
+const isRun = (steps: readonly Step[]): boolean => steps.length > 1 && new Set(steps.map(keyOf)).size === 1;
 
 /** Steps of which some are a function twice in a row: a part of a longer run, or a run with something after it. */
 const isBrokenRun = (steps: readonly Step[]): boolean => {
@@ -98,15 +107,20 @@ const isBrokenRun = (steps: readonly Step[]): boolean => {
 const repetitionOf = (length: number, occurrences: readonly Occurrence[]): Repetition | undefined => {
   const steps = occurrences[0] === undefined ? [] : stepsAt(occurrences[0], length);
   const size = sizeOfSteps(steps);
-  if (size < 2 || isBrokenRun(steps)) return undefined;
+  if (size < 2 || isBrokenRun(steps) || (!isRun(steps) && steps.filter(hasMerges).length > 1)) return undefined;
   const columns = columnsOf(occurrences.map((one) => leavesOf(stepsAt(one, length))));
   if (columns.length > mostParameters) return undefined;
   const count = occurrences.length;
   // A function's line, its parameters, and each argument are read, too.
   const cost = leastSaved + columns.length / 2 + (count * columns.length) / 8;
   const badCuts = occurrences.filter(isBadCut).length;
-  // What is small and often repeated comes first; larger functions are then made of it.
-  return { length, occurrences, columns, saved: (count - 1) * (Math.min(size, largeEnough) - 1) - cost - badCuts };
+  // What is small and often repeated comes first; larger functions are then made of it. Of equal ones the larger is taken.
+  return {
+    length,
+    occurrences,
+    columns,
+    saved: (count - 1) * (Math.min(size, largeEnough) - 1) + size / 1000 - cost - badCuts,
+  };
 };
 
 /** All repetitions in chains. */

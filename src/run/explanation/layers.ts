@@ -19,7 +19,8 @@ export const sourceOwners = (graph: Graph, layers: readonly Pick<LayerInfo, "nam
     const weight = node.op === "parameter" || node.op === "state" ? sourceName(node) : undefined;
     if (node.inputs.some((input) => isOptimizer.has(input)) || isOptimizerSource(sourceName(node)))
       isOptimizer.add(node.id);
-    if (owners.has(node.id) || node.op === "input") continue;
+    // Numbers belong to nobody: equal ones of different layers are one.
+    if (owners.has(node.id) || node.op === "input" || node.op === "constant") continue;
     const owner =
       weight !== undefined
         ? ownerOfWeight(weight)

@@ -3,17 +3,33 @@ import { operatorOf, registryOf, withFormulas, type Registry } from "../../compi
 import type { Graph, Node, Stage } from "../../compiler/ir/graph.js";
 import { concreteShape, sameShape, type Dims } from "../../compiler/ir/type.js";
 import type { Target } from "../../compiler/target.js";
+import { formulaText } from "../../formula/text.js";
 import { operators } from "../../ops/registry.js";
 import type { Owners } from "./layers.js";
 import { computedNodes } from "./work.js";
 
+/** Why a neighbour did not take a call in. */
+export interface Reason {
+  /** In general: `its input has other readers`. */
+  readonly kind: string;
+  /** In this place: `conv2d has 2 readers (relu, add)`. */
+  readonly text: string;
+}
+
 export interface RemainingCall {
-  readonly node: number;
+  /** Of the optimised graph; several where one call computes them. */
+  readonly nodes: readonly number[];
   /** `add`, `transpose`; of several operators made one formula `elementwise`. */
   readonly operator: string;
   readonly layers: readonly string[];
-  /** Why each neighbour did not take it in. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
+}
+
+interface RemainingRequest {
+  readonly stableWeights: boolean;
+  readonly owners: Owners;
+  /** The nodes that each call computes. */
+  readonly calls: readonly (readonly number[])[];
 }
 
 interface Surroundings {
@@ -27,20 +43,35 @@ interface Surroundings {
 export const remainingCalls = (
   graph: Graph,
   target: Target,
-  { stableWeights, owners }: { readonly stableWeights: boolean; readonly owners: Owners },
+  { stableWeights, owners, calls }: RemainingRequest,
 ): readonly RemainingCall[] => {
   const known = registryOf(graph, operators);
-  const nodes = computedNodes(graph, { stableWeights });
-  const computed = new Set(nodes.map(({ id }) => id));
+  const computed = new Set(computedNodes(graph, { stableWeights }).map(({ id }) => id));
   const around: Surroundings = { graph, target, known, computed, readers: readersIn(graph) };
-  return nodes.flatMap((node): readonly RemainingCall[] => {
-    const operator = operatorOf(known, node.op);
-    const isFormula = operator.formula?.(node.attrs) !== undefined;
-    const isMove = operator.traits.includes("movesData") && !isView(node);
-    if (!isFormula && !isMove) return [];
-    const reasons = isFormula ? formulaReasons(node, around) : moveReasons(node, around);
-    return [{ node: node.id, operator: node.op, layers: owners.get(node.id) ?? [], reasons: [...new Set(reasons)] }];
+  return calls.flatMap((ids): readonly RemainingCall[] => {
+    const nodes = ids.flatMap((id) => graph.nodes.slice(id, id + 1));
+    const reasons = nodes.map((node) => reasonsOf(node, around));
+    if (nodes.length === 0 || !reasons.every((some) => some !== undefined)) return [];
+    return [
+      {
+        nodes: ids,
+        operator: [...new Set(nodes.map(({ op }) => op))].join(", "),
+        layers: [...new Set(ids.flatMap((id) => owners.get(id) ?? []))],
+        reasons: distinct(reasons.flat()),
+      },
+    ];
   });
+};
+
+const distinct = (reasons: readonly (Reason | undefined)[]): readonly Reason[] => [
+  ...new Map(reasons.flatMap((reason) => (reason === undefined ? [] : [[reason.text, reason] as const]))).values(),
+];
+
+/** Nothing for a node that does more than apply a formula or move elements. */
+const reasonsOf = (node: Node, around: Surroundings): readonly Reason[] | undefined => {
+  const operator = operatorOf(around.known, node.op);
+  if (operator.formula?.(node.attrs) !== undefined) return formulaReasons(node, around);
+  return operator.traits.includes("movesData") && !isView(node) ? moveReasons(node, around) : undefined;
 };
 
 /** Lowering makes it a view. */
@@ -58,43 +89,74 @@ const readersIn = ({ nodes, outputs }: Graph): ReadonlyMap<number, readonly stri
 const elementsOf = (shape: Dims): number => concreteShape(shape, 1).reduce((a, b) => a * b, 1);
 
 /** Of a formula: what stands before each of its inputs. */
-const formulaReasons = (node: Node, around: Surroundings): readonly string[] => {
+const formulaReasons = (node: Node, around: Surroundings): readonly Reason[] => {
   const producers = node.inputs.flatMap((id) => {
     const producer = around.graph.nodes[id];
     return producer === undefined || !around.computed.has(id) ? [] : [producer];
   });
   return producers.length === 0
-    ? ["it reads only what is fed: nothing comes before it"]
+    ? [{ kind: "it reads only what is fed", text: "it reads only what is fed: no call comes before it" }]
     : producers.map((producer) => whyApart(producer, node, around));
 };
 
-const whyApart = (producer: Node, node: Node, { graph, target, known, readers }: Surroundings): string => {
+const whyApart = (producer: Node, node: Node, around: Surroundings): Reason => {
+  const { known, readers, target } = around;
   const readBy = readers.get(producer.id) ?? [];
-  if (readBy.length > 1) return `${shown(producer)} has ${readBy.length} readers (${counted(readBy)})`;
+  if (readBy.length > 1)
+    return {
+      kind: "an input has other readers",
+      text: `${shown(producer)} has ${readBy.length} readers (${counted(readBy)})`,
+    };
   const operator = operatorOf(known, producer.op);
-  const own = operatorOf(known, node.op);
-  if (operator.traits.includes("takesEpilogue")) {
-    const stages: readonly Stage[] = [...(producer.epilogue ?? []), { op: node.op, attrs: node.attrs }];
-    if (target.fuses(operator, withFormulas(stages, known)) && node.inputs.length === 1)
-      return `${shown(producer)} takes ${node.op}, but not after ${lastStage(producer)}`;
-    const others = node.inputs.filter((id) => id !== producer.id && graph.nodes[id]?.op !== "constant").length;
-    return others === 0
-      ? `the kernel of ${producer.op} on ${target.name} takes no ${formulaName(node)} after ${lastStage(producer)}`
-      : `the kernel of ${producer.op} on ${target.name} takes no ${formulaName(node)} with ${others === 1 ? "another tensor" : `${others} other tensors`}`;
-  }
-  if (operator.formula?.(producer.attrs) !== undefined) {
-    if (target.formulas === undefined) return `${target.name} has no kernels made of formulas`;
-    if (!sameShape(producer.type.shape, node.type.shape))
-      return `${shown(producer)} differs in shape ([${producer.type.shape.join(", ")}] before [${node.type.shape.join(", ")}]): it would be computed again for each element`;
-    if (own.formula === undefined || producer.type.dtype !== "f32") return `${shown(producer)} is not of float32`;
-    return `one formula of both would be too large (${target.formulas.inputs} inputs at most)`;
-  }
-  return `the kernel of ${producer.op} takes nothing after it`;
+  if (operator.traits.includes("takesEpilogue")) return whyNoEpilogue(producer, node, around);
+  if (operator.formula?.(producer.attrs) === undefined)
+    return {
+      kind: "the kernel before it takes nothing after it",
+      text: `the kernel of ${producer.op} takes nothing after it`,
+    };
+  if (target.formulas === undefined)
+    return {
+      kind: "no kernels are made of formulas here",
+      text: `${target.name} has no kernels made of formulas`,
+    };
+  if (!sameShape(producer.type.shape, node.type.shape))
+    return {
+      kind: "an input differs in shape",
+      text: `${shown(producer)} differs in shape, [${producer.type.shape.join(", ")}] before [${node.type.shape.join(", ")}]: it would be computed again for each element`,
+    };
+  return {
+    kind: "one formula of both would be too large, or is not of float32",
+    text: `${shown(producer)} and this in one formula would be too large (at most ${target.formulas.inputs} inputs), or are not of float32`,
+  };
+};
+
+const whyNoEpilogue = (producer: Node, node: Node, { graph, target, known }: Surroundings): Reason => {
+  const stages: readonly Stage[] = [...(producer.epilogue ?? []), { op: node.op, attrs: node.attrs }];
+  const others = node.inputs.filter((id) => id !== producer.id && graph.nodes[id]?.op !== "constant").length;
+  const after = lastStage(producer);
+  if (others === 0 && target.fuses(operatorOf(known, producer.op), withFormulas(stages, known)))
+    return {
+      kind: "the order of stages that a kernel takes is another",
+      text: `${shown(producer)} takes ${node.op}, but not after ${after}`,
+    };
+  const what = others === 0 ? `after ${after}` : others === 1 ? "with another tensor" : `with ${others} other tensors`;
+  return {
+    kind: `the kernel of ${producer.op} on ${target.name} takes no such formula`,
+    text: `the kernel of ${producer.op} on ${target.name} takes no ${formulaName(node, known)} ${what}`,
+  };
 };
 
 const lastStage = ({ epilogue = [], op }: Node): string => epilogue.at(-1)?.op ?? op;
 const shown = ({ op, epilogue = [] }: Node): string => [op, ...epilogue.map((stage) => stage.op)].join(" + ");
-const formulaName = ({ op }: Node): string => op;
+
+const longest = 40;
+
+/** The operator, or the formula of several. */
+const formulaName = ({ op, attrs }: Node, known: Registry): string => {
+  const formula = attrs["formula"] === undefined ? undefined : operatorOf(known, op).formula?.(attrs);
+  const text = formula === undefined ? op : formulaText(formula);
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+};
 
 /** `2 × conv2d, add`. */
 const counted = (names: readonly string[]): string =>
@@ -106,16 +168,34 @@ const counted = (names: readonly string[]): string =>
     .join(", ");
 
 /** Of a move: what it does to the number of elements says what its neighbours would have to do. */
-const moveReasons = (node: Node, { graph, readers, target }: Surroundings): readonly string[] => {
+const moveReasons = (node: Node, { graph, readers, target }: Surroundings): readonly Reason[] => {
   const by = counted(readers.get(node.id) ?? []);
   if (node.inputs.length > 1)
-    return [`it joins ${node.inputs.length} values: no kernel writes into a part of another's result`];
-  const [input] = node.inputs;
-  const before = input === undefined ? undefined : graph.nodes[input];
+    return [
+      {
+        kind: "no kernel writes into a part of another's result",
+        text: `it joins ${node.inputs.length} values: no kernel writes into a part of another's result`,
+      },
+    ];
+  const before = node.inputs.flatMap((id) => graph.nodes.slice(id, id + 1)).at(0);
+  const producer = before === undefined ? "what is fed" : shown(before);
   const from = before === undefined ? 0 : elementsOf(before.type.shape);
   const to = elementsOf(node.type.shape);
-  if (to > from) return [`${by} on ${target.name} reads stored elements: its kernel adds no such border or repetition`];
+  if (to > from)
+    return [
+      {
+        kind: "its reader's kernel adds no such border or repetition",
+        text: `${by} on ${target.name} reads stored elements: its kernel adds no such border or repetition`,
+      },
+    ];
   if (to < from)
-    return [`${by} reads a part of ${before === undefined ? "" : shown(before)}: kernels read whole values`];
-  return [`${before === undefined ? "" : shown(before)} gives one order of axes and ${by} reads another`];
+    return [
+      { kind: "kernels read whole values", text: `${by} reads a part of ${producer}: kernels read whole values` },
+    ];
+  return [
+    {
+      kind: "its reader wants another order of elements",
+      text: `${producer} gives one order of elements and ${by} reads another`,
+    },
+  ];
 };

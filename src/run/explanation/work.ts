@@ -1,5 +1,5 @@
 /** What a program costs, predicted from its types: calls, floating-point operations, bytes moved, memory. */
-import type { Graph } from "../../compiler/ir/graph.js";
+import { liveNodes, type Graph } from "../../compiler/ir/graph.js";
 import { operatorOf, registryOf, withFormulas } from "../../compiler/ir/builder.js";
 import { concreteShape } from "../../compiler/ir/type.js";
 import { fillsOf, readsOf, type Program, type Step } from "../../compiler/lowering/program.js";
@@ -26,15 +26,16 @@ const bytesPerElement = 4;
 
 const bytesOf = ({ shape }: ConcreteType): number => shape.reduce((a, b) => a * b, bytesPerElement);
 
-/** Nodes that are computed in each run: neither fed, nor depending on stable weights and constants alone. */
+/** Nodes that are computed in each run: somebody reads them, and they are neither fed nor made of stable weights and constants alone. */
 export const computedNodes = (graph: Graph, { stableWeights }: Pick<WorkRequest, "stableWeights">): Graph["nodes"] => {
   const known = registryOf(graph, operators);
   const stable = new Set<number>();
+  const live = liveNodes(graph);
   return graph.nodes.filter((node) => {
     const isSource = operatorOf(known, node.op).traits.includes("source");
     const isFed = node.op === "input" || (!stableWeights && (node.op === "parameter" || node.op === "state"));
     if (isSource ? !isFed : node.inputs.every((input) => stable.has(input))) stable.add(node.id);
-    return !isSource && !stable.has(node.id);
+    return !isSource && !stable.has(node.id) && live.has(node.id);
   });
 };
 

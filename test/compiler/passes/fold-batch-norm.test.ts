@@ -130,7 +130,7 @@ const afterConvolution: readonly (readonly [name: string, lines: readonly string
     [source(2, "parameter", "t", [1, 1, 1, 4]), "%4 = add(%2, %3) : f32[n, 4, 4, 4]"],
     [
       `%3 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
-      "%4 = reshape(%2) {shape: [4]} : f32[4]",
+      "%4 = reduceSum(%2) {axes: [0, 1, 2], keepDims: false} : f32[4]",
       "%5 = biasAdd(%3, %4) : f32[n, 4, 4, 4]",
     ],
   ],

@@ -4,36 +4,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Device } from "../../../src/backends/backend.js";
 import { reference } from "../../../src/backends/reference/index.js";
 import { sourceName, type Graph } from "../../../src/compiler/ir/graph.js";
-import { attributeText } from "../../../src/compiler/ir/text.js";
-import { typeText } from "../../../src/compiler/ir/type.js";
 import { requiredPasses } from "../../../src/compiler/pipeline.js";
 import { orReject, orThrow } from "../../../src/errors.js";
 import { modelOf, raise, sourceNames, type Raised } from "../../../src/io/layers/index.js";
 import { hasUnknownAxes, inferenceGraph } from "../../../src/run/inference-graph.js";
 import { randomNet, recipes } from "../../nets/random-net.js";
 import { runNamed } from "../../support/run-named.js";
+import { meaningOf } from "./meaning.js";
 import { architectures, lessonNets, writtenNets, type AnyModel } from "./nets.js";
-
-/** What each result is computed by, written out with the names of weights, so that equal texts are equal numbers. */
-const meaningOf = (graph: Graph, names: ReadonlyMap<string, string> = new Map()): Readonly<Record<string, number>> => {
-  const known = new Map<string, number>();
-  const keys = new Map<number, number>();
-  for (const node of graph.nodes) {
-    const isWeight = node.op === "parameter" || node.op === "state";
-    const name = sourceName(node);
-    const what = isWeight ? `weight ${names.get(name) ?? name}` : `${node.op} ${attributeText(node.attrs)}`;
-    const key = `${what} ${typeText(node.type)} ${node.inputs.map((id) => keys.get(id)).join()}`;
-    if (!known.has(key)) known.set(key, numberOf(key));
-    keys.set(node.id, known.get(key) ?? -1);
-  }
-  return Object.fromEntries(graph.outputs.map(({ name, value }) => [name, keys.get(value) ?? -1]));
-};
-const numbers = new Map<string, number>();
-const numberOf = (key: string): number => {
-  const number = numbers.get(key) ?? numbers.size;
-  numbers.set(key, number);
-  return number;
-};
 
 const raisedFrom = (net: AnyModel): { graph: Graph; again: Graph; raised: Raised } => {
   const { graph } = orThrow(inferenceGraph(net));

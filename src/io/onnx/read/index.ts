@@ -35,6 +35,13 @@ const decoded = (bytes: Uint8Array): ModelProto | undefined => {
   }
 };
 
+/** The names of the inputs that a file wants to be fed; none where the bytes are no ONNX. */
+export const onnxInputs = (bytes: Uint8Array): readonly string[] => {
+  const graph = decoded(bytes)?.graph;
+  const stored = new Set(graph?.initializer.map(({ name }) => name));
+  return graph?.input.map(({ name }) => name).filter((name) => !stored.has(name)) ?? [];
+};
+
 /** Sentences that hold names of a file stay short. */
 const longest = 200;
 

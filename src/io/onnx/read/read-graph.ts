@@ -56,11 +56,27 @@ export const readGraph = (model: ModelProto, options: GraphOptions): ReadGraph =
     const tensor = tensors.get(name) ?? refuse(`the output '${name.slice(0, 40)}' of its node: leave it out`);
     return { kind: "result", name, value: tensor.in(fileOrder(tensor.shape.length)).id };
   });
+  refuseBatchless(outputs, tensors, graph);
   const safe = namesInUse();
   return {
     graph: making.builder.finish(results.map((result) => ({ ...result, name: safe.take(result.name) }))),
     weights: making.weights,
   };
+};
+
+/** Results of several runs are joined along their first axis: with a batch among the inputs it must be the outputs' too. */
+const refuseBatchless = (
+  outputs: readonly string[],
+  tensors: ReadonlyMap<string, OnnxTensor>,
+  { input }: GraphProto,
+): void => {
+  const hasBatch = input.some(({ name }) => typeof tensors.get(name)?.shape[0] === "string");
+  const other = outputs.find((name) => typeof tensors.get(name)?.shape[0] !== "string");
+  if (!hasBatch || other === undefined) return;
+  const shape = tensors.get(other)?.shape ?? [];
+  refuse(
+    `the output '${other.slice(0, 40)}' is [${shape.join(", ")}], its first axis is not the batch: give the inputs a fixed first axis`,
+  );
 };
 
 /** Inputs and initialisers; an initialiser may stand for an input of its name. */

@@ -1,6 +1,12 @@
 /** ONNX's operators that move elements: parts, copies, blocks of an image as channels. */
 import { select, x0, x1 } from "../../../../formula/formula.js";
-import { malformed, refuse, type OnnxReadRequest, type OnnxReading, type OnnxTensor } from "../../../../ops/onnx-reading.js";
+import {
+  malformed,
+  refuse,
+  type OnnxReadRequest,
+  type OnnxReading,
+  type OnnxTensor,
+} from "../../../../ops/onnx-reading.js";
 import { slicedAxis, stretched, taken } from "../../../../ops/onnx-reading-moves.js";
 import { axisOf, dimsOf, numbersOf, scalarOf } from "../../../../ops/onnx-reading-numbers.js";
 import { reshapedTensor } from "../../../../ops/onnx-reading-reshape.js";
@@ -121,7 +127,8 @@ const triangle = (request: OnnxReadRequest): OnnxTensor => {
 const centred = (request: OnnxReadRequest): OnnxTensor => {
   const x = request.input(0);
   const sizes = dimsOf(request.input(1), "sizes").map(Number);
-  const axes = request.attributes.ints("axes")?.map((axis) => axisOf(axis, x.shape.length)) ?? fileOrder(x.shape.length);
+  const axes =
+    request.attributes.ints("axes")?.map((axis) => axisOf(axis, x.shape.length)) ?? fileOrder(x.shape.length);
   if (sizes.length !== axes.length || sizes.some((size) => !(size > 0 && size < 2 ** 24)))
     malformed(`sizes ${sizes.join(", ").slice(0, 40)} do not fit ${axes.length} axes`);
   return axes.reduce((tensor, axis, i) => {
@@ -143,4 +150,3 @@ export const movesFamily: readonly OnnxReading[] = [
   reading("Trilu", triangle),
   reading("CenterCropPad", centred),
 ];
-

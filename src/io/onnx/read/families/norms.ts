@@ -1,6 +1,26 @@
 /** ONNX's normalisations: moments along some axes, then one formula. */
-import { abs, add, div, eq, mul, pow, select, sqrt, sub, x0, x1, x2, type Formula } from "../../../../formula/formula.js";
-import { malformed, refuse, type OnnxReadRequest, type OnnxReading, type OnnxTensor } from "../../../../ops/onnx-reading.js";
+import {
+  abs,
+  add,
+  div,
+  eq,
+  mul,
+  pow,
+  select,
+  sqrt,
+  sub,
+  x0,
+  x1,
+  x2,
+  type Formula,
+} from "../../../../formula/formula.js";
+import {
+  malformed,
+  refuse,
+  type OnnxReadRequest,
+  type OnnxReading,
+  type OnnxTensor,
+} from "../../../../ops/onnx-reading.js";
 import { axisOf } from "../../../../ops/onnx-reading-numbers.js";
 import { reshapedTensor } from "../../../../ops/onnx-reading-reshape.js";
 import { matrixProduct } from "../../../../ops/onnx-reading-product.js";
@@ -29,7 +49,12 @@ const normalised = (request: OnnxReadRequest, x: OnnxTensor, axes: readonly numb
 };
 
 /** Times a scale and plus a bias, where they are given. */
-const affine = (request: OnnxReadRequest, x: OnnxTensor, scale: OnnxTensor | undefined, bias: OnnxTensor | undefined): OnnxTensor => {
+const affine = (
+  request: OnnxReadRequest,
+  x: OnnxTensor,
+  scale: OnnxTensor | undefined,
+  bias: OnnxTensor | undefined,
+): OnnxTensor => {
   const scaled = scale === undefined ? x : applied(request, "multiply", [x, scale]);
   return bias === undefined ? scaled : applied(request, "add", [scaled, bias]);
 };
@@ -79,7 +104,8 @@ const groupNormalization = (request: OnnxReadRequest): OnnxTensor => {
   const x = request.input(0);
   const [n = 1, c, ...sizes] = x.shape;
   const groups = attributes.int("num_groups", 0);
-  if (typeof c !== "number" || groups < 1 || c % groups !== 0) return malformed(`${groups} groups do not divide ${c ?? 0} channels`);
+  if (typeof c !== "number" || groups < 1 || c % groups !== 0)
+    return malformed(`${groups} groups do not divide ${c ?? 0} channels`);
   const apart = reshapedTensor(request, x, [n, groups, c / groups, ...sizes]);
   const axes = fileOrder(apart.shape.length).slice(2);
   const y = normalised(request, apart, axes, attributes.float("epsilon", 1e-5));

@@ -14,7 +14,13 @@ import {
   x1,
   type Formula,
 } from "../../../../formula/formula.js";
-import { malformed, refuse, type OnnxReadRequest, type OnnxReading, type OnnxTensor } from "../../../../ops/onnx-reading.js";
+import {
+  malformed,
+  refuse,
+  type OnnxReadRequest,
+  type OnnxReading,
+  type OnnxTensor,
+} from "../../../../ops/onnx-reading.js";
 import { readArgMax } from "../../../../ops/onnx-reading-arg-max.js";
 import { keepsAxes, reductionAxes } from "../../../../ops/onnx-reading-axes.js";
 import { slicedAxis } from "../../../../ops/onnx-reading-moves.js";
@@ -109,7 +115,10 @@ const hardmax = (request: OnnxReadRequest): OnnxTensor =>
     const found = readArgMax(
       {
         ...request,
-        attributes: { ...request.attributes, int: (name, other) => (name === "axis" ? axis : name === "keepdims" ? 1 : other) },
+        attributes: {
+          ...request.attributes,
+          int: (name, other) => (name === "axis" ? axis : name === "keepdims" ? 1 : other),
+        },
       },
       tensor,
     );
@@ -123,7 +132,12 @@ const hardmax = (request: OnnxReadRequest): OnnxTensor =>
   });
 
 /** Over all axes but batch and channels; which are kept. */
-const globalPool = (reads: string, before: (p: number) => Formula, fold: Fold, after: (p: number) => Formula): OnnxReading =>
+const globalPool = (
+  reads: string,
+  before: (p: number) => Formula,
+  fold: Fold,
+  after: (p: number) => Formula,
+): OnnxReading =>
   reading(reads, (request) => {
     const x = request.input(0);
     if (x.shape.length < 3) malformed(`a tensor of rank ${x.shape.length} is no image`);
@@ -154,9 +168,23 @@ export const reductionsFamily: readonly OnnxReading[] = [
   reading("CumSum", runningSum),
   reading("Hardmax", hardmax),
   reading("ArgMin", (request) => readArgMax(request, mapped(request, request.input(0), neg(x0)))),
-  globalPool("GlobalAveragePool", () => x0, "reduceMean", () => x0),
-  globalPool("GlobalMaxPool", () => x0, "reduceMax", () => x0),
+  globalPool(
+    "GlobalAveragePool",
+    () => x0,
+    "reduceMean",
+    () => x0,
+  ),
+  globalPool(
+    "GlobalMaxPool",
+    () => x0,
+    "reduceMax",
+    () => x0,
+  ),
   reading("LpPool", readLpPool),
-  globalPool("GlobalLpPool", (p) => ["pow", abs(x0), p], "reduceSum", (p) => ["pow", x0, 1 / p]),
+  globalPool(
+    "GlobalLpPool",
+    (p) => ["pow", abs(x0), p],
+    "reduceSum",
+    (p) => ["pow", x0, 1 / p],
+  ),
 ];
-

@@ -1,6 +1,12 @@
 /** Resize and Upsample: along one axis after the other, by gathers where elements are copied and by products where they are blended. */
 import { add, x0, x1 } from "../../../../formula/formula.js";
-import { malformed, refuse, type OnnxReadRequest, type OnnxReading, type OnnxTensor } from "../../../../ops/onnx-reading.js";
+import {
+  malformed,
+  refuse,
+  type OnnxReadRequest,
+  type OnnxReading,
+  type OnnxTensor,
+} from "../../../../ops/onnx-reading.js";
 import { taken } from "../../../../ops/onnx-reading-moves.js";
 import { axisOf, dimsOf, numbersOf, sampleSize } from "../../../../ops/onnx-reading-numbers.js";
 import { matrixProduct } from "../../../../ops/onnx-reading-product.js";
@@ -36,11 +42,25 @@ const plansOf = (request: OnnxReadRequest): readonly AxisPlan[] => {
   const rank = x.shape.length;
   const axes = attributes.ints("axes")?.map((axis) => axisOf(axis, rank)) ?? fileOrder(rank);
   const first = opset === 10 ? 0 : 1;
-  const [roi, scales, sizes] = [first === 1 ? filled(request, 1) : undefined, filled(request, 1 + first), filled(request, 2 + first)];
+  const [roi, scales, sizes] = [
+    first === 1 ? filled(request, 1) : undefined,
+    filled(request, 1 + first),
+    filled(request, 2 + first),
+  ];
   const regions = roi === undefined ? [] : numbersOf(roi, "the region");
-  const given = scales === undefined ? dimsOf(sizes ?? malformed("neither scales nor sizes are given"), "sizes").map(sampleSize) : numbersOf(scales, "scales");
+  const given =
+    scales === undefined
+      ? dimsOf(sizes ?? malformed("neither scales nor sizes are given"), "sizes").map(sampleSize)
+      : numbersOf(scales, "scales");
   if (given.length !== axes.length) malformed(`${given.length} scales or sizes do not fit ${axes.length} axes`);
-  const wanted = scales === undefined ? keptAspect(attributes.text("keep_aspect_ratio_policy", "stretch"), given, axes.map((axis) => sampleSize(x.shape[axis] ?? 1))) : undefined;
+  const wanted =
+    scales === undefined
+      ? keptAspect(
+          attributes.text("keep_aspect_ratio_policy", "stretch"),
+          given,
+          axes.map((axis) => sampleSize(x.shape[axis] ?? 1)),
+        )
+      : undefined;
   return axes.flatMap((axis, i): readonly AxisPlan[] => {
     const size = sampleSize(x.shape[axis] ?? 1);
     const scale = wanted?.[i]?.scale ?? given[i] ?? 1;
@@ -63,12 +83,17 @@ interface Sized {
 const keptAspect = (policy: string, wanted: readonly number[], sizes: readonly number[]): readonly Sized[] => {
   const scales = wanted.map((output, i) => output / (sizes[i] ?? 1));
   if (policy === "stretch") return wanted.map((output, i) => ({ output, scale: scales[i] ?? 1 }));
-  if (policy !== "not_larger" && policy !== "not_smaller") return malformed(`the policy '${policy.slice(0, 20)}' is no word of ONNX`);
+  if (policy !== "not_larger" && policy !== "not_smaller")
+    return malformed(`the policy '${policy.slice(0, 20)}' is no word of ONNX`);
   const scale = policy === "not_larger" ? Math.min(...scales) : Math.max(...scales);
   return sizes.map((size) => ({ scale, output: Math.floor(scale * size + 0.5) }));
 };
 
-const resamplingOf = ({ attributes, opset }: OnnxReadRequest, size: number, { scale, output, region }: AxisPlan): Resampling => ({
+const resamplingOf = (
+  { attributes, opset }: OnnxReadRequest,
+  size: number,
+  { scale, output, region }: AxisPlan,
+): Resampling => ({
   size,
   scale,
   output,
@@ -86,7 +111,8 @@ const alongAxis = (request: OnnxReadRequest, x: OnnxTensor, plan: AxisPlan): Onn
   const { axis, output } = plan;
   const size = Number(x.shape[axis]);
   const resampling = resamplingOf(request, size, plan);
-  if (!["nearest", "linear", "cubic"].includes(resampling.mode)) malformed(`the mode '${resampling.mode.slice(0, 20)}' is no word of ONNX`);
+  if (!["nearest", "linear", "cubic"].includes(resampling.mode))
+    malformed(`the mode '${resampling.mode.slice(0, 20)}' is no word of ONNX`);
   const rows = fileOrder(output).map((at) => resampledRow(at, resampling));
   if (resampling.mode === "nearest" && rows.every(({ outside }) => outside === undefined))
     return taken(
@@ -117,7 +143,8 @@ const resized = (request: OnnxReadRequest, plans: readonly AxisPlan[]): OnnxTens
 /** Scales as an attribute (operator set 7) or an input. */
 const upsampled = (request: OnnxReadRequest): OnnxTensor => {
   const x = request.input(0);
-  const scales = request.inputs[1] === undefined ? request.attributes.floats("scales") : numbersOf(request.inputs[1], "scales");
+  const scales =
+    request.inputs[1] === undefined ? request.attributes.floats("scales") : numbersOf(request.inputs[1], "scales");
   if (scales?.length !== x.shape.length) return malformed("scales do not fit the axes");
   const plans = scales.flatMap((scale, axis): readonly AxisPlan[] => {
     if (scale === 1) return [];
@@ -132,4 +159,3 @@ export const resizeFamily: readonly OnnxReading[] = [
   { kind: "onnxReading", reads: "Resize", read: (request) => resized(request, plansOf(request)) },
   { kind: "onnxReading", reads: "Upsample", read: upsampled },
 ];
-

@@ -1,6 +1,12 @@
 /** ONNX's operators on shapes and constants, and those that leave the elements as they are. */
 import { concreteDim, sizeOf, type Dim, type Dims } from "../../../../compiler/ir/type.js";
-import { malformed, refuse, type OnnxReadRequest, type OnnxReading, type OnnxTensor } from "../../../../ops/onnx-reading.js";
+import {
+  malformed,
+  refuse,
+  type OnnxReadRequest,
+  type OnnxReading,
+  type OnnxTensor,
+} from "../../../../ops/onnx-reading.js";
 import { namedAxes } from "../../../../ops/onnx-reading-axes.js";
 import { castElements } from "../../../../ops/onnx-reading-cast.js";
 import { stretched } from "../../../../ops/onnx-reading-moves.js";
@@ -44,6 +50,9 @@ const constant = (request: OnnxReadRequest): OnnxTensor => {
   return attributes.tensor("value") ?? refuse("a constant that is no dense tensor of numbers");
 };
 
+/** More than so many equal numbers are one that is stretched. */
+const mostFilled = 2 ** 12;
+
 /** A shape may hold the batch: then one number is stretched over it. */
 const constantOfShape = (request: OnnxReadRequest): OnnxTensor => {
   const dims = dimsOf(request.input(0), "sizes");
@@ -51,16 +60,29 @@ const constantOfShape = (request: OnnxReadRequest): OnnxTensor => {
   const number = value === undefined ? 0 : scalarOf(value, "the value");
   const element = value?.element ?? "float";
   if (dims.some((dim) => typeof dim === "number" && !(dim >= 0))) malformed(`no shape is [${dims.join(", ")}]`);
-  const fixed = dims.every((dim) => typeof dim === "number");
-  return fixed
+  const isSmall =
+    dims.every((dim) => typeof dim === "number") &&
+    dims.reduce<number>((all, dim) => all * Number(dim), 1) <= mostFilled;
+  return isSmall
     ? numbersTensor(request, dims.map(Number), element, () => number)
-    : stretched(request, numbersTensor(request, dims.map(() => 1), element, () => number), dims);
+    : stretched(
+        request,
+        numbersTensor(
+          request,
+          dims.map(() => 1),
+          element,
+          () => number,
+        ),
+        dims,
+      );
 };
 
 const eyeLike = (request: OnnxReadRequest): OnnxTensor => {
-  const [rows = 1, columns = 1] = request.input(0).shape.map((dim) =>
-    typeof dim === "number" ? dim : refuse("a diagonal along the batch axis: give the input a fixed first axis"),
-  );
+  const [rows = 1, columns = 1] = request
+    .input(0)
+    .shape.map((dim) =>
+      typeof dim === "number" ? dim : refuse("a diagonal along the batch axis: give the input a fixed first axis"),
+    );
   const k = request.attributes.int("k", 0);
   return numbersTensor(request, [rows, columns], "float", (flat) =>
     (flat % columns) - Math.floor(flat / columns) === k ? 1 : 0,
@@ -114,7 +136,8 @@ const flattened = (request: OnnxReadRequest): OnnxTensor => {
 const shapeOf = (request: OnnxReadRequest): OnnxTensor => {
   const { shape } = request.input(0);
   const { attributes } = request;
-  const place = (value: number): number => Math.min(shape.length, Math.max(0, value < 0 ? value + shape.length : value));
+  const place = (value: number): number =>
+    Math.min(shape.length, Math.max(0, value < 0 ? value + shape.length : value));
   const part = shape.slice(place(attributes.int("start", 0)), place(attributes.int("end", shape.length)));
   return sizesTensor(request, part, [part.length]);
 };
@@ -143,4 +166,3 @@ export const shapesFamily: readonly OnnxReading[] = [
   reading("Squeeze", squeezed),
   reading("Unsqueeze", unsqueezed),
 ];
-

@@ -19,7 +19,7 @@ import { blockParameters, positionLoop } from "./positions.js";
 /** Filters in a tile, and their bytes. */
 export const tileFilters = 8;
 export const tileBytes = 4 * tileFilters;
-export const tileRows = 6;
+export const tileRows = 4;
 
 /** `times` tiles, one after the other, whose rows lie at `offsets` (bytes) from the corner of a position; then x advances. */
 export interface TileRun {
