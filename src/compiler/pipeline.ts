@@ -14,6 +14,7 @@ import { joinCalls } from "./passes/join-calls.js";
 import { legalize } from "./passes/legalize.js";
 import { mergeEqualNodes } from "./passes/merge-equal-nodes.js";
 import type { Pass, PassContext } from "./passes/pass.js";
+import { recompute } from "./passes/recompute.js";
 import { recordSame } from "./rewrite/ancestry.js";
 import { simplify } from "./passes/simplify.js";
 import { sinkBroadcasts } from "./passes/sink-broadcasts.js";
@@ -52,14 +53,21 @@ export const defaultPasses: readonly Pass[] = [
   eliminateDeadCode,
   fuseEpilogue,
   fuseElementwise,
+  simplifyFormulas,
   hoistFactors,
   mergeEqualNodes,
   eliminateDeadCode,
   fuseElementwise,
+  simplifyFormulas,
   fuseReductions,
   eliminateDeadCode,
   joinCalls,
 ];
+
+/** Those of a training step with `memory: "small"`. */
+export const smallMemoryPasses: readonly Pass[] = defaultPasses.flatMap((pass) =>
+  pass === joinCalls ? [recompute, pass] : [pass],
+);
 
 /** What makes a graph runnable without optimising it: `PASSES=none` in tests. */
 export const requiredPasses: readonly Pass[] = [legalize];

@@ -100,7 +100,7 @@ const aligned = (tensor: OnnxTensor, order: AxisOrder, keepsRank: boolean): Valu
   const own = order.flatMap((axis) => (axis < missing ? [] : [axis - missing]));
   const shape = order.map((axis): Dim => (axis < missing ? 1 : (tensor.shape[axis - missing] ?? 1)));
   const leading = keepsRank ? 0 : shape.findIndex((dim) => dim !== 1);
-  return tensor.in(own, shape.slice(leading < 0 ? shape.length : leading));
+  return tensor.in(own, shape.slice(leading < 0 ? Math.max(0, shape.length - 1) : leading));
 };
 
 /** An elementwise operator on tensors that broadcast, without turning more of them than it must. */
@@ -157,7 +157,7 @@ export const biasOr = (emit: Emit, values: readonly Value[], operator: string): 
   const [a, b] = values;
   if (a === undefined || b === undefined) return emit(operator, values);
   const isBias = (x: Value, y: Value): boolean =>
-    x.type.shape.length > 1 && y.type.shape.length === 1 && y.type.shape[0] !== 1 && x.type.shape.at(-1) === y.type.shape[0];
+    x.type.shape.length > 1 && y.type.shape.length === 1 && x.type.shape.at(-1) === y.type.shape[0];
   if (isBias(a, b)) return emit("biasAdd", [a, b]);
   return isBias(b, a) ? emit("biasAdd", [b, a]) : emit(operator, values);
 };

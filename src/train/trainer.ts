@@ -3,6 +3,7 @@ import { mistake, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Device } from "../backends/backend.js";
 import type { Pass } from "../compiler/passes/pass.js";
+import { smallMemoryPasses } from "../compiler/pipeline.js";
 import type { NdArray } from "../data/nd-array.js";
 import type { Model } from "../dsl/model.js";
 import type { LayerInfo, WeightInfo } from "../dsl/to-graph.js";
@@ -51,6 +52,11 @@ export interface TrainerOptions<
   readonly trainable?: readonly string[] | undefined;
   /** How much the loss of an example counts, by its class. */
   readonly classWeights?: ClassWeights | undefined;
+  /**
+   * "small": activations that only the backward part reads again are computed again there instead of kept. The numbers are
+   * the same to the bit; a step takes up to one forward pass longer. For backends that run kernel by kernel.
+   */
+  readonly memory?: "small" | undefined;
   /** For tests and `explain`: other passes than the default ones, and a check after each. */
   readonly passes?: readonly Pass[] | undefined;
   readonly verifyEach?: boolean | undefined;
@@ -129,7 +135,26 @@ export const trainer = <M extends AnyModel, L extends Losses, const Ms extends M
 const infersOnly = ({ name }: Device): SvertkaError =>
   mistake("Unsupported", "backend", `backend: ${name} infers and does not train: train on another such as wasm`);
 
+const memoryProblem = ({ kind, name }: Device, memory: unknown): SvertkaError | undefined => {
+  if (memory === undefined) return undefined;
+  if (memory !== "small")
+    return mistake(
+      "BadOption",
+      "memory",
+      `memory: '${String(memory).slice(0, 40)}' is not known: use "small", or leave it out`,
+    );
+  return kind === "kernels"
+    ? undefined
+    : mistake(
+        "Unsupported",
+        "memory",
+        `memory: ${name} plans its memory itself: leave "small" out, or use another backend`,
+      );
+};
+
 const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError, Trainer> => {
+  const memory = memoryProblem(device, options.memory);
+  if (memory !== undefined) return E.left(memory);
   if (device.infersOnly === true && options.purpose !== "evaluation") return E.left(infersOnly(device));
   const { seed = 0, metrics: given, weightedMetrics, loss, lossWeights, optimizer, trainable, classWeights } = options;
   const aims = { loss, lossWeights, metrics: given, weightedMetrics };
@@ -143,7 +168,8 @@ const trainerOn = (device: Device, options: TrainerOptions): Either<SvertkaError
     E.chainFirst(({ step }) => trainerProblem(step.model, step.heads, options)),
     E.bind("weights", ({ step }) => beginning(step.model.weights, options.weights, seed)),
     E.let("steps", (): CompiledSteps => {
-      const { passes, verifyEach } = options;
+      const { verifyEach } = options;
+      const passes = options.passes ?? (options.memory === "small" ? smallMemoryPasses : undefined);
       return compiledSteps(request, { registry: operators, device, stableWeights, passes, verifyEach });
     }),
     E.bind("state", ({ step: { model, states }, weights, steps }) => {

@@ -115,7 +115,7 @@ describe("explain", () => {
     expect(stdout).toMatch(
       /── inference, batch of 1, on wasm ──\n\n\d+ kernel calls became \d+; each of these is one call:\n {2}2 × conv2d \+ biasAdd \+ relu {2}\(conv2d, conv2d_1\)\n/,
     );
-    expect(stdout).toMatch(/\nfuseEpilogue +\d+ → \d+ +[\d.]+ {2}removed /);
+    expect(stdout).toMatch(/\nfuseEpilogue +\d+ → \d+ +−\d+ +−[\d.]+ \w+ +[\d.]+ {2}removed /);
     expect(stdout).toContain("fuseEpilogue: ");
     expect(stdout).toMatch(/\nsteps:\n {2}%\d+ = FusedConv2D\(/);
     expect(stdout).not.toContain("training step");
@@ -124,7 +124,7 @@ describe("explain", () => {
   test("of a task: the training step too, conv, bias and relu being one call in it", async () => {
     const { stdout } = await svertka("explain", task, "--backend", "wasm", "--quiet");
     const [, training = ""] = stdout.split("── training step, batch of 16, on wasm ──");
-    expect(training).toContain("conv2d + biasAdd + relu  (conv2d)");
+    expect(training).toContain("conv2d + biasAdd + relu  (conv2d+relu)");
   });
 
   test("--json holds the explanations", async () => {

@@ -91,8 +91,7 @@ const runJoint = (
   members.forEach((member, index) => {
     const output = outputs[index];
     invariant(output, "a joint call has a result for each member");
-    if (axes !== undefined)
-      reduceFormulaReference.run(inputs, output, { by: "sum", keepDims: false, ...member, axes });
+    if (axes !== undefined) reduceFormulaReference.run(inputs, output, { by: "sum", keepDims: false, ...member, axes });
     else {
       const own = (member.inputs ?? []).map((at) => inputs[at]).filter((input) => input !== undefined);
       runFormula(member.formula, own, output);

@@ -39,7 +39,14 @@ const infoOf = ({ type, handle }: Buffer, shape: readonly number[] = type.shape)
 const numbersFor = (numbers: Numbers, { dtype }: ConcreteType): Float32Array | Int32Array =>
   dtype === "i32" ? Int32Array.from(numbers) : Float32Array.from(numbers);
 
-export const tfjsDevice = ({ name, backend, target, ownKernels, jointKernels, memory }: TfjsDeviceOptions): KernelDevice => ({
+export const tfjsDevice = ({
+  name,
+  backend,
+  target,
+  ownKernels,
+  jointKernels,
+  memory,
+}: TfjsDeviceOptions): KernelDevice => ({
   kind: "kernels",
   name,
   target,

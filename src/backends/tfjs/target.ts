@@ -29,7 +29,15 @@ export const ownCall =
     attrs,
   });
 
-export const tfjsTarget = ({ name, ownKernels, preferred, avoids, fusesFormulas = [], formulaInputs, joint }: TfjsTargetOptions): KernelTarget => {
+export const tfjsTarget = ({
+  name,
+  ownKernels,
+  preferred,
+  avoids,
+  fusesFormulas = [],
+  formulaInputs,
+  joint,
+}: TfjsTargetOptions): KernelTarget => {
   const kernels = new Set([...ownKernels, ...getKernelsForBackend(name).map((kernel) => kernel.kernelName)]);
   return kernelTarget({
     name,

@@ -1,5 +1,6 @@
 /** `svertka train`: from a task to a trained net, with checkpoints from which an interrupted run goes on. */
-import { orReject, orThrow } from "../../errors.js";
+import { fail, orReject, orThrow, type SvertkaError } from "../../errors.js";
+import { E, type Either } from "../../fp.js";
 import { sweepFolder, weightsFile } from "../../train/node/checkpoint-folder.js";
 import { trainerOptionsOf, type Task } from "../../train/task.js";
 import { trainer } from "../../train/trainer.js";
@@ -24,6 +25,13 @@ const overridesOf = ({ flags }: Call): Overrides => ({
   seed: orThrow(wholeFlag(flags, "seed", Number.MIN_SAFE_INTEGER)),
 });
 
+const memoryFlag = ({ flags }: Call): Either<SvertkaError, "small" | undefined> => {
+  const kind = textFlag(flags, "memory");
+  return kind === undefined || kind === "small"
+    ? E.right(kind)
+    : fail("BadOption", "--memory", `memory: '${kind.slice(0, 40)}' is not known: use small, or leave it out`);
+};
+
 const overridden = (task: Task, given: Overrides): Task => ({
   ...task,
   epochs: given.epochs ?? task.epochs,
@@ -45,7 +53,7 @@ const prepare = async (call: Call): Promise<TrainingRun> => {
   const first = hasUnknownAxes(whole.model) ? await orReject(read) : undefined;
   const task = first === undefined ? whole : { ...whole, model: withDataShape(whole.model, first.train) };
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "training");
-  const made = await orReject(trainer({ ...trainerOptionsOf(task), backend }));
+  const made = await orReject(trainer({ ...trainerOptionsOf(task), backend, memory: orThrow(memoryFlag(call)) }));
   if (from !== undefined) orThrow(restoreCheckpoint(made, task, from, weightsFile(folder.checkpoint)));
   const data = first ?? (await orReject(read));
   orThrow(await checkData(made, data));

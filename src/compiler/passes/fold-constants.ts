@@ -1,6 +1,8 @@
 /** Constant folding: what is computed from numbers in the graph becomes numbers in the graph. */
 import { evaluator } from "../../formula/evaluate.js";
 import { substitute, variable, type Formula } from "../../formula/formula.js";
+import { anywhere } from "../../formula/range.js";
+import { simplifyFormula } from "../../formula/simplify.js";
 import { broadcastShapes } from "../../ops/broadcast.js";
 import { operatorOf } from "../ir/builder.js";
 import type { Node, Value } from "../ir/graph.js";
@@ -53,10 +55,11 @@ const foldFormula = (
 ): Value | undefined => {
   const unknown = inputs.flatMap((_, index) => (numbers[index] === undefined ? [index] : []));
   if (unknown.length === inputs.length) return undefined;
-  const next = substitute(formula, (name) => {
+  const written = substitute(formula, (name) => {
     const index = Number(name.slice(1));
     return numbers[index] ?? variable(unknown.indexOf(index));
   });
+  const next = simplifyFormula(written, () => anywhere);
   if (unknown.length === 0) {
     const value = evaluator(next)([], Number.NaN);
     return isConcrete(node) && Number.isFinite(value) ? constantLike(node, value, emit) : undefined;

@@ -95,15 +95,18 @@ const joined = (graph: Graph, context: PassContext): Graph => {
     waitsIn.set(node.id, group);
   };
 
+  // What is computed from nothing stands first: else a group would change places with what it does not read, run by run.
+  const isSource = ({ op }: Node): boolean => operatorOf(context.registry, op).traits.includes("source");
+  for (const node of graph.nodes) if (isSource(node)) place(node, undefined);
   for (const node of graph.nodes) {
+    if (isSource(node)) continue;
     const kind = kindOf(node, shapesOf(node), { ...context, isTraining });
     if (kind !== undefined) wait(node, kind);
     else {
-      // Large values do not live longer for a reduction that waits.
-      const isWork = !operatorOf(context.registry, node.op).traits.includes("source") && node.op !== "reshape";
       const read = new Set(node.inputs.map((id) => waitsIn.get(id)));
-      // In the order in which they began to wait, so that the pass leaves its own result as it is.
-      for (const group of [...waiting]) if (read.has(group) || (isWork && group.kind === "fold")) settle(group);
+      // Large values do not live longer for a reduction that waits. In the order in which they began to wait, so that the
+      // pass leaves its own result as it is.
+      for (const group of [...waiting]) if (read.has(group) || group.kind === "fold") settle(group);
       place(node, undefined);
     }
   }

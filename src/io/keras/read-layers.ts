@@ -85,9 +85,14 @@ export class LayerReader {
     return { value, shape };
   }
 
+  /** The next number of each name, so that many uses of one layer are not counted anew each time. */
+  private readonly uses = new Map<string, number>();
+
   private free(name: string): string {
-    let value = name;
-    for (let count = 2; this.exprs.has(value); count++) value = `${name}#${count}`;
+    let count = this.uses.get(name) ?? 1;
+    let value = count === 1 ? name : `${name}#${count}`;
+    for (; this.exprs.has(value); value = `${name}#${count}`) count += 1;
+    this.uses.set(name, count + 1);
     return value;
   }
 

@@ -62,6 +62,13 @@ const isBlock = (doc: Doc): boolean =>
 
 const lines = (indent: number, text: string): string => `\n${" ".repeat(indent)}${text}`;
 
+/** The characters up to where a line may break again. */
+const textAfter = (parts: readonly Doc[]): number => {
+  const end = parts.findIndex((part) => typeof part !== "string");
+  const own = parts.slice(0, end < 0 ? parts.length : end).reduce((sum, part) => sum + flat(part).length, 0);
+  return own + (end < 0 ? 0 : 2);
+};
+
 const layout = (doc: Doc, { indent, before, after }: Place): string => {
   const line = flat(doc);
   if (typeof doc === "string" || (before + line.length + after <= width && !line.includes("\n"))) return line;
@@ -69,13 +76,10 @@ const layout = (doc: Doc, { indent, before, after }: Place): string => {
     case "all": {
       let text = "";
       doc.parts.forEach((part, i) => {
-        const rest = doc.parts
-          .slice(i + 1)
-          .map(flat)
-          .join("").length;
+        const rest = textAfter(doc.parts.slice(i + 1));
         const last = text.lastIndexOf("\n");
         const column = last < 0 ? before + text.length : text.length - last - 1;
-        text += layout(part, { indent, before: column, after: Math.min(rest + after, 3) });
+        text += layout(part, { indent, before: column, after: rest + after });
       });
       return text;
     }

@@ -54,5 +54,5 @@ export const commentText = (text: string): string =>
   text
     .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, " ")
     .replaceAll("*/", "* /")
-    .slice(0, 100)
+    .slice(0, 40)
     .trim();

@@ -14,7 +14,7 @@ import type { InputShape } from "./probe.js";
 import { bodyOf, type Making } from "./regions.js";
 import { takeRepeats } from "./repeats.js";
 import { layerStep } from "./steps.js";
-import { treesOf, type Body, type Step, type Tree } from "./terms.js";
+import { skipOf, treesOf, type Body, type Step, type Tree } from "./terms.js";
 import { sharedPaths, weightsOfSource } from "./weight-names.js";
 
 export interface SourceOptions {
@@ -82,8 +82,10 @@ class Writing {
 
   private header(): string {
     const { from, weightsFile } = this.options;
-    const weights = weightsFile === undefined ? "" : `; its weights are in ${commentText(weightsFile)} (--weights)`;
-    return `/** Written by svertka from ${commentText(from)}${weights}. */`;
+    const origin = `Written by svertka from ${commentText(from)}`;
+    return weightsFile === undefined
+      ? `/** ${origin}. */`
+      : `/**\n * ${origin}.\n * Its weights are in ${commentText(weightsFile)}, for --weights.\n */`;
   }
 
   private imports(): readonly string[] {
@@ -229,5 +231,9 @@ class Writing {
 
 /** The values that a body's trees begin with, also inside regions. */
 const references = (body: Body): readonly string[] => treesOf(body).flatMap(referencesOf);
-const referencesOf = ({ start }: Tree): readonly string[] =>
-  start.kind === "reference" ? [start.value] : start.inputs.flatMap(referencesOf);
+const referencesOf = ({ start, steps: [first] }: Tree): readonly string[] => {
+  if (start.kind === "merge") return start.inputs.flatMap(referencesOf);
+  // A value that forks is read by each branch.
+  const forks = first?.kind === "region" && skipOf(first.body) === undefined;
+  return forks ? [start.value, start.value] : [start.value];
+};

@@ -221,6 +221,21 @@ export const takeRepeats = (body: Body, identifiers: Identifiers): readonly Bloc
   return ordered;
 };
 
+/** What is a default depends on other options: in a function an option is left out only where it could be in every occurrence. */
+const keepCommonDefaults = (steps: readonly Step[], occurrences: readonly (readonly Step[])[]): void => {
+  const others = occurrences.map(leafSteps);
+  leafSteps(steps).forEach((step, i) => {
+    if (step.kind !== "layer") return;
+    step.options = step.options.map((option, place) => {
+      const isCommon = others.every((own) => {
+        const there = own[i];
+        return there?.kind === "layer" && there.options[place]?.byDefault?.join() === option.byDefault?.join();
+      });
+      return isCommon ? option : { ...option, byDefault: undefined };
+    });
+  });
+};
+
 /** Makes the function and puts its calls in the place of the steps. */
 const replaced = ({ length, occurrences, columns }: Repetition, id: number): Block => {
   const [model] = occurrences;
@@ -231,6 +246,10 @@ const replaced = ({ length, occurrences, columns }: Repetition, id: number): Blo
   const leaves = [...leavesOf(steps)];
   columns.forEach(({ places }, i) => places.forEach((place) => (leaves[place] = parameters[i] ?? "")));
   const block: Block = { id, name: "", parameters, steps: withLeaves(steps, leaves) };
+  keepCommonDefaults(
+    block.steps,
+    occurrences.map((one) => stepsAt(one, length)),
+  );
   // From the end, so that places of earlier occurrences in a chain stay.
   const last = occurrences.map((one, i) => ({ ...one, i })).toReversed();
   for (const { chain, start, i } of last) {

@@ -22,7 +22,7 @@ export interface Option {
 export interface LayerStep {
   readonly kind: "layer";
   readonly call: LayerCall;
-  readonly options: readonly Option[];
+  options: readonly Option[];
   /** Whether the word is a function of options, and no layer itself. */
   readonly hasOptions: boolean;
   leaves: string[];

@@ -5,8 +5,18 @@ import type { KernelCall, KernelRequest } from "../../../ops/operator.js";
 import { operators } from "../../../ops/registry.js";
 import { ownCall, type TfjsTargetOptions } from "../target.js";
 
-/** TensorFlow.js's softmax is five shaders and loses a NaN; four of ours keep it. */
-export const avoidedOnGpus: readonly string[] = ["softmax"];
+/** Operators that both decompose though they have a kernel. */
+export const avoidedOnGpus: readonly string[] = [];
+
+/** As many classes as one cell may well read twice. */
+const shortRow = 128;
+
+/**
+ * TensorFlow.js's softmax is five shaders, packing aside, and loses a NaN. Of short rows ours is one; of long ones no kernel is
+ * named that there is, so that it is decomposed, into four.
+ */
+const softmax = (request: KernelRequest<Attributes>): KernelCall =>
+  ownCall((request.output.shape.at(-1) ?? 0) <= shortRow ? "softmax" : "softmaxOfLongRows")(request);
 
 /** Every elementwise operator by its formula: TensorFlow.js's shaders lose NaN and infinities (relu of −∞ is NaN there). */
 const formulas = (): TfjsTargetOptions["preferred"] =>
@@ -34,4 +44,5 @@ export const preferredOnGpus = (): TfjsTargetOptions["preferred"] => ({
   ...formulas(),
   maxPool2dGradient: ownCall("maxPool2dGradient"),
   pad: padOfOddRank,
+  softmax,
 });

@@ -175,6 +175,28 @@ const groupsOf = ({ node, data: [x] }: Anchor): readonly Options[] => {
   return x === undefined || !Number.isInteger(groups) ? [] : [{ groups }];
 };
 
+/** The numbers of x / (bias + alpha · squares)^beta, and how far the sum of squares reaches. */
+const responses = ({ node, around }: Anchor): readonly Options[] => {
+  let near: readonly Node[] = [node];
+  let depthRadius: number | undefined;
+  for (let step = 0; step < 4; step++) {
+    near = [...new Set(near.flatMap(({ id }) => around.readers(id)))];
+    for (const { op, inputs, attrs } of near) {
+      const band = op === "matMul" ? around.node(inputs[1] ?? -1)?.attrs["formula"] : undefined;
+      if (isFormula(band) && typeof band === "object" && typeof band[1] === "number") depthRadius = band[1];
+      const { formula } = attrs;
+      if (!isFormula(formula) || typeof formula !== "object" || formula[0] !== "div") continue;
+      const [, power] = parts(formula);
+      if (typeof power !== "object" || power[0] !== "pow") continue;
+      const [sum, beta] = parts(power);
+      const [bias, squares] = sum === undefined ? [] : parts(sum);
+      const alpha = typeof squares === "object" ? parts(squares).find((one) => typeof one === "number") : 1;
+      return [{ depthRadius, bias, alpha, beta }];
+    }
+  }
+  return [];
+};
+
 /** What is put around, or cut off, all axes but the batch and the channels. */
 const borders = (option: string, sides: readonly (readonly number[])[]): readonly Options[] => {
   const inner = sides.slice(1, -1);
@@ -237,6 +259,7 @@ const tables: readonly (readonly [
   ],
   [["reduceMean"], "instanceNormalization", normalizations(() => [{}])],
   [["reshape"], "groupNormalization", normalizations(groupsOf)],
+  [["reshape"], "localResponseNormalization", responses],
   [["pad"], "zeroPadding2d", ({ node }) => borders("padding", pads(node.attrs["pads"]))],
   [["pad"], "zeroPadding1d", ({ node }) => borders("padding", pads(node.attrs["pads"]))],
   [["pad"], "zeroPadding3d", ({ node }) => borders("padding", pads(node.attrs["pads"]))],

@@ -49,11 +49,11 @@ export const graphMaking = (names: Names): GraphMaking => {
   const builder = graphBuilder(operators);
   const emit = checkedEmit(builder);
   const weights = new Map<string, NdArray<"f32">>();
-  const put = (numbers: OnnxNumbers, shape: readonly number[], data: Float32Array): Value => {
+  const put = (numbers: OnnxNumbers, rank: number, { shape, data }: NdArray<"f32">): Value => {
     const isSmall = data.length <= mostInGraph && data.every(Number.isFinite);
-    if (data.length === 1 && isSmall) return emit("constant", [], { dtype: "f32", shape, value: data[0] ?? 0 });
-    if (isSmall && numbers.weight === undefined)
-      return emit("constant", [], { dtype: "f32", shape, value: Array.from(data) });
+    // A number without axes is no weight, wherever it stands.
+    if (isSmall && (rank === 0 || numbers.weight === undefined))
+      return emit("constant", [], { dtype: "f32", shape, value: data.length === 1 ? (data[0] ?? 0) : Array.from(data) });
     const name = names.take(numbers.weight ?? "constant");
     weights.set(name, f32(shape, data));
     const isTrained = numbers.weight !== undefined && numbers.kept !== true;
@@ -68,7 +68,8 @@ export const graphMaking = (names: Names): GraphMaking => {
       if (element === "whole" && data.some((value) => Math.abs(value) > exactWhole))
         refuse(`whole numbers beyond ${exactWhole} among the data: float32 does not hold them`);
       if (first === undefined) {
-        const value = put(numbers, target.map(Number), Float32Array.from(permutedNumbers(data, shape, order)));
+        const laid = Float32Array.from(permutedNumbers(data, shape, order));
+        const value = put(numbers, shape.length, f32(target.map(Number), laid));
         first = { value, order };
         return value;
       }

@@ -22,7 +22,10 @@ const isMember = (value: unknown): value is Member =>
   typeof value === "object" && value !== null && "formula" in value && isFormula(value.formula) && "inputs" in value;
 
 const planOf = planner(({ backend, inputs, attributes: { members, sizes } }): Plan => {
-  invariant(Array.isArray(members) && members.every(isMember) && Array.isArray(sizes), "attributes of elementwiseJoint");
+  invariant(
+    Array.isArray(members) && members.every(isMember) && Array.isArray(sizes),
+    "attributes of elementwiseJoint",
+  );
   const tensors = inputs.map(({ shape, dtype }) => ({ size: sizeOf(shape), dtype: dtypeOf(dtype) }));
   const batches = batchesOf(members, sizes.map(Number), tensors).map((batch) => ({
     ...batch,

@@ -4,6 +4,7 @@ import { fill } from "./fill.js";
 import type { WebgpuKernel } from "./kernel.js";
 import { pad } from "./pad.js";
 import { avgPool2dGradient, maxPool2dGradient } from "./pool-gradients.js";
+import { softmax } from "./softmax.js";
 import { threefryUniform } from "./threefry-uniform.js";
 
 export const webgpuKernels: Readonly<Record<string, WebgpuKernel>> = {
@@ -13,4 +14,5 @@ export const webgpuKernels: Readonly<Record<string, WebgpuKernel>> = {
   avgPool2dGradient,
   maxPool2dGradient,
   pad,
+  softmax,
 };

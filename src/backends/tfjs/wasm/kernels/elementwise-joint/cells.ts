@@ -38,7 +38,11 @@ interface Growing {
 }
 
 /** Members of a size that read a tensor of that size in common are one cell. */
-const cellsOf = (members: readonly Member[], outputs: readonly number[], inputs: readonly Tensor[]): readonly Cell[] => {
+const cellsOf = (
+  members: readonly Member[],
+  outputs: readonly number[],
+  inputs: readonly Tensor[],
+): readonly Cell[] => {
   const cells: Growing[] = [];
   /** By input, the last cell in which it is read as a whole. */
   const lastReader = new Map<number, Growing>();

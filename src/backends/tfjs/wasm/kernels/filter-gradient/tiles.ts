@@ -1,8 +1,9 @@
 /**
  * The heart of the filter gradient: dW[row, filter] += Σ over positions of x[position + offset of row] · dy[position, filter].
  *
- * A row is one (tap, channel) of the filter. A tile is up to 6 rows by 8 filters: 12 sums, 2 vectors of dy and 1 broadcast x fill 15 of the
- * 16 vector registers of x86-64. Everything that depends on the layer is a constant in the code; sizes of blocks are parameters.
+ * A row is one (tap, channel) of the filter. A tile is up to 4 rows by 8 filters, as in convolution/tiles.ts and for the same reason: with
+ * 6 rows V8 spills, and the whole took 1.45 times as long. Everything that depends on the layer is a constant in the code; sizes of blocks
+ * are parameters.
  */
 import {
   i32,
@@ -37,7 +38,7 @@ export interface TilesSource {
   readonly dwStep: number;
 }
 
-/** Cuts `rows` rows into tiles as equal as can be: 64 rows are 9 tiles of 6 and 2 of 5. */
+/** Cuts `rows` rows into tiles as equal as can be: 10 rows are 1 tile of 4 and 2 of 3. */
 export const tileSizes = (rows: number): readonly (readonly [size: number, times: number])[] => {
   const count = Math.ceil(rows / tileRows);
   const size = Math.ceil(rows / count);
