@@ -2,7 +2,7 @@
  * The ort backend beside onnxruntime-node given the file that Keras exports, both on one thread, in turn in one
  * process; and what a call of ours costs beside its `session.run`.
  *
- *   npm run build && python bench/peers/export_keras.py FOLDER && node bench/ort-keras.mjs FOLDER [seconds]
+ *   npm run build && python bench/peers/keras_peer.py export FOLDER a3 mobilenetv2 && node bench/ort-keras.mjs FOLDER [seconds]
  *
  * Calls alternate; told are medians and minima over all of them, and the ratio of each; above 1 svertka is faster. On a machine
  * with other work only the minima mean much.

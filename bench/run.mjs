@@ -2,153 +2,174 @@
  * `npm run bench`: svertka beside its peers, by ratio. The systems run in turn (A B C A B C …), each time in a process of their own,
  * warm-up discarded; what is told are medians over the rounds. Machines differ and are shared: only ratios within one run count.
  *
- *   npm run bench -- --rounds 5 --seconds 2 --models a3,resnet20 --modes infer --batches 1,64 --systems svertka-wasm,layers-wasm --write
+ *   npm run bench -- --rounds 5 --seconds 1 --minutes 25 --models a3,resnet20 --modes infer --systems svertka-wasm,layers-wasm --write
  *
- * Peers are installed into bench/peers at the first run (`npm ci` there); one that is absent is said to be absent.
+ * Peers are installed at the first run (npm's into bench/peers, Keras into a virtual environment); one that is absent is said to be
+ * absent, with the reason. `--write` puts the figures into bench/results.json and docs/performance.md. Progress goes to stderr.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, renameSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { readFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { exportedModels, installNodePeers, pythonWithKeras } from "./install.mjs";
+import { cases, systems } from "./systems.mjs";
+import { measuredTable, targetTable, writePage, writeWhole } from "./tables.mjs";
 
 const here = import.meta.dirname;
-
-/** What each system runs, and which modes it has. */
-const systems = {
-  "svertka-wasm": { program: "svertka.mjs", backend: "wasm", modes: ["infer", "train"] },
-  "layers-wasm": { program: "peers/tfjs-layers.mjs", backend: "wasm", modes: ["infer"] },
-  "ort-web": { program: "peers/ort-web.mjs", backend: "wasm", modes: ["infer"] },
-  "svertka-node": { program: "svertka.mjs", backend: "node", modes: ["infer", "train"] },
-  "layers-node": { program: "peers/tfjs-layers.mjs", backend: "node", modes: ["infer", "train"] },
-  "svertka-ort": { program: "svertka.mjs", backend: "ort", modes: ["infer"] },
-};
-
-/** The protocol's cases: model, batch, mode. */
-const cases = [
-  ["a3", 1, "infer"],
-  ["a3", 64, "infer"],
-  ["a5", 1, "infer"],
-  ["a7", 64, "infer"],
-  ["resnet20", 32, "infer"],
-  ["mobilenetv2", 1, "infer"],
-  ["resnet50", 1, "infer"],
-  ["a3", 64, "train"],
-  ["a7", 64, "train"],
-  ["resnet20", 32, "train"],
-];
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "2" },
+    seconds: { type: "string", default: "1" },
+    // After these no new round of a case begins, but for its first.
+    minutes: { type: "string", default: "25" },
     models: { type: "string" },
     modes: { type: "string" },
     systems: { type: "string" },
+    batches: { type: "string" },
     write: { type: "boolean", default: false },
   },
 });
-const among = (text, all) => (text === undefined ? all : text.split(","));
-const wanted = {
-  models: among(flags.models, [...new Set(cases.map(([model]) => model))]),
-  modes: among(flags.modes, ["infer", "train"]),
-  systems: among(flags.systems, Object.keys(systems)),
-};
 
 const note = (text) => process.stderr.write(`${text}\n`);
+const refuse = (text) => {
+  note(`bench: ${text}`);
+  process.exit(2);
+};
+
+/** Names after a flag, each of which must be known. */
+const among = (flag, all) => {
+  const given = flags[flag]?.split(",") ?? all.map(String);
+  const unknown = given.find((name) => !all.map(String).includes(name));
+  return unknown === undefined ? given : refuse(`--${flag}: no "${unknown}": give some of ${all.join(", ")}`);
+};
+const positive = (flag) =>
+  Number(flags[flag]) > 0 ? Number(flags[flag]) : refuse(`--${flag}: "${flags[flag]}" is not above 0: give a number`);
+
+const wanted = {
+  models: among("models", [...new Set(cases.map(([model]) => model))]),
+  batches: among("batches", [...new Set(cases.map(([, batch]) => batch))]),
+  modes: among("modes", ["infer", "train"]),
+  systems: among("systems", Object.keys(systems)),
+};
+const [rounds, seconds, minutes] = ["rounds", "seconds", "minutes"].map(positive);
+const chosen = cases.filter(
+  ([model, batch, mode]) =>
+    wanted.models.includes(model) && wanted.batches.includes(String(batch)) && wanted.modes.includes(mode),
+);
+if (chosen.length === 0) refuse("no case has that model, batch and mode together: see bench/systems.mjs");
+
+/** Systems that do not run, by name, and why. */
+const absent = new Map();
+const leaveOut = (name, problem) => {
+  absent.set(name, problem);
+  note(`  ${name}: absent (${problem})`);
+};
+
+installNodePeers(note);
+const needing = (need) => wanted.systems.filter((name) => systems[name].needs === need);
+const isNeeded = needing("python").length + needing("exported").length > 0;
+const { python, problem: noPython } = isNeeded ? pythonWithKeras(note) : {};
+const { folder: exported, problem: noExport } =
+  needing("exported").length > 0 ? exportedModels([...new Set(chosen.map(([model]) => model))], python, note) : {};
+if (python === undefined) for (const name of needing("python")) leaveOut(name, noPython);
+if (exported === undefined) for (const name of needing("exported")) leaveOut(name, noExport);
 
 /** One process of one system; undefined, with the reason said, when it does not run. */
 const once = (name, [model, batch, mode]) => {
   const { program, backend } = systems[name];
-  const job = JSON.stringify({ backend, model, batch, mode, seconds: Number(flags.seconds) });
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(here, program), job], { encoding: "utf8" });
+  const job = JSON.stringify({ backend, model, batch, mode, seconds, exported });
+  const file = join(here, program);
+  const [command, args] = program.endsWith(".py") ? [python, [file, "run", job]] : [process.execPath, [file, job]];
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
   const last = stdout.trim().split("\n").at(-1) ?? "";
   if (status === 0 && last.startsWith("{")) return JSON.parse(last);
   const reason = stderr.split("\n").find((line) => /error|cannot|not found/i.test(line)) ?? `exit ${status}`;
-  note(`  ${name}: absent (${reason.trim().slice(0, 160)})`);
+  leaveOut(name, reason.trim().slice(0, 160));
   return undefined;
 };
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
+const begun = Date.now();
+const isLate = () => Date.now() - begun > 60_000 * minutes;
 const measured = [];
-const absent = new Set();
-if (!existsSync(join(here, "peers", "node_modules"))) {
-  note("installing the peers into bench/peers …");
-  spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: join(here, "peers"),
-    stdio: "inherit",
-  });
-  // tfjs-node's install script has not run; the addon is built as the node backend's own is.
-  const peer = join(here, "peers", "node_modules", "@tensorflow", "tfjs-node");
-  spawnSync(process.execPath, [join(here, "..", "scripts", "build-tensorflow-addon.mjs"), peer], { stdio: "inherit" });
-}
-for (const one of cases.filter(([model, , mode]) => wanted.models.includes(model) && wanted.modes.includes(mode))) {
+let shortened = 0;
+for (const [place, one] of chosen.entries()) {
   const [model, batch, mode] = one;
-  note(`${mode} ${model}, batch ${batch}`);
-  const names = wanted.systems.filter((name) => systems[name]?.modes.includes(mode) && !absent.has(name));
-  const rounds = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = 0; round < Number(flags.rounds); round++)
-    for (const name of names) {
+  const minutesSoFar = ((Date.now() - begun) / 60_000).toFixed(1);
+  note(`${place + 1} of ${chosen.length}: ${mode} ${model}, batch ${batch} (${minutesSoFar} min so far)`);
+  const names = wanted.systems.filter((name) => systems[name].modes.includes(mode) && !absent.has(name));
+  const results = new Map(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    if (round > 0 && isLate()) {
+      shortened++;
+      note(`  more than ${minutes} minutes: ${round} of ${rounds} rounds`);
+      break;
+    }
+    for (const [name, all] of results) {
       if (absent.has(name)) continue;
       const result = once(name, one);
-      if (result === undefined) absent.add(name);
-      else rounds[name].push(result);
+      if (result !== undefined) all.push(result);
     }
-  for (const [system, results] of Object.entries(rounds)) {
-    if (results.length === 0) continue;
-    const of = (field) => median(results.map((result) => result[field]));
-    measured.push({
-      mode,
-      model,
-      batch,
-      system,
-      milliseconds: of("median"),
-      p95: of("p95"),
-      firstRun: of("first"),
-      setUp: of("setUp"),
-      peakMegabytes: of("peakMegabytes"),
-    });
+  }
+  for (const [system, all] of results) {
+    if (all.length === 0) continue;
+    const of = (field) => median(all.map((result) => result[field]));
+    const times = { milliseconds: of("median"), p95: of("p95"), firstRun: of("first"), setUp: of("setUp") };
+    measured.push({ mode, model, batch, system, rounds: all.length, ...times, peakMegabytes: of("peakMegabytes") });
   }
 }
 
-/** The system of ours that a peer is compared with: on the same backend. */
-const rows = measured.map((row) => {
-  const others = measured.filter(
-    ({ mode, model, batch, system }) =>
-      mode === row.mode && model === row.model && batch === row.batch && system !== row.system,
-  );
-  const ratios = row.system.startsWith("svertka-")
-    ? others.map(({ system, milliseconds }) => `${(milliseconds / row.milliseconds).toFixed(2)}× ${system}`)
-    : [];
-  return [
-    row.mode,
-    row.model,
-    String(row.batch),
-    row.system,
-    row.milliseconds.toFixed(2),
-    row.p95.toFixed(2),
-    row.firstRun.toFixed(0),
-    row.setUp.toFixed(0),
-    row.peakMegabytes.toFixed(0),
-    ratios.join(", "),
-  ];
-});
-const header = ["mode", "model", "batch", "system", "ms", "p95", "first ms", "set-up ms", "peak MB", "as fast as"];
-const markdown = [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
-console.log(markdown);
-
-if (flags.write) {
-  const file = join(here, "results.json");
-  const about = {
-    date: new Date().toISOString().slice(0, 10),
+/** Versions of what ran, as installed. */
+const versionOf = (folder, name) => {
+  try {
+    return JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")).version;
+  } catch {
+    return undefined;
+  }
+};
+const peers = join(here, "peers");
+const about = {
+  date: new Date().toISOString().slice(0, 10),
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  load: loadavg().map((load) => Number(load.toFixed(1))),
+  rounds,
+  seconds,
+  versions: {
     node: process.version,
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-  };
-  writeFileSync(
-    `${file}.part`,
-    `${JSON.stringify({ ...about, rounds: Number(flags.rounds), measured }, undefined, 2)}\n`,
-  );
-  renameSync(`${file}.part`, file);
+    "tfjs-layers": versionOf(peers, "@tensorflow/tfjs-layers"),
+    "tfjs-node": versionOf(peers, "@tensorflow/tfjs-node"),
+    "onnxruntime-web": versionOf(peers, "onnxruntime-web"),
+    "onnxruntime-node": versionOf(join(here, ".."), "onnxruntime-node"),
+    ...(python === undefined
+      ? {}
+      : JSON.parse(
+          spawnSync(python, [join(peers, "keras_peer.py"), "version"], { encoding: "utf8" })
+            .stdout.trim()
+            .split("\n")
+            .at(-1) || "{}",
+        )),
+  },
+  absent: Object.fromEntries(absent),
+};
+
+const versions = Object.entries(about.versions).flatMap(([name, version]) =>
+  version === undefined ? [] : [`${name} ${version.replace(/^v/, "")}`],
+);
+const text = [
+  `${about.date}, ${about.cpu}, ${about.cores} cores, load ${about.load.join(", ")}; ${versions.join(", ")}. ${rounds} rounds of ${seconds} s${shortened > 0 ? `, fewer in ${shortened} cases` : ""}, a process each, in turn; medians.`,
+  ...[...absent].map(([name, problem]) => `Absent: ${name} (${problem}).`),
+  "### Targets",
+  targetTable(measured),
+  "### All systems",
+  measuredTable(measured),
+].join("\n\n");
+console.log(text);
+if (flags.write) {
+  writeWhole(join(here, "results.json"), `${JSON.stringify({ ...about, measured }, undefined, 2)}\n`);
+  writePage(join(here, "..", "docs", "performance.md"), text);
+  note("written: bench/results.json, docs/performance.md");
 }

@@ -19,6 +19,9 @@ export interface KerasProblem {
   readonly rule: string;
 }
 
+/** A list, or an empty one in the place of anything else. */
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
 /** A value as it may stand in a sentence. */
 export const shownValue = (value: unknown): string => (JSON.stringify(value) ?? "nothing").slice(0, 40);
 

@@ -42,4 +42,4 @@ const toKeras: ReadonlyMap<string, string> = new Map(
 
 /** Keras's name of an activation of ours, `linear` for none. */
 export const kerasActivation = (name: unknown): string =>
-  name === undefined ? "linear" : name === "swish" ? "silu" : (toKeras.get(String(name)) ?? String(name));
+  typeof name === "string" ? (name === "swish" ? "silu" : (toKeras.get(name) ?? name)) : "linear";

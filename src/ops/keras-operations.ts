@@ -1,7 +1,7 @@
 /** Keras's operations (`keras.ops`) as nodes of a functional model, which `x + 3` and `x[:, 1:]` make: read and written. */
 import type { Nested } from "../dsl/param.js";
 import { inPascalCase, readActivationOperation } from "./keras-activation.js";
-import { isObject, shownValue } from "./keras-config.js";
+import { isObject, listOf, shownValue } from "./keras-config.js";
 import { formatOf } from "./keras-convolution.js";
 import { withNumbers } from "./keras-layers.js";
 import { mergeStep } from "./keras-merge.js";
@@ -91,12 +91,14 @@ const readSlices = (request: KerasReadRequest): KerasValue => {
     const dim = axes[axis];
     const slice = isObject(one) && isObject(one["config"]) ? one["config"] : undefined;
     if (axis === 0) {
-      if (slice === undefined || slice["start"] != null || slice["stop"] != null || slice["step"] != null)
+      if (slice === undefined || [slice["start"], slice["stop"], slice["step"]].some((end) => (end ?? null) !== null))
         return wrong();
     } else if (typeof dim !== "number") return wrong();
     else if (slice !== undefined) {
       const at = (end: unknown, standard: number): number =>
-        end == null ? standard : Math.min(Math.max(Number(end) < 0 ? dim + Number(end) : Number(end), 0), dim);
+        (end ?? null) === null
+          ? standard
+          : Math.min(Math.max(Number(end) < 0 ? dim + Number(end) : Number(end), 0), dim);
       const [from, to] = [at(slice["start"], 0), at(slice["stop"], dim)];
       if ((slice["step"] ?? 1) !== 1 || !(to > from)) return wrong();
       begin.push(from);
@@ -149,7 +151,7 @@ const readPad = (request: KerasReadRequest): KerasValue => {
   const value = named["constant_values"] ?? 0;
   const isPair = (pair: unknown): boolean =>
     Array.isArray(pair) && pair.length === 2 && pair.every((cells) => Number.isSafeInteger(cells));
-  const [batch, ...sides]: readonly unknown[] = Array.isArray(widths) ? widths : [];
+  const [batch, ...sides] = listOf(widths);
   if (String(batch) !== "0,0" || sides.length !== x.shape.length || !sides.every(isPair) || typeof value !== "number") {
     config.refuse(`pad_width ${shownValue(widths)} is not supported: give a pair of each axis, and none of the batch`);
     return x;
@@ -317,13 +319,11 @@ const slice: KerasMapping = {
     const x = only(request.inputs);
     const options = valueAt(request, 1);
     const { begin, size } = isObject(options) ? options : {};
-    const [from, sizes]: readonly (readonly unknown[])[] = [begin, size].map((list) =>
-      Array.isArray(list) ? list : [],
-    );
+    const [from, sizes] = [listOf(begin), listOf(size)];
     // Cropping is a layer of Keras over the axes between batch and channels, which slices mostly are.
     const sides = x.shape.map((dim, axis): [number, number] => {
-      const before = Number(from?.[axis] ?? 0);
-      return [before, Number(dim) - before - Number(sizes?.[axis] ?? 0)];
+      const before = Number(from[axis] ?? 0);
+      return [before, Number(dim) - before - Number(sizes[axis] ?? 0)];
     });
     const spatial = sides.slice(0, -1);
     const whole = sides.at(-1)?.every((cells) => cells === 0) ?? false;
@@ -336,7 +336,7 @@ const slice: KerasMapping = {
       });
     const slices = sides.map(([before], axis) => ({
       class_name: "__slice__",
-      config: { start: before, stop: before + Number(sizes?.[axis] ?? 0), step: null },
+      config: { start: before, stop: before + Number(sizes[axis] ?? 0), step: null },
     }));
     const all = { class_name: "__slice__", config: { start: null, stop: null, step: null } };
     return request.operation({
@@ -359,7 +359,7 @@ const pad: KerasMapping = {
     return request.operation({
       module: numpy,
       className: "Pad",
-      config: { pad_width: [[0, 0], ...(Array.isArray(sides) ? sides : [])], mode: "constant" },
+      config: { pad_width: [[0, 0], ...listOf(sides)], mode: "constant" },
       arguments: [only(request.inputs)],
       named: { constant_values: value },
     });

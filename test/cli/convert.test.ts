@@ -51,7 +51,6 @@ test("says what it wrote as JSON", async () => {
 });
 
 test.each([
-  ["net.keras", 3, "cannot be written yet"],
   ["folder", 3, "a folder"],
   ["net.ts", 3, "cannot be written yet"],
   ["net.banana", 2, "no format"],

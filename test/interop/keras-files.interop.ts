@@ -8,7 +8,7 @@ import { requiredPasses } from "../../src/compiler/pipeline.js";
 import { orReject } from "../../src/errors.js";
 import { readKeras } from "../../src/io/keras/read.js";
 import { writeKeras } from "../../src/io/keras/write.js";
-import { keptBytes, keptKerasFiles, keptTried, largestError, outputsOf, triedOf } from "../io/keras/kept-files.js";
+import { keptBytes, keptKerasFiles, largestError, outputsOf, triedOf } from "../io/keras/kept-files.js";
 import { kerasSide, noPython, python } from "./python.js";
 
 const folder = mkdtempSync(join(tmpdir(), "svertka-interop-"));
@@ -46,13 +46,12 @@ beforeAll(async () => {
 }, 240_000);
 
 describe("each kept file, read and written by svertka, is in Keras what it was", () => {
-  test.each(keptKerasFiles)("%s", (id, ...rest) => {
-    void rest;
-    expect(keptTried(id).outputs.size).toBeGreaterThan(0);
-    if (python === undefined) return;
-    expect(checked.get(id)).toMatchObject({ name: id, error: expect.any(Number) });
-    expect(checked.get(id)?.["error"]).toBeLessThan(1e-5);
-  });
+  for (const id of keptKerasFiles)
+    test(id, ({ skip }) => {
+      if (python === undefined) skip(noPython);
+      expect(checked.get(id)).toMatchObject({ name: id, error: expect.any(Number) });
+      expect(checked.get(id)?.["error"]).toBeLessThan(1e-5);
+    });
 });
 
 describe("keras.applications with random weights and statistics: Keras, svertka, Keras", () => {
@@ -73,7 +72,7 @@ describe("keras.applications with random weights and statistics: Keras, svertka,
       rmSync(join(folder, `${name}.keras`));
     }
     const answers = await kerasSide("check", folder);
-    expect(answers.map(({ name }) => name).toSorted()).toEqual(architectures.toSorted());
+    expect(new Set(answers.map(({ name }) => name))).toEqual(new Set(architectures));
     for (const { name, error, problem } of answers) {
       expect(problem, String(name)).toBeUndefined();
       expect(error, String(name)).toBeLessThan(1e-4);

@@ -68,11 +68,15 @@ describe.skipIf(python === undefined)(`onnx files of tf2onnx${python === undefin
       [requiredPasses, "as it is read"],
       [defaultPasses, "optimised"],
     ] as const) {
-      const [got = new Float64Array()] = (await runNamed(graph, device, { batch: 2, feeds, passes, stableWeights: true })).values();
+      const [got = new Float64Array()] = (
+        await runNamed(graph, device, { batch: 2, feeds, passes, stableWeights: true })
+      ).values();
       expect(largestError(got, wanted.data), how).toBeLessThan(1e-4);
     }
     // A file in which Keras has images channels last is read without turning them.
-    expect(graph.nodes.filter(({ op, type }) => op === "transpose" && type.shape.length === 4 && type.shape[0] === "n")).toEqual([]);
+    expect(
+      graph.nodes.filter(({ op, type }) => op === "transpose" && type.shape.length === 4 && type.shape[0] === "n"),
+    ).toEqual([]);
     writeFileSync(join(folder, `${name}.again.onnx`), orThrow(onnxOf(graph, weights)).bytes);
     const [again] = await onnxSide("run", folder, name);
     expect(again?.["error"], "onnxruntime on what was written again").toBeLessThan(1e-4);

@@ -16,14 +16,16 @@ export const noPython = "missing: a Python with Keras (sh scripts/install-keras.
 type Side = (...parameters: readonly string[]) => Promise<readonly Record<string, unknown>[]>;
 
 /** Runs a program beside this file; what it printed, one JSON object a line. */
-const sideOf = (name: string): Side => async (...parameters) => {
-  const script = fileURLToPath(new URL(name, import.meta.url));
-  const { stdout } = await run(python ?? "python3", [script, ...parameters], { maxBuffer: 2 ** 26 });
-  return stdout
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line): Record<string, unknown> => JSON.parse(line));
-};
+const sideOf =
+  (name: string): Side =>
+  async (...parameters) => {
+    const script = fileURLToPath(new URL(name, import.meta.url));
+    const { stdout } = await run(python ?? "python3", [script, ...parameters], { maxBuffer: 2 ** 26 });
+    return stdout
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line): Record<string, unknown> => JSON.parse(line));
+  };
 
 export const kerasSide: Side = sideOf("keras_side.py");
 export const onnxSide: Side = sideOf("onnx_side.py");

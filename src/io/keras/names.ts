@@ -6,7 +6,7 @@
 const plain = /^[A-Za-z0-9_-]$/;
 
 const encodePart = (part: string): string =>
-  [...part].map((sign) => (plain.test(sign) ? sign : `>${(sign.codePointAt(0) ?? 0).toString(16)}>`)).join("");
+  Array.from(part, (sign) => (plain.test(sign) ? sign : `>${(sign.codePointAt(0) ?? 0).toString(16)}>`)).join("");
 
 /** The name of a layer in Keras for a path of ours. */
 export const kerasName = (path: string): string => path.split("/").map(encodePart).join(".");

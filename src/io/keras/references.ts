@@ -1,5 +1,5 @@
 /** How calls of layers refer to tensors in a configuration: Keras 3's `keras_history`, and the lists of older files. */
-import { isObject } from "../../ops/keras-config.js";
+import { isObject, listOf } from "../../ops/keras-config.js";
 import { at, listAt } from "./json.js";
 
 export interface Reference {
@@ -13,7 +13,7 @@ const isPlace = (value: unknown): value is number => Number.isSafeInteger(value)
 /** `["conv2d", 0, 0]`. */
 export const referenceOf = (value: unknown): Reference | undefined => {
   if (!Array.isArray(value) || value.length < 3) return undefined;
-  const [layer, node, tensor]: readonly unknown[] = value;
+  const [layer, node, tensor] = listOf(value);
   return typeof layer === "string" && isPlace(node) && isPlace(tensor) ? { layer, node, tensor } : undefined;
 };
 

@@ -80,9 +80,7 @@ export class LayerWriter {
         trainable: true,
         layers: layers.map(jsonOf),
         input_layers: endsOf(inputs),
-        output_layers: areKeyed
-          ? Object.fromEntries(outputs.map((output, place) => [keys[place], endsOf([output])]))
-          : endsOf(outputs),
+        output_layers: areKeyed ? keyed(keys, outputs) : endsOf(outputs),
       },
       registered_name: "Functional",
       build_config: { input_shape: null },
@@ -289,6 +287,9 @@ const endsOf = (tensors: readonly KerasTensor[]): unknown => {
   const all = tensors.map(({ layer, node }) => [layer, node, 0]);
   return all.length === 1 ? all[0] : all;
 };
+
+const keyed = (keys: readonly string[], tensors: readonly KerasTensor[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(tensors.map((tensor, place) => [keys[place] ?? "", endsOf([tensor])]));
 
 const random = /Dropout|Noise/;
 

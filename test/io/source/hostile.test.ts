@@ -62,7 +62,7 @@ describe("a graph of layers that is wrong", () => {
       "ShapeMismatch",
       /^conv2d: /,
     ],
-    ["an option of a list", graph([call({ word: "permute", options: { dims: 7 } })]), "BadOption", /^permute: /],
+    ["an option of a list", graph([call({ word: "permute", options: { dims: 7 } })]), "ShapeMismatch", /^permute: /],
     [
       "a shape that does not fit",
       graph([call({ word: "conv2d", options: { filters: 1, kernelSize: 3 } })]),

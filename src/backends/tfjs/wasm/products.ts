@@ -50,15 +50,18 @@ export const ownConvolution = (request: Request): KernelCall | undefined => {
   };
 };
 
-/**
- * A matrix product. One with a transposed factor and nothing after it, as gradients are, is not for these kernels: there the filter
- * gradient's tiles need no transposing.
- */
+/** A product with a transposed factor and nothing after it, as gradients are: the filter gradient's tiles need no transposing. */
+export const transposedProduct = ({ attrs, epilogue }: Request): KernelCall | undefined =>
+  epilogue.length === 0 && (attrs["transposeA"] === true || attrs["transposeB"] === true)
+    ? { kernel: "matMul", inputs: [0, 1], attrs }
+    : undefined;
+
+/** Any other matrix product. */
 export const ownProduct = (request: Request): KernelCall => {
-  const { attrs, inputs, output, epilogue } = request;
-  const transposeA = attrs["transposeA"] === true;
-  const transposeB = attrs["transposeB"] === true;
-  if ((transposeA || transposeB) && epilogue.length === 0) return { kernel: "matMul", inputs: [0, 1], attrs };
+  const { attrs, inputs, output } = request;
+  const transposed = transposedProduct(request);
+  if (transposed !== undefined) return transposed;
+  const [transposeA, transposeB] = [attrs["transposeA"] === true, attrs["transposeB"] === true];
   const [a = float32()] = inputs;
   const inner = a.shape[transposeA ? 0 : 1] ?? 0;
   const { attrs: fused, reads } = epilogueOf(request, 2);

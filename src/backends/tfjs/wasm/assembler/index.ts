@@ -13,7 +13,7 @@
 export { block, branch, branchIf, countUp, label, loop, repeat, when } from "./control.js";
 export type { I32, Statement, V128 } from "./expression.js";
 export { wasmFunction, type Local, type Locals, type WasmFunction } from "./function.js";
-export { hasRelaxedSimd, instantiate, type Callable, type WasmMemory } from "./instantiate.js";
+export { hasRelaxedSimd, instantiate, isShared, type Callable, type WasmMemory } from "./instantiate.js";
 export { encodeModule } from "./module.js";
 export { f32, i32, memory, type I32Operand } from "./scalar.js";
 export { f32x4, i32x4, shuffle32, v128 } from "./simd.js";

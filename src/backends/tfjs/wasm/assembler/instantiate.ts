@@ -24,7 +24,8 @@ interface WebAssemblyHost {
 // Sound: every run time that can run TensorFlow.js's wasm backend has this object, of this form; the type library without DOM does not declare it.
 const host = (globalThis as unknown as { readonly WebAssembly: WebAssemblyHost }).WebAssembly;
 
-const isShared = (memory: WasmMemory): boolean =>
+/** Whether other threads see the memory. */
+export const isShared = (memory: WasmMemory): boolean =>
   typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
 
 /** Compiles synchronously. (Browsers allow that on the main thread up to 4 kB, sometimes 8 MB: keep modules small.) */

@@ -23,7 +23,7 @@ interface EmscriptenMemory {
   readonly wasmMemory?: WasmMemory;
 }
 
-const memoryOf = (backend: BackendWasm): WasmMemory => {
+export const memoryOf = (backend: BackendWasm): WasmMemory => {
   const module = backend.wasm as unknown as EmscriptenMemory; // Sound: all fields optional, checked below.
   const memory = module.asm?.memory ?? module.wasmMemory;
   invariant(memory, "the wasm backend has a memory");
