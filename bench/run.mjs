@@ -42,10 +42,14 @@ const refuse = (text) => {
 const among = (flag, all) => {
   const given = flags[flag]?.split(",") ?? all.map(String);
   const unknown = given.find((name) => !all.map(String).includes(name));
-  return unknown === undefined ? given : refuse(`--${flag}: no "${unknown}": give some of ${all.join(", ")}`);
+  if (unknown !== undefined) refuse(`--${flag}: no "${unknown}": give some of ${all.join(", ")}`);
+  return given;
 };
-const positive = (flag) =>
-  Number(flags[flag]) > 0 ? Number(flags[flag]) : refuse(`--${flag}: "${flags[flag]}" is not above 0: give a number`);
+const positive = (flag) => {
+  const value = Number(flags[flag]);
+  if (!(value > 0)) refuse(`--${flag}: "${flags[flag]}" is not above 0: give a number`);
+  return value;
+};
 
 const wanted = {
   models: among("models", [...new Set(cases.map(([model]) => model))]),

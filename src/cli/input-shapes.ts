@@ -19,7 +19,7 @@ export const inputShapesOf = (
   given: readonly string[],
   names: readonly string[],
 ): Either<SvertkaError, Readonly<Record<string, readonly number[]>>> => {
-  const shapes: Record<string, readonly number[]> = Object.create(null);
+  const shapes = new Map<string, readonly number[]>();
   for (const text of given) {
     const [said, shape] = split(text);
     const name = said ?? (names.length === 1 ? names[0] : undefined);
@@ -31,11 +31,11 @@ export const inputShapesOf = (
         flag,
         `${text.slice(0, 40)}: it names no input of the model (${names.join(", ").slice(0, 60)}): give NAME=224,224,3`,
       );
-    if (Object.hasOwn(shapes, name))
+    if (shapes.has(name))
       return fail("BadOption", flag, `the input '${name.slice(0, 40)}' is given twice: give one shape for each`);
-    shapes[name] = shape;
+    shapes.set(name, shape);
   }
-  return E.right(shapes);
+  return E.right(Object.fromEntries(shapes));
 };
 
 /** The model at the given shapes. */

@@ -55,6 +55,8 @@ export const defaultPasses: readonly Pass[] = [
   fuseElementwise,
   simplifyFormulas,
   hoistFactors,
+  sinkMoves,
+  simplify,
   mergeEqualNodes,
   eliminateDeadCode,
   fuseElementwise,

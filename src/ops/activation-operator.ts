@@ -4,11 +4,18 @@ import type { ExprKind } from "../dsl/probabilities.js";
 import { elementwise, type ElementwiseFacts } from "./elementwise.js";
 import type { Operator } from "./operator.js";
 
+export interface KerasActivation {
+  readonly name?: string;
+  readonly layer?: string;
+}
+
 /** What an activation says of itself; O are its options, Kind what it gives. */
 export interface Inline<O = object, Kind extends ExprKind = ExprKind> {
   readonly gives: Kind;
   /** The options under Keras's names in camelCase, with their defaults. */
   readonly defaults: O;
+  /** What Keras calls it where that is not its name in snake case, and its layer that takes the options. */
+  readonly keras?: KerasActivation | undefined;
   /** The end of a sentence about options that it cannot use. A method: its parameters are bivariant. */
   problem?(options: O): string | undefined;
   emit(emit: Emit, x: Value, options: O): Value;
@@ -33,17 +40,20 @@ interface ActivationFacts<A extends Attributes> extends Omit<ElementwiseFacts<A>
   /** The options and their defaults, which are its attributes: none where this is left out. */
   readonly defaults: A;
   readonly problem?: (options: A) => string | undefined;
+  readonly keras?: KerasActivation;
 }
 
 /** An activation by element, from its formula. */
 export const elementwiseActivation = <A extends Attributes>({
   defaults,
   problem,
+  keras,
   ...facts
 }: ActivationFacts<A>): ActivationOperator<A> =>
   activationOperator(elementwise<A>({ ...facts, arity: 1, traits: ["activation"] }), {
     gives: "values",
     defaults,
     ...(problem === undefined ? {} : { problem }),
+    ...(keras === undefined ? {} : { keras }),
     emit: (emit, x, options) => emit(facts.name, [x], options),
   });

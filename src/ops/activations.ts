@@ -1,6 +1,7 @@
 /** The activations by name: what a layer can have inline, and `activation({ … })` with options. They are those of the list. */
 import type { Emit, Value } from "../compiler/ir/graph.js";
 import { nearestName } from "../dsl/nearest-name.js";
+import { isLayerFunction } from "../dsl/layer.js";
 import type { ExprKind } from "../dsl/probabilities.js";
 import { optionText } from "../shape/text.js";
 import * as words from "./activation-index.js";
@@ -112,3 +113,27 @@ const fits = (value: unknown, standard: unknown): boolean =>
     : typeof standard === "number"
       ? Number.isFinite(value)
       : typeof value === typeof standard;
+
+/** All names of the list, `linear` first; of two names of one activation the first in the alphabet is its own. */
+export const activationList: readonly ActivationName[] = [...activations.keys()].filter(isName);
+
+function isName(name: string): name is ActivationName {
+  return activations.has(name);
+}
+
+/** What Keras calls it, and the layer of Keras that takes its options. */
+export const kerasActivationOf = (
+  activation: ActivationName,
+): { readonly name: string; readonly layer: string | undefined } => {
+  const inline = inlineOf(activation);
+  const own = activationList.find((name) => inlineOf(name) === inline) ?? activation;
+  return { name: inline.keras?.name ?? inSnakeCase(own), layer: inline.keras?.layer };
+};
+
+const inSnakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Whether it is a layer value under its name: `relu`, not `leakyRelu`, which takes options. */
+export const isActivationWord = (name: string): boolean => {
+  const word: unknown = Object.entries<unknown>(words).find(([key]) => key === name)?.[1];
+  return isLayerFunction(word);
+};

@@ -28,4 +28,6 @@ export const celuOperator: ActivationOperator<{ readonly alpha: number }> = elem
   ],
 });
 
-export const celuOnnxReading = onnxNamedReading("celu", "Celu", ({ float: number }) => ({ alpha: number("alpha", 1) })) satisfies OnnxReading;
+export const celuOnnxReading = onnxNamedReading("celu", "Celu", ({ float: number }) => ({
+  alpha: number("alpha", 1),
+})) satisfies OnnxReading;

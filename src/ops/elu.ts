@@ -6,8 +6,7 @@ import { add, exp, expm1, gt, mul, select, x0, y } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import { float, type OnnxMapping } from "./onnx.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
-import { activationStep } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
+import { valueStep, type KerasMapping } from "./keras.js";
 import { onnxNamedReading } from "./onnx-reading-named.js";
 import type { OnnxReading } from "./onnx-reading.js";
 
@@ -15,6 +14,7 @@ import type { OnnxReading } from "./onnx-reading.js";
 export const eluOperator: ActivationOperator<{ readonly alpha: number }> = elementwiseActivation({
   name: "elu",
   defaults: { alpha: 1 },
+  keras: { layer: "ELU" },
   formula: ({ alpha }) => select(gt(x0, 0), x0, mul(alpha, expm1(x0))),
   derivatives: ({ alpha }) => [
     alpha > 0 ? select(gt(y, 0), 1, add(y, alpha)) : select(gt(x0, 0), 1, mul(alpha, exp(x0))),
@@ -45,7 +45,9 @@ export const eluOnnx = onnxNamed("elu", "Elu", ({ alpha }: { readonly alpha: num
   alpha: float(alpha),
 })) satisfies OnnxMapping;
 
-export const eluOnnxReading = onnxNamedReading("elu", "Elu", ({ float: number }) => ({ alpha: number("alpha", 1) })) satisfies OnnxReading;
+export const eluOnnxReading = onnxNamedReading("elu", "Elu", ({ float: number }) => ({
+  alpha: number("alpha", 1),
+})) satisfies OnnxReading;
 
 export const eluTensorFlow = {
   kind: "tensorflow",
@@ -58,6 +60,5 @@ export const eluKeras = {
   kind: "keras",
   word: "elu",
   classes: ["ELU"],
-  read: ({ config, inputs, apply }) => apply(activationStep("elu", inputs, { alpha: config.numberOr(1, "alpha") })),
-  write: ({ inputs, layer }) => layer({ className: "Activation", config: { activation: "elu" }, inputs }),
+  read: ({ config, inputs, apply }) => apply(valueStep("elu", inputs, { alpha: config.numberOr(1, "alpha") })),
 } satisfies KerasMapping;

@@ -5,8 +5,6 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { add, erf, exp, max, min, mul, sub, tanh, x0, type Formula } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import { text, type OnnxMapping } from "./onnx.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 import { onnxNamedReading } from "./onnx-reading-named.js";
 import type { OnnxReading } from "./onnx-reading.js";
 
@@ -62,5 +60,3 @@ export const geluOnnx = onnxNamed("gelu", "Gelu", ({ approximate }: { readonly a
 export const geluOnnxReading = onnxNamedReading("gelu", "Gelu", ({ text: word }) => ({
   approximate: word("approximate", "none") === "tanh",
 })) satisfies OnnxReading;
-
-export const geluKeras = activationValueKeras("gelu") satisfies KerasMapping;

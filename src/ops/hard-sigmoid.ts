@@ -5,8 +5,6 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { add, div, gt, max, min, select, x0, y } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import { float, type OnnxMapping } from "./onnx.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 
 /** x / 6 + ½, held in [0, 1]. */
 export const hardSigmoidOperator: ActivationOperator = elementwiseActivation({
@@ -39,5 +37,3 @@ export const hardSigmoidOnnx = onnxNamed("hardSigmoid", "HardSigmoid", () => ({
   alpha: float(1 / 6),
   beta: float(0.5),
 })) satisfies OnnxMapping;
-
-export const hardSigmoidKeras = activationValueKeras("hardSigmoid") satisfies KerasMapping;

@@ -5,8 +5,6 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { add, div, gt, max, min, mul, select, x0 } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 import { onnxNamedReading } from "./onnx-reading-named.js";
 import type { OnnxReading } from "./onnx-reading.js";
 
@@ -14,6 +12,7 @@ import type { OnnxReading } from "./onnx-reading.js";
 export const hardSwishOperator: ActivationOperator = elementwiseActivation({
   name: "hardSwish",
   defaults: {},
+  keras: { name: "hard_silu" },
   formula: () => mul(x0, min(max(add(div(x0, 6), 0.5), 0), 1)),
   derivatives: () => [select(gt(x0, 3), 1, select(gt(-3, x0), 0, add(div(x0, 3), 0.5)))],
 });
@@ -40,5 +39,3 @@ export const hardSwish: HardSwish = activationLayer(hardSwishOperator);
 export const hardSwishOnnx = onnxNamed("hardSwish", "HardSwish") satisfies OnnxMapping;
 
 export const hardSwishOnnxReading = onnxNamedReading("hardSwish", "HardSwish") satisfies OnnxReading;
-
-export const hardSwishKeras = activationValueKeras("hardSwish") satisfies KerasMapping;

@@ -1,45 +1,25 @@
-/** Keras's names of activations and ours; Keras writes the first name of several. */
-import type { ActivationName } from "./activations.js";
+/** Keras's names of activations and ours, both ways. */
+import { activationList, kerasActivationOf, type ActivationName } from "./activations.js";
 
-const pairs: readonly (readonly [keras: string, ours: ActivationName])[] = [
-  ["celu", "celu"],
-  ["elu", "elu"],
-  ["exponential", "exponential"],
-  ["gelu", "gelu"],
-  ["hard_shrink", "hardShrink"],
-  ["hard_sigmoid", "hardSigmoid"],
-  ["hard_silu", "hardSwish"],
-  ["hard_swish", "hardSwish"],
-  ["hard_tanh", "hardTanh"],
-  ["leaky_relu", "leakyRelu"],
-  ["linear", "linear"],
-  ["log_sigmoid", "logSigmoid"],
-  ["log_softmax", "logSoftmax"],
-  ["mish", "mish"],
-  ["relu", "relu"],
-  ["relu6", "relu6"],
-  ["selu", "selu"],
-  ["sigmoid", "sigmoid"],
-  ["silu", "silu"],
-  ["swish", "silu"],
-  ["soft_shrink", "softShrink"],
-  ["softmax", "softmax"],
-  ["softplus", "softplus"],
-  ["softsign", "softsign"],
-  ["sparse_plus", "sparsePlus"],
-  ["sparse_sigmoid", "sparseSigmoid"],
-  ["squareplus", "squareplus"],
-  ["tanh", "tanh"],
-  ["tanh_shrink", "tanhShrink"],
-  ["threshold", "threshold"],
-];
-
-export const activationNames: ReadonlyMap<string, string> = new Map(pairs);
-
-const toKeras: ReadonlyMap<string, string> = new Map(
-  pairs.map(([keras, ours]): [string, string] => [ours, keras === "hard_swish" ? "hard_silu" : keras]).toReversed(),
+/** By Keras's name; older files may have ours in snake case where Keras has another by now (`hard_swish`). */
+export const activationNames: ReadonlyMap<string, ActivationName> = new Map(
+  [
+    ...activationList.map((name) => [name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name] as const),
+    ...activationList.toReversed().map((name) => [kerasActivationOf(name).name, name] as const),
+  ].map(([keras, name]) => [keras, ownName(name)] as const),
 );
 
+/** Of two names of one activation, that which Keras's name comes from. */
+function ownName(name: ActivationName): ActivationName {
+  const { name: keras } = kerasActivationOf(name);
+  return activationList.find((one) => kerasActivationOf(one).name === keras) ?? name;
+}
+
+const isName = (name: unknown): name is ActivationName => activationList.some((one) => one === name);
+
 /** Keras's name of an activation of ours, `linear` for none. */
-export const kerasActivation = (name: unknown): string =>
-  typeof name === "string" ? (name === "swish" ? "silu" : (toKeras.get(name) ?? name)) : "linear";
+export const kerasActivation = (name: unknown): string => (isName(name) ? kerasActivationOf(name).name : "linear");
+
+/** Keras's layer that takes the activation's options; undefined where it is a function of `keras.ops`. */
+export const kerasActivationLayer = (name: unknown): string | undefined =>
+  isName(name) ? kerasActivationOf(name).layer : undefined;

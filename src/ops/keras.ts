@@ -117,6 +117,14 @@ export interface KerasMapping {
 export const given = (options: LayerOptions): LayerOptions =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
+/** An activation that is a layer value, or with other options than the defaults `activation({ name, … })`. */
+export const valueStep = (name: string, inputs: readonly KerasValue[], options: LayerOptions = {}): KerasStep => {
+  const special = given(options);
+  return Object.keys(special).length === 0
+    ? { word: name, inputs }
+    : { word: "activation", inputs, options: { name, ...special } };
+};
+
 export const weightsNamed = (...names: readonly (string | false)[]): readonly KerasWeight[] =>
   names.filter((name) => name !== false).map((name) => ({ name }));
 

@@ -60,6 +60,7 @@ export const leakyReluOperator: ActivationOperator<{ readonly alpha: number }, {
       gives: "values",
       // Keras's function has another default than its layer.
       defaults: { negativeSlope: 0.2 },
+      keras: { layer: "LeakyReLU" },
       emit: (emit, x, { negativeSlope }) => emit("leakyRelu", [x], { alpha: negativeSlope }),
     },
   );

@@ -11,8 +11,6 @@ import { rowsOf } from "./rows.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { axisIn } from "./onnx-layout.js";
 import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 import type { OnnxReading } from "./onnx-reading.js";
 import { readOverAxis } from "./onnx-reading-softmax.js";
 
@@ -99,5 +97,3 @@ export const logSoftmaxOnnxReading = {
 } satisfies OnnxReading;
 
 export const logSoftmaxTensorFlow = tensorFlowNode("logSoftmax", "LogSoftmax") satisfies TensorFlowMapping;
-
-export const logSoftmaxKeras = activationValueKeras("logSoftmax") satisfies KerasMapping;

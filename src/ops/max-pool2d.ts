@@ -7,7 +7,14 @@ import type { PoolShape } from "../shape/pool.js";
 import { poolLayer, type PoolOptions } from "./pool-layer.js";
 import type { Operator } from "./operator.js";
 import { widerPads } from "./fold-input.js";
-import { everyWindowHoldsACell, pooledType, poolFlops, poolKernelAttrs, poolReference, type PoolAttributes } from "./pooling.js";
+import {
+  everyWindowHoldsACell,
+  pooledType,
+  poolFlops,
+  poolKernelAttrs,
+  poolReference,
+  type PoolAttributes,
+} from "./pooling.js";
 import type { OnnxMapping } from "./onnx.js";
 import { windowAttributes } from "./onnx-window.js";
 import type { TensorFlowMapping } from "./tensorflow.js";

@@ -5,8 +5,6 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { add, div, exp, max, min, mul, x0, type Formula } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 import { onnxNamedReading } from "./onnx-reading-named.js";
 import type { OnnxReading } from "./onnx-reading.js";
 
@@ -55,5 +53,3 @@ export const mish: Mish = activationLayer(mishOperator);
 export const mishOnnx = onnxNamed("mish", "Mish") satisfies OnnxMapping;
 
 export const mishOnnxReading = onnxNamedReading("mish", "Mish") satisfies OnnxReading;
-
-export const mishKeras = activationValueKeras("mish") satisfies KerasMapping;

@@ -4,7 +4,15 @@ import { padAxis, takeEvery } from "./axis-steps.js";
 import { extentOf, type Slide } from "./conv-window.js";
 import { malformed, refuse, type OnnxReadRequest, type OnnxTensor } from "./onnx-reading.js";
 import { channelsLast } from "./onnx-reading-tensors.js";
-import { asRows, fromRows, kernelSizes, lastPair, spatialSizes, windowOf, type OnnxReadWindow } from "./onnx-reading-window.js";
+import {
+  asRows,
+  fromRows,
+  kernelSizes,
+  lastPair,
+  spatialSizes,
+  windowOf,
+  type OnnxReadWindow,
+} from "./onnx-reading-window.js";
 import { asImages, asVolume, kernelAt, sumOver } from "./volume.js";
 
 /** Places of a kernel's depth: each is a convolution. */

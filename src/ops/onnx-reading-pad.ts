@@ -62,12 +62,7 @@ const withConstant = (
   return made(emit("pad", [asItLies(tensor)], { pads, value }), tensor.order, tensor.element);
 };
 
-const withOwn = (
-  request: OnnxReadRequest,
-  tensor: OnnxTensor,
-  sides: readonly Sides[],
-  mode: string,
-): OnnxTensor => {
+const withOwn = (request: OnnxReadRequest, tensor: OnnxTensor, sides: readonly Sides[], mode: string): OnnxTensor => {
   const source = Object.hasOwn(sources, mode) ? sources[mode] : undefined;
   if (source === undefined) return malformed(`the mode '${mode.slice(0, 20)}' is no word of ONNX`);
   return sides.reduce((current, [before, after], axis) => {

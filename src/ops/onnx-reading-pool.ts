@@ -37,9 +37,7 @@ const windowWith = (
 ): Parameters<typeof emitPool>[3] => ({ poolSize: kernel, strides, pads });
 
 const padded = (emit: Emit, image: Value, pads: OnnxReadWindow["pads"], value: number): Value =>
-  pads.flat().every((side) => side === 0)
-    ? image
-    : emit("pad", [image], { pads: [[0, 0], ...pads, [0, 0]], value });
+  pads.flat().every((side) => side === 0) ? image : emit("pad", [image], { pads: [[0, 0], ...pads, [0, 0]], value });
 
 /** Elements along the axes of a dilated window: each is a step of the program. */
 const mostTaps = 512;
@@ -78,14 +76,25 @@ export const readAveragePool = (request: OnnxReadRequest): OnnxTensor => {
   const pool = poolOf(request);
   const { emit } = request;
   const countsPads = request.attributes.int("count_include_pad", 0) !== 0;
-  return request.made(isDilated(pool) ? dilatedMean(request, pool, countsPads) : mean(emit, pool, countsPads), channelsLast(pool.rank));
+  return request.made(
+    isDilated(pool) ? dilatedMean(request, pool, countsPads) : mean(emit, pool, countsPads),
+    channelsLast(pool.rank),
+  );
 };
 
 /** What windows reach beyond the pads never counts. */
 const mean = (emit: Emit, pool: ReadPool, countsPads: boolean): Value => {
   if (!countsPads) return emitPool(emit, "avgPool2d", pool.image, windowWith(pool, reaching(pool)));
   const image = padded(emit, pool.image, pool.window.pads, 0);
-  return emitPool(emit, "avgPool2d", image, windowWith(pool, pool.counts.map(({ beyond }) => [0, beyond] as const)));
+  return emitPool(
+    emit,
+    "avgPool2d",
+    image,
+    windowWith(
+      pool,
+      pool.counts.map(({ beyond }) => [0, beyond] as const),
+    ),
+  );
 };
 
 const dilatedMean = (request: OnnxReadRequest, pool: ReadPool, countsPads: boolean): Value => {
@@ -102,7 +111,9 @@ const shares = ({ emit }: OnnxReadRequest, { window, counts, image }: ReadPool, 
       window.dilations[axis],
       window.pads[axis],
     ];
-    const [from, to] = countsPads ? [-before, Number(image.type.shape[axis + 1]) + after] : [0, Number(image.type.shape[axis + 1])];
+    const [from, to] = countsPads
+      ? [-before, Number(image.type.shape[axis + 1]) + after]
+      : [0, Number(image.type.shape[axis + 1])];
     return Array.from({ length: counts[axis]?.count ?? 1 }, (_, place) => {
       const begin = place * stride - before;
       const taps = Array.from({ length: size }, (__, tap) => begin + tap * dilation);

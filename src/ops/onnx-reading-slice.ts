@@ -32,7 +32,12 @@ interface Range {
 const clamped = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
 /** Python's slices: negative places count from the end, and what lies outside is cut. */
-const slicedBy = (request: OnnxReadRequest, tensor: OnnxTensor, axis: number, { start, end, step }: Range): OnnxTensor => {
+const slicedBy = (
+  request: OnnxReadRequest,
+  tensor: OnnxTensor,
+  axis: number,
+  { start, end, step }: Range,
+): OnnxTensor => {
   const dim = tensor.shape[axis] ?? 1;
   const size = sampleSize(dim);
   const place = (value: number): number => (value < 0 ? value + size : value);
@@ -40,7 +45,10 @@ const slicedBy = (request: OnnxReadRequest, tensor: OnnxTensor, axis: number, { 
   if (step > 0) {
     const from = clamped(place(start), 0, size);
     const count = Math.max(0, Math.ceil((clamped(place(end), 0, size) - from) / step));
-    return stepped(request, slicedAxis(request, tensor, axis, wholeSteps(from, count, step, size)), axis, { step, count });
+    return stepped(request, slicedAxis(request, tensor, axis, wholeSteps(from, count, step, size)), axis, {
+      step,
+      count,
+    });
   }
   const from = clamped(place(start), -1, size - 1);
   const count = Math.max(0, Math.ceil((from - clamped(place(end), -1, size - 1)) / -step));
@@ -61,7 +69,8 @@ const stepped = (
   { step, count }: { readonly step: number; readonly count: number },
 ): OnnxTensor => {
   if (step === 1 || count < 2) return tensor;
-  if (typeof tensor.shape[axis] !== "number") return refuse("a part of the batch axis: give the input a fixed first axis");
+  if (typeof tensor.shape[axis] !== "number")
+    return refuse("a part of the batch axis: give the input a fixed first axis");
   const value = takeEvery(emit, asItLies(tensor), tensor.order.indexOf(axis), { from: 0, step, count });
   return made(value, tensor.order, tensor.element);
 };

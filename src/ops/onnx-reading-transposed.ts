@@ -85,8 +85,14 @@ const attributesOf = (axes: readonly Axis[], groups: number): CutAndRest => {
   const inputSize = axes.map(({ output, cuts: [before, after] }) => output + Math.min(0, before) + Math.min(0, after));
   return {
     attrs: {
-      strides: lastPair(axes.map(({ stride }) => stride), 1),
-      dilations: lastPair(axes.map(({ dilation }) => dilation), 1),
+      strides: lastPair(
+        axes.map(({ stride }) => stride),
+        1,
+      ),
+      dilations: lastPair(
+        axes.map(({ dilation }) => dilation),
+        1,
+      ),
       pads: lastPair(cut, [0, 0] as const),
       inputSize: lastPair(inputSize, 1),
       groups,
@@ -109,7 +115,8 @@ const overImage = (request: OnnxReadRequest, x: OnnxTensor, w: OnnxTensor, { axe
 const overVolume = ({ emit }: OnnxReadRequest, x: OnnxTensor, w: OnnxTensor, { axes, groups }: Spread): Value => {
   const [deep, ...flat] = axes;
   const depth = Number(w.shape[2]);
-  if (deep === undefined || depth > deepestKernel) return refuse(`a kernel of depth ${depth}, more than ${deepestKernel}`);
+  if (deep === undefined || depth > deepestKernel)
+    return refuse(`a kernel of depth ${depth}, more than ${deepestKernel}`);
   if (!Number.isInteger(deep.output) || deep.output < 1) malformed(`pads leave ${deep.output} planes of the output`);
   const { attrs, around } = attributesOf(flat, groups);
   const volume = x.in(channelsLast(5));

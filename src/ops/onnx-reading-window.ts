@@ -21,9 +21,15 @@ export const spatialSizes = ({ shape }: OnnxTensor): readonly number[] => {
 };
 
 /** Sizes that a file gives for each axis; absurd ones would cost time and memory before any rule meets them. */
-const perAxis = (given: readonly number[] | undefined, count: number, otherwise: number, least: number): readonly number[] => {
+const perAxis = (
+  given: readonly number[] | undefined,
+  count: number,
+  otherwise: number,
+  least: number,
+): readonly number[] => {
   const sizes = given ?? Array.from({ length: count }, () => otherwise);
-  const isFine = sizes.length === count && sizes.every((size) => Number.isInteger(size) && size >= least && size < 2 ** 24);
+  const isFine =
+    sizes.length === count && sizes.every((size) => Number.isInteger(size) && size >= least && size < 2 ** 24);
   return isFine ? sizes : malformed(`a window's sizes ${sizes.join(", ").slice(0, 40)} do not fit ${count} axes`);
 };
 
@@ -41,7 +47,11 @@ export const explicitPads = ({ attributes }: OnnxReadRequest, count: number): On
 };
 
 /** "SAME": as many windows as steps fit; the odd cell goes behind (UPPER) or before (LOWER). */
-const samePads = (sizes: readonly number[], window: Omit<OnnxReadWindow, "pads">, isUpper: boolean): OnnxReadWindow["pads"] =>
+const samePads = (
+  sizes: readonly number[],
+  window: Omit<OnnxReadWindow, "pads">,
+  isUpper: boolean,
+): OnnxReadWindow["pads"] =>
   sizes.map((size, axis) => {
     const [stride = 1, kernel = 1, dilation = 1] = [window.strides[axis], window.kernel[axis], window.dilations[axis]];
     const count = Math.ceil(size / stride);

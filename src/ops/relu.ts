@@ -7,8 +7,7 @@ import { elementwise } from "./elementwise.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
 import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
-import { activationStep } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
+import { valueStep, type KerasMapping } from "./keras.js";
 import { onnxNamedReading } from "./onnx-reading-named.js";
 import type { OnnxReading } from "./onnx-reading.js";
 
@@ -39,6 +38,7 @@ export const reluOperator: ActivationOperator<Record<never, never>, ReluOptions>
   {
     gives: "values",
     defaults: { negativeSlope: 0, maxValue: Infinity, threshold: 0 },
+    keras: { layer: "ReLU" },
     emit: (emit, x, options) =>
       options.negativeSlope === 0 && options.maxValue === Infinity && options.threshold === 0
         ? emit("relu", [x])
@@ -82,7 +82,6 @@ export const reluKeras = {
     const threshold = config.numberOr(0, "threshold");
     return maxValue === 6 && negativeSlope === undefined && threshold === undefined
       ? apply({ word: "relu6", inputs })
-      : apply(activationStep("relu", inputs, { maxValue, negativeSlope, threshold }));
+      : apply(valueStep("relu", inputs, { maxValue, negativeSlope, threshold }));
   },
-  write: ({ inputs, layer }) => layer({ className: "Activation", config: { activation: "relu" }, inputs }),
 } satisfies KerasMapping;

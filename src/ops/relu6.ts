@@ -5,8 +5,6 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { gt, max, min, select, x0, y } from "../formula/formula.js";
 import type { OnnxMapping } from "./onnx.js";
 import { tensorFlowNode, type TensorFlowMapping } from "./tensorflow.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 
 /** min(max(x, 0), 6); its mask is taken from its result. */
 export const relu6Operator: ActivationOperator = elementwiseActivation({
@@ -46,5 +44,3 @@ export const relu6Onnx = {
 } satisfies OnnxMapping;
 
 export const relu6TensorFlow = tensorFlowNode("relu6", "Relu6") satisfies TensorFlowMapping;
-
-export const relu6Keras = activationValueKeras("relu6") satisfies KerasMapping;

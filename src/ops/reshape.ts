@@ -98,7 +98,9 @@ export const reshapeOnnxReading = {
   read: (request) => {
     const x = request.input(0);
     const keepsZeros = request.attributes.int("allowzero", 0) === 0;
-    const wanted = dimsOf(request.input(1), "sizes").map((dim, axis) => (dim === 0 && keepsZeros ? (x.shape[axis] ?? 1) : dim));
+    const wanted = dimsOf(request.input(1), "sizes").map((dim, axis) =>
+      dim === 0 && keepsZeros ? (x.shape[axis] ?? 1) : dim,
+    );
     return reshapedTensor(request, x, withRest(wanted, x.shape));
   },
 } satisfies OnnxReading;

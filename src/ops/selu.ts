@@ -5,8 +5,6 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { add, expm1, gt, mul, select, x0, y } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import { float, type OnnxMapping } from "./onnx.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 
 /** The fixed point of the paper's eq. 14, to float64. */
 const alpha = 1.6732632423543772;
@@ -44,5 +42,3 @@ export const seluOnnx = onnxNamed("selu", "Selu", () => ({
   alpha: float(alpha),
   gamma: float(scale),
 })) satisfies OnnxMapping;
-
-export const seluKeras = activationValueKeras("selu") satisfies KerasMapping;

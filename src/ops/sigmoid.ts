@@ -6,8 +6,6 @@ import { add, div, exp, mul, neg, sub, x0, y } from "../formula/formula.js";
 import { elementwise } from "./elementwise.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 import { onnxNamedReading } from "./onnx-reading-named.js";
 import type { OnnxReading } from "./onnx-reading.js";
 
@@ -46,5 +44,3 @@ export const sigmoid: Sigmoid = activationLayer(sigmoidOperator);
 export const sigmoidOnnx = onnxNamed("sigmoid", "Sigmoid") satisfies OnnxMapping;
 
 export const sigmoidOnnxReading = onnxNamedReading("sigmoid", "Sigmoid") satisfies OnnxReading;
-
-export const sigmoidKeras = activationValueKeras("sigmoid") satisfies KerasMapping;

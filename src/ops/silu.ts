@@ -3,8 +3,6 @@ import type { SameShape } from "../dsl/layer.js";
 import { activationLayer } from "./activation-layer.js";
 import { elementwiseActivation, type ActivationOperator } from "./activation-operator.js";
 import { add, div, exp, max, min, mul, neg, sub, x0 } from "../formula/formula.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 
 /** 1 / (1 + e^−x). */
 const gate = div(1, add(1, exp(neg(x0))));
@@ -37,5 +35,3 @@ export interface Silu extends SameShape {
  * const y = pipe(input([28, 28, 8]), silu) // Expr<[28, 28, 8]>
  */
 export const silu: Silu = activationLayer(siluOperator);
-
-export const siluKeras = activationValueKeras("silu") satisfies KerasMapping;

@@ -11,8 +11,7 @@ import { rowsOf } from "./rows.js";
 import { int, type OnnxMapping } from "./onnx.js";
 import { axisIn } from "./onnx-layout.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
-import { activationStep } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
+import { valueStep, type KerasMapping } from "./keras.js";
 import type { OnnxReading } from "./onnx-reading.js";
 import { readOverAxis } from "./onnx-reading-softmax.js";
 
@@ -43,7 +42,7 @@ export const softmaxOperator: ActivationOperator<
     kernel: ({ output }) => ({ kernel: "Softmax", inputs: { logits: 0 }, attrs: { dim: output.shape.length - 1 } }),
     flops: ({ output }) => 5 * output.shape.reduce((a, b) => a * b, 1),
   },
-  { gives: "probabilities", defaults: { axis: -1 }, emit: overAxis("softmax") },
+  { gives: "probabilities", defaults: { axis: -1 }, keras: { layer: "Softmax" }, emit: overAxis("softmax") },
 );
 
 /** The type of {@link softmax}. */
@@ -123,7 +122,6 @@ export const softmaxKeras = {
     const axes = config.axes("axis") ?? [-1];
     const [axis = -1] = axes;
     if (axes.length !== 1) config.refuse("a softmax over several axes is not supported: use one axis");
-    return apply(activationStep("softmax", inputs, { axis: axis === -1 ? undefined : axis }));
+    return apply(valueStep("softmax", inputs, { axis: axis === -1 ? undefined : axis }));
   },
-  write: ({ inputs, layer }) => layer({ className: "Activation", config: { activation: "softmax" }, inputs }),
 } satisfies KerasMapping;

@@ -5,8 +5,6 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { abs, add, exp, expm1, log1p, max, neg, x0, y } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 import { onnxNamedReading } from "./onnx-reading-named.js";
 import type { OnnxReading } from "./onnx-reading.js";
 
@@ -40,5 +38,3 @@ export const softplus: Softplus = activationLayer(softplusOperator);
 export const softplusOnnx = onnxNamed("softplus", "Softplus") satisfies OnnxMapping;
 
 export const softplusOnnxReading = onnxNamedReading("softplus", "Softplus") satisfies OnnxReading;
-
-export const softplusKeras = activationValueKeras("softplus") satisfies KerasMapping;

@@ -5,8 +5,6 @@ import { elementwiseActivation, type ActivationOperator } from "./activation-ope
 import { mul, sub, tanh as tanhOf, x0, y } from "../formula/formula.js";
 import { onnxNamed } from "./onnx-named.js";
 import type { OnnxMapping } from "./onnx.js";
-import { activationValueKeras } from "./keras-activation.js";
-import type { KerasMapping } from "./keras.js";
 import { onnxNamedReading } from "./onnx-reading-named.js";
 import type { OnnxReading } from "./onnx-reading.js";
 
@@ -41,5 +39,3 @@ export const tanh: Tanh = activationLayer(tanhOperator);
 export const tanhOnnx = onnxNamed("tanh", "Tanh") satisfies OnnxMapping;
 
 export const tanhOnnxReading = onnxNamedReading("tanh", "Tanh") satisfies OnnxReading;
-
-export const tanhKeras = activationValueKeras("tanh") satisfies KerasMapping;

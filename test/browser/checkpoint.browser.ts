@@ -33,17 +33,15 @@ const predicted = async (backend: Backend): Promise<Float32Array> => {
 
 beforeAll(async () => {
   const trained = await svertka(
-    ...[
-      "train",
-      "examples/fashion-mnist/task.ts",
-      "--epochs",
-      "1",
-      "--backend",
-      "wasm",
-      "--out",
-      path("run"),
-      "--quiet",
-    ],
+    "train",
+    "examples/fashion-mnist/task.ts",
+    "--epochs",
+    "1",
+    "--backend",
+    "wasm",
+    "--out",
+    path("run"),
+    "--quiet",
   );
   expect(trained).toMatchObject({ code: 0 });
   checkpoint = await orReject(loadModel(path("run/checkpoint"), { typeCheck: false }));

@@ -5,7 +5,12 @@ import { describe, expect, test } from "vitest";
 import { f32 } from "../../src/data/nd-array.js";
 import { orThrow } from "../../src/errors.js";
 import { readNpy, writeNpy } from "../../src/io/npy.js";
-import { ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType, type TensorProto } from "../../src/io/onnx/onnx_pb.js";
+import {
+  ModelProtoSchema,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  type TensorProto,
+} from "../../src/io/onnx/onnx_pb.js";
 import { svertka, workspace } from "./harness.js";
 
 const work = workspace();
@@ -82,7 +87,17 @@ const wanted = [31, 41, 61, 71];
 const file = (name: string, options: Small = {}): string => work.file(name, small(options));
 const y = (): readonly number[] => Array.from(orThrow(readNpy(readFileSync(work.path("out/y.npy")), "y.npy")).data);
 const predict = (model: string, count: number, ...more: readonly string[]) =>
-  svertka("predict", model, "--input", work.file("x.npy", images(count)), "--output", work.path("out"), "--backend", "wasm", ...more);
+  svertka(
+    "predict",
+    model,
+    "--input",
+    work.file("x.npy", images(count)),
+    "--output",
+    work.path("out"),
+    "--backend",
+    "wasm",
+    ...more,
+  );
 
 describe("predict", () => {
   test("takes the file's shapes, channels first, and any number of examples", async () => {
@@ -150,7 +165,12 @@ test("convert writes it again", async () => {
 });
 
 test("evaluate", async () => {
-  const target = writeNpy(f32([1, 1, 2, 2], Float32Array.from(wanted, (value) => value + 1)));
+  const target = writeNpy(
+    f32(
+      [1, 1, 2, 2],
+      Float32Array.from(wanted, (value) => value + 1),
+    ),
+  );
   const outcome = await svertka(
     "evaluate",
     file("judged.onnx"),

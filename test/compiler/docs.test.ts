@@ -2,14 +2,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { wasm } from "../../src/backends/tfjs/wasm/index.js";
-import { defaultPasses } from "../../src/compiler/pipeline.js";
+import { smallMemoryPasses } from "../../src/compiler/pipeline.js";
 import type { Target } from "../../src/compiler/target.js";
 import { orReject } from "../../src/errors.js";
 import { after, parsed } from "./ir-text.js";
 import { graphText } from "../../src/compiler/ir/text.js";
 
 const folder = new URL("../../docs/passes/", import.meta.url);
-const passes = [...new Set(defaultPasses)];
+const passes = [...new Set(smallMemoryPasses)];
 
 /** `foldBatchNorm` has the page `fold-batch-norm.md`. */
 const pageOf = (name: string): string => `${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.md`;

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import "@tensorflow/tfjs-backend-webgpu";
+import { withFormulas } from "../../src/compiler/ir/builder.js";
 import { target as nodeTarget } from "../../src/backends/node/target.js";
 import { ortTarget } from "../../src/backends/ort/target.js";
 import { reference } from "../../src/backends/reference/index.js";
@@ -71,7 +72,7 @@ const fusionOf = (operator: Operator, target: Target): string => {
     { op: "biasAdd", attrs: {} },
     { op: "relu", attrs: {} },
   ];
-  if (operator.traits.includes("takesEpilogue") && target.fuses(operator, stages)) return " ⊕";
+  if (operator.traits.includes("takesEpilogue") && target.fuses(operator, withFormulas(stages, operators))) return " ⊕";
   return operator.traits.includes("elementwise") && target.formulas !== undefined ? " ⊕" : "";
 };
 

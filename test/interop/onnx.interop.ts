@@ -30,7 +30,6 @@ const architectures = [
   "Xception",
   "VGG16",
   "NASNetMobile",
-  "ConvNeXtTiny",
 ];
 
 const kept = process.env["SVERTKA_INTEROP_FOLDER"];

@@ -17,14 +17,13 @@ import numpy as np
 import onnx
 import onnxruntime
 
-SIZES = {"Xception": 71, "InceptionV3": 75, "InceptionResNetV2": 75}
+SIZES = {"Xception": 71, "InceptionV3": 75}
 OPTIONS = {
     "MobileNetV2": {"alpha": 0.35},
     "MobileNet": {"alpha": 0.25},
     "MobileNetV3Small": {"include_preprocessing": False},
     "MobileNetV3Large": {"include_preprocessing": False},
     "EfficientNetV2B0": {"include_preprocessing": False},
-    "ConvNeXtTiny": {"include_preprocessing": False},
 }
 
 

@@ -57,6 +57,13 @@ describe("a sentence about", () => {
     },
     { shape: [3, 3, 3, 2], word: "cropping3d", options: { cropping: 2 }, says: "leaves nothing of input 3x3x3" },
     { shape: [8, 8, 2], word: "cropping2d", options: { cropping: -1 }, says: "cropping -1 is no size" },
+    {
+      shape: [8, 8, 2],
+      word: "dropout",
+      options: { rate: 0.5, noiseShape: [null, 1, 1] },
+      says: "dropout: noiseShape [null, 1, 1] does not stretch to [n, 8x8x2]",
+    },
+    { shape: [8, 2], word: "dropout", options: { rate: 0.5, noiseShape: 3 }, says: "noiseShape 3 does not stretch" },
     { shape: [8, 8, 2], word: "permute", options: { dims: "12" }, says: "permute: dims '12' is no order" },
     { shape: [8, 8, 2], word: "permute", options: { dims: [1, 2] }, says: "use each of 1 to 3 once" },
   ])("$word $options", ({ shape, word, options, says }) => {

@@ -27,6 +27,7 @@ const otherWitnesses: Readonly<Record<string, string>> = {
   size: "its value is a product of sizes",
   uniform: "Random123's known answers, in test/random",
   elementwise: "the functions of formulas, in test/formula",
+  reduceFormula: "float64 loops over the elements, in test/backends/wasm-kernels",
 };
 
 /** What a backend cannot express: asked for it, it says so by name. */

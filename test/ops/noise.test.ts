@@ -145,6 +145,32 @@ describe.each(backendsUnderTest.map((backend) => [backend.name, backend] as cons
     expect(Math.abs(dropped / count - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / count));
   });
 
+  test("dropout with noiseShape [null, 1, 1, null] drops whole channels, with [null, 1, 1, 1] whole examples", async () => {
+    const [cells, channels, examples] = [6, 5, 200];
+    for (const noiseShape of [
+      [null, 1, 1, null],
+      [null, 1, 1, 1],
+    ]) {
+      const layer = apply(dropout({ rate: 0.25, noiseShape }));
+      const y = await run(device, layer, [2, 3, channels], { mode: "training", batch: examples });
+      const kept: boolean[] = [];
+      for (let example = 0; example < examples; example++)
+        for (let channel = 0; channel < channels; channel++) {
+          const values = Array.from(
+            { length: cells },
+            (_, cell) => y[(example * cells + cell) * channels + channel] ?? 0,
+          );
+          expect(new Set(values).size).toBe(1);
+          kept.push(values[0] !== 0);
+          if (noiseShape[3] === 1) expect(values[0]).toBe(y[example * cells * channels]);
+        }
+      // Five standard deviations of a binomial count of that many independent draws.
+      const draws = noiseShape[3] === 1 ? examples : examples * channels;
+      const share = kept.filter((one) => !one).length / kept.length;
+      expect(Math.abs(share - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / draws));
+    }
+  });
+
   test.each([
     ["gaussianNoise", gaussianNoise({ stddev: 0.3 }), 0.3],
     ["gaussianDropout", gaussianDropout({ rate: 0.2 }), 0.5],

@@ -24,6 +24,9 @@ const users: Readonly<Record<string, readonly string[]>> = {
   "src/dsl/blocks/squeeze-excite.ts": words("relu sigmoid"),
   "src/dsl/blocks/u-net-step.ts": words("relu"),
   "src/dsl/operations/elementwise.ts": words("relu sigmoid"),
+  "src/ops/keras-operations.ts": words("relu sigmoid"),
+  // Keras's layer ReLU(6).
+  "src/ops/relu.ts": words("relu6"),
   // Losses and metrics of logits.
   "src/train/losses/categorical-crossentropy.ts": words("logSoftmax"),
   "src/train/losses/focal-crossentropy.ts": words("sigmoid"),

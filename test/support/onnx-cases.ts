@@ -4,11 +4,18 @@ import { gunzipSync } from "node:zlib";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Device } from "../../src/backends/backend.js";
 import type { Pass } from "../../src/compiler/passes/pass.js";
+import { sourceName } from "../../src/compiler/ir/graph.js";
 import { E } from "../../src/fp.js";
 import { orThrow } from "../../src/errors.js";
 import { readOnnx, type OnnxModel } from "../../src/io/onnx/read/index.js";
 import { decodeTensor, type DecodedTensor } from "../../src/io/onnx/read/numbers.js";
-import { ModelProtoSchema, TensorProtoSchema, TensorProto_DataType, type ModelProto, type TensorProto } from "../../src/io/onnx/onnx_pb.js";
+import {
+  ModelProtoSchema,
+  TensorProtoSchema,
+  TensorProto_DataType,
+  type ModelProto,
+  type TensorProto,
+} from "../../src/io/onnx/onnx_pb.js";
 import { operators } from "../../src/ops/registry.js";
 import { compileGraph } from "../../src/run/compiled-graph.js";
 
@@ -26,18 +33,24 @@ export interface OnnxCase {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly model: ModelProto;
-  readonly data: readonly { readonly inputs: readonly (TensorProto | undefined)[]; readonly outputs: readonly (TensorProto | undefined)[] }[];
+  readonly data: readonly {
+    readonly inputs: readonly (TensorProto | undefined)[];
+    readonly outputs: readonly (TensorProto | undefined)[];
+  }[];
   readonly rtol: number;
   readonly atol: number;
 }
 
 /** All cases, and the names of those whose arrays are too large for the fixture. */
-export const onnxCases = (): { readonly cases: readonly OnnxCase[]; readonly leftOut: readonly string[]; readonly version: string } => {
+export const onnxCases = (): {
+  readonly cases: readonly OnnxCase[];
+  readonly leftOut: readonly string[];
+  readonly version: string;
+} => {
   const file = gunzipSync(readFileSync(new URL("../fixtures/onnx/node-cases.bin.gz", import.meta.url)));
   const length = file.readUInt32LE(0);
-  const header: { readonly onnx: string; readonly leftOut: readonly string[]; readonly cases: readonly PackedCase[] } = JSON.parse(
-    file.subarray(4, 4 + length).toString(),
-  );
+  const header: { readonly onnx: string; readonly leftOut: readonly string[]; readonly cases: readonly PackedCase[] } =
+    JSON.parse(file.subarray(4, 4 + length).toString());
   const at = ([start, end]: Place): Uint8Array => file.subarray(4 + length + start, 4 + length + end);
   const tensor = (place: Place | null): TensorProto | undefined =>
     place === null ? undefined : fromBinary(TensorProtoSchema, at(place));
@@ -59,10 +72,18 @@ export const decoded = (tensor: TensorProto): DecodedTensor => decodeTensor(tens
 export type Given = "inputs" | "floats" | "first";
 
 const isFloat = (tensor: TensorProto): boolean =>
-  [TensorProto_DataType.FLOAT, TensorProto_DataType.DOUBLE, TensorProto_DataType.FLOAT16, TensorProto_DataType.BFLOAT16].includes(tensor.dataType);
+  [
+    TensorProto_DataType.FLOAT,
+    TensorProto_DataType.DOUBLE,
+    TensorProto_DataType.FLOAT16,
+    TensorProto_DataType.BFLOAT16,
+  ].includes(tensor.dataType);
 
 /** The model with some inputs as initialisers, and the others' places. */
-const withInitialisers = (one: OnnxCase, given: Given): { readonly bytes: Uint8Array; readonly fed: readonly number[] } => {
+const withInitialisers = (
+  one: OnnxCase,
+  given: Given,
+): { readonly bytes: Uint8Array; readonly fed: readonly number[] } => {
   const { graph } = one.model;
   const [{ inputs } = { inputs: [] }] = one.data;
   const fed = inputs.flatMap((tensor, index) =>
@@ -86,7 +107,10 @@ export interface Readable {
   /** Places of the inputs that are fed. */
   readonly fed: readonly number[];
 }
-export type Outcome = Readable | { readonly kind: "unsupported"; readonly reason: string } | { readonly kind: "failed"; readonly reason: string };
+export type Outcome =
+  | Readable
+  | { readonly kind: "unsupported"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string };
 
 /** Reads a case: as it is, or with what has to be known in the file. */
 export const readCase = (one: OnnxCase): Outcome => {
@@ -115,7 +139,9 @@ export const runCase = async (
   passes: readonly Pass[],
 ): Promise<readonly string[]> => {
   const compiled = compileGraph(graph, { registry: operators, device, stableWeights: true, passes, verifyEach: true });
-  const stored = new Map([...weights].map(([name, { shape, data }]) => [name, device.upload(data, { dtype: "f32", shape })]));
+  const stored = new Map(
+    [...weights].map(([name, { shape, data }]) => [name, device.upload(data, { dtype: "f32", shape })]),
+  );
   const weight = (name: string): ReturnType<Device["upload"]> => {
     const buffer = stored.get(name);
     if (buffer === undefined) throw new Error(`no weight ${name}`);
@@ -125,13 +151,14 @@ export const runCase = async (
   const inputs = graph.nodes.filter(({ op }) => op === "input");
   for (const { inputs: arrays, outputs } of one.data) {
     const tensors = fed.map((index) => arrays[index]).filter((tensor) => tensor !== undefined);
-    const batch = decoded(tensors[0] ?? arrays[0] ?? outputs[0] ?? ({} as TensorProto)).shape[0] ?? 1;
+    const [first] = tensors;
+    const batch = first === undefined ? 1 : (decoded(first).shape[0] ?? 1);
     const feeds = new Map(
       inputs.map((node, index) => {
         const tensor = tensors[index];
         if (tensor === undefined) throw new Error(`no array for input ${index}`);
         const { data, shape } = decoded(tensor);
-        return [String(node.attrs["name"]), device.upload(Float32Array.from(data), { dtype: "f32", shape })] as const;
+        return [sourceName(node), device.upload(Float32Array.from(data), { dtype: "f32", shape })] as const;
       }),
     );
     const input = (name: string): ReturnType<Device["upload"]> => feeds.get(name) ?? weight(name);

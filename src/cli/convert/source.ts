@@ -33,7 +33,7 @@ export const source: Format = {
         ),
       ),
       TE.flatMap(({ text, own }) => {
-        const bytes = encodeSafetensors([...own].map(([name, array]) => ({ name, ...array })));
+        const bytes = encodeSafetensors([...own].map(([name, array]) => ({ ...array, name })));
         return pipe(
           writeTogether([
             { path: weightsFile, content: bytes },

@@ -1,6 +1,7 @@
 /** Activations that only the backward part reads again are computed again there instead of kept: less memory for more time. */
 import { operatorOf } from "../ir/builder.js";
 import type { Graph, Node } from "../ir/graph.js";
+import { attributeText } from "../ir/text.js";
 import { batchFactor, sizeOf, type TensorType } from "../ir/type.js";
 import { recordImages } from "../rewrite/ancestry.js";
 import type { Pass, PassContext } from "./pass.js";
@@ -30,6 +31,7 @@ const recomputed = (graph: Graph, { registry }: PassContext): Graph => {
   const { nodes, outputs } = graph;
   // Results are of the forward part: the loss, and what metrics sum up.
   const end = Math.max(-1, ...outputs.filter(({ kind }) => kind === "result").map(({ value }) => value));
+  if (isRecomputed(nodes, end)) return graph;
   const segments = segmentsOf(nodes, end, (node) => operatorOf(registry, node.op).traits.includes("source"));
   const again = (id: number): boolean => segments.get(id) !== undefined;
   if (segments.size === 0) return graph;
@@ -58,6 +60,14 @@ const recomputed = (graph: Graph, { registry }: PassContext): Graph => {
     outputs: outputs.map((output) => ({ ...output, value: first(output.value) })),
   };
   return recordImages(graph, made, images);
+};
+
+/** Whether the backward part computes something a second time already: what is equal was merged before. */
+const isRecomputed = (nodes: readonly Node[], end: number): boolean => {
+  const keyOf = ({ op, inputs, attrs }: Node): string => `${op}(${inputs.join()})${attributeText(attrs)}`;
+  const large = nodes.filter(({ inputs, type }) => inputs.length > 0 && bytesOf(type) > 0);
+  const known = new Set(large.filter(({ id }) => id <= end).map(keyOf));
+  return large.some((node) => node.id > end && known.has(keyOf(node)));
 };
 
 /** The segment of each node that is computed again. */

@@ -45,7 +45,7 @@ const simplified = (site: Site, { registry, ranges, names }: Known): Value | und
   const [only] = values;
   if (shorter === "x0" && only !== undefined && sameType(only.type, node.type)) return only;
   const name = values.length === 1 ? names.get(formulaKey(shorter)) : undefined;
-  if (name !== undefined && name !== node.op) return emit(name, values);
+  if (name !== undefined && (joined !== undefined || name !== node.op)) return emit(name, values);
   const isSame = joined === undefined && formulaKey(shorter) === formulaKey(formula);
   return isSame || name !== undefined ? undefined : reading(site, shorter, values);
 };

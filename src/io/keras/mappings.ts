@@ -1,5 +1,6 @@
 /** The Keras mappings by Keras's class and by our word. */
 import type { KerasMapping } from "../../ops/keras.js";
+import { activationMappings } from "../../ops/keras-activation.js";
 import * as layers from "../../ops/keras-index.js";
 import { operationMappings } from "../../ops/keras-operations.js";
 
@@ -8,6 +9,7 @@ const isMapping = (value: unknown): value is KerasMapping =>
 
 export const kerasMappings: readonly KerasMapping[] = [
   ...Object.values<unknown>(layers).filter(isMapping),
+  ...activationMappings,
   ...operationMappings,
 ];
 

@@ -140,7 +140,7 @@ const checkVersion = (archive: Archive, where: string): Either<SvertkaError, voi
  *
  * @example
  * const read = await readKeras(bytes, "net.keras")()
- * const ready = E.map(({ model, weights }: LayersFile) => compile(model, { backend: wasm(), weights }))(read)
+ * const ready = E.map(({ model, weights }: LayersFile) => compile(model, { backend: wasm, weights }))(read)
  */
 export const readKeras = (bytes: Uint8Array, where: string): TaskEither<SvertkaError, LayersFile> =>
   pipe(

@@ -29,6 +29,8 @@ export const randomTensor = (shape: readonly number[], seed: number): Plain => {
 };
 
 export interface Call {
+  /** One, if not given; a process has one instance only. */
+  readonly threads?: number;
   readonly inputs: readonly Plain[];
   readonly shape: readonly number[];
   readonly dtype?: "float32" | "int32";
@@ -41,8 +43,11 @@ const upload = (backend: BackendWasm, { shape, values }: Plain) => {
 };
 
 /** The values that the kernel gives. */
-export const runKernel = async (name: string, { inputs, shape, dtype = "float32", attributes = {} }: Call) => {
-  const backend = await loadWasmBackend();
+export const runKernel = async (
+  name: string,
+  { inputs, shape, dtype = "float32", attributes = {}, threads = 1 }: Call,
+) => {
+  const backend = await loadWasmBackend(threads);
   const before = backend.numDataIds();
   const tensors = inputs.map((input) => upload(backend, input));
   const kernel = wasmKernels[name];

@@ -153,3 +153,41 @@ test("a target that fuses nothing gets nothing fused", () => {
   const before = ir(...sources, conv, bias, "%5 = relu(%4) : f32[n, 4, 4, 4]", 'result "y" = %5');
   expect(after(fuseEpilogue, before, { ...anyTarget, fuses: () => false })).toBe(before);
 });
+
+test("a residual is a stage between bias and activation; the later convolution takes it", () => {
+  const before = ir(
+    ...sources,
+    conv,
+    bias,
+    `%5 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`,
+    "%6 = biasAdd(%5, %2) : f32[n, 4, 4, 4]",
+    "%7 = add(%6, %4) : f32[n, 4, 4, 4]",
+    "%8 = relu(%7) : f32[n, 4, 4, 4]",
+    'result "y" = %8',
+  );
+  const wanted = ir(
+    ...sources,
+    `%3 = conv2d(%0, %1, %2) ${slide()} + biasAdd : f32[n, 4, 4, 4]`,
+    `%4 = conv2d(%0, %1, %2, %3) ${slide()} + biasAdd + add + relu : f32[n, 4, 4, 4]`,
+    'result "y" = %4',
+  );
+  expect(after(fuseEpilogue, before)).toBe(wanted);
+  const noResidual = {
+    ...anyTarget,
+    fuses: (_: unknown, stages: readonly { op: string }[]) => stages.every(({ op }) => op !== "add"),
+  };
+  expect(after(fuseEpilogue, before, noResidual)).toContain("= add(");
+});
+
+test("a sum that broadcasts, a value added to itself and a second sum stay", () => {
+  const shortcut = source(4, "input", "shortcut", ["n", 4, 4, 4]);
+  const lines = [...sources, conv, shortcut];
+  expect(after(fuseEpilogue, ir(...lines, "%5 = add(%3, %2) : f32[n, 4, 4, 4]", 'result "y" = %5'))).toContain(
+    "= add(",
+  );
+  expect(after(fuseEpilogue, ir(...lines, "%5 = add(%3, %3) : f32[n, 4, 4, 4]", 'result "y" = %5'))).toContain(
+    "= add(",
+  );
+  const twice = ["%5 = add(%3, %4) : f32[n, 4, 4, 4]", "%6 = add(%5, %4) : f32[n, 4, 4, 4]", 'result "y" = %6'];
+  expect(after(fuseEpilogue, ir(...lines, ...twice)).match(/ = add\(/g)).toHaveLength(1);
+});

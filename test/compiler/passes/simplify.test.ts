@@ -105,3 +105,79 @@ test("a slice that cuts, a pad that pads and a cast that converts stay", () => {
   );
   expect(after(simplify, before)).toBe(before);
 });
+
+const parts: readonly (readonly [name: string, lines: readonly string[], wanted: readonly string[]])[] = [
+  [
+    "a slice of a slice",
+    [
+      '%1 = slice(%0) {begin: [0, 1, 2], size: ["n", 3, 4]} : f32[n, 3, 4]',
+      '%2 = slice(%1) {begin: [0, 1, 1], size: ["n", 2, 3]} : f32[n, 2, 3]',
+    ],
+    ['%1 = slice(%0) {begin: [0, 2, 3], size: ["n", 2, 3]} : f32[n, 2, 3]'],
+  ],
+  [
+    "a pad of a pad with the same number",
+    [
+      "%1 = pad(%0) {pads: [[0, 0], [1, 0], [0, 0]], value: 2} : f32[n, 5, 6]",
+      "%2 = pad(%1) {pads: [[0, 0], [1, 1], [0, 3]], value: 2} : f32[n, 7, 9]",
+    ],
+    ["%1 = pad(%0) {pads: [[0, 0], [2, 1], [0, 3]], value: 2} : f32[n, 7, 9]"],
+  ],
+  [
+    "a slice of a pad that cuts the padding off",
+    [
+      "%1 = pad(%0) {pads: [[0, 0], [2, 1], [0, 0]], value: 2} : f32[n, 7, 6]",
+      '%2 = slice(%1) {begin: [0, 1, 0], size: ["n", 3, 6]} : f32[n, 3, 6]',
+    ],
+    [
+      '%1 = slice(%0) {begin: [0, 0, 0], size: ["n", 2, 6]} : f32[n, 2, 6]',
+      "%2 = pad(%1) {pads: [[0, 0], [1, 0], [0, 0]], value: 2} : f32[n, 3, 6]",
+    ],
+  ],
+  [
+    "a slice of one part of a join",
+    [
+      "%1 = relu(%0) : f32[n, 4, 6]",
+      "%2 = concatenate(%0, %1) {axis: 2} : f32[n, 4, 12]",
+      '%3 = slice(%2) {begin: [0, 0, 7], size: ["n", 4, 5]} : f32[n, 4, 5]',
+    ],
+    ["%1 = relu(%0) : f32[n, 4, 6]", '%2 = slice(%1) {begin: [0, 0, 1], size: ["n", 4, 5]} : f32[n, 4, 5]'],
+  ],
+  [
+    "a join of joins, and of one",
+    [
+      "%1 = concatenate(%0) {axis: 2} : f32[n, 4, 6]",
+      "%2 = concatenate(%1, %0) {axis: 2} : f32[n, 4, 12]",
+      "%3 = concatenate(%2, %0) {axis: 2} : f32[n, 4, 18]",
+    ],
+    ["%1 = concatenate(%0, %0, %0) {axis: 2} : f32[n, 4, 18]"],
+  ],
+  [
+    "what is cut and joined again",
+    [
+      '%1 = slice(%0) {begin: [0, 0, 0], size: ["n", 4, 2]} : f32[n, 4, 2]',
+      '%2 = slice(%0) {begin: [0, 0, 2], size: ["n", 4, 4]} : f32[n, 4, 4]',
+      "%3 = concatenate(%1, %2) {axis: 2} : f32[n, 4, 6]",
+      "%4 = relu(%3) : f32[n, 4, 6]",
+    ],
+    ["%1 = relu(%0) : f32[n, 4, 6]"],
+  ],
+];
+
+test.each(parts)("%s becomes one", (_, lines, wanted) => {
+  expect(after(simplify, ir(x, ...lines, `result "y" = %${lines.length}`))).toBe(
+    ir(x, ...wanted, `result "y" = %${wanted.length}`),
+  );
+});
+
+test("pads with different numbers, and a join along another axis, stay", () => {
+  const before = ir(
+    x,
+    "%1 = pad(%0) {pads: [[0, 0], [1, 0], [0, 0]], value: 2} : f32[n, 5, 6]",
+    "%2 = pad(%1) {pads: [[0, 0], [1, 0], [0, 0]], value: 3} : f32[n, 6, 6]",
+    "%3 = concatenate(%2, %2) {axis: 1} : f32[n, 12, 6]",
+    "%4 = concatenate(%3, %3) {axis: 2} : f32[n, 12, 12]",
+    'result "y" = %4',
+  );
+  expect(after(simplify, before)).toBe(before);
+});

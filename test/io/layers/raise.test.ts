@@ -28,7 +28,7 @@ const wordsOf = ({ layers }: Raised): Readonly<Record<string, number>> => {
 
 const feedOf = (name: string, shape: readonly (number | string)[]): Float64Array => {
   const size = shape.reduce<number>((a, b) => a * (typeof b === "number" ? b : 2), 1);
-  let state = [...name].reduce((a, b) => (a * 31 + b.charCodeAt(0)) >>> 0, 7);
+  let state = Array.from(name).reduce((a, b) => (a * 31 + b.charCodeAt(0)) >>> 0, 7);
   return Float64Array.from({ length: size }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     // Above 0 for variances.

@@ -29,8 +29,36 @@ const slotsIn = (value: unknown, found: { readonly holder: Holder; readonly key:
   }
 };
 
-const wholes = [0n, -1n, 1n, 2n, 3n, 7n, 64n, 1000n, 2n ** 20n, 2n ** 31n - 1n, 2n ** 40n, 2n ** 62n, -(2n ** 62n)] as const;
-const words = ["", "__proto__", "constructor", "toString", "../../etc/passwd", "Conv", "Reshape", "Resize", "Pad", "Loop", "x", "y", "n"] as const;
+const wholes = [
+  0n,
+  -1n,
+  1n,
+  2n,
+  3n,
+  7n,
+  64n,
+  1000n,
+  2n ** 20n,
+  2n ** 31n - 1n,
+  2n ** 40n,
+  2n ** 62n,
+  -(2n ** 62n),
+] as const;
+const words = [
+  "",
+  "__proto__",
+  "constructor",
+  "toString",
+  "../../etc/passwd",
+  "Conv",
+  "Reshape",
+  "Resize",
+  "Pad",
+  "Loop",
+  "x",
+  "y",
+  "n",
+] as const;
 
 /** Another value of the same type, so that the message can still be written. */
 const changed = (value: unknown, random: Random, other: unknown): unknown => {

@@ -99,7 +99,12 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
   const jointKernels: Record<string, OwnJointKernel> = {};
   for (const [name, { run }] of Object.entries(wasmJointKernels))
     jointKernels[name] = (inputs, types, attributes) =>
-      run({ backend, inputs, outputs: types.map(({ dtype, shape }) => ({ dtype: dtypeOf[dtype], shape })), attributes });
+      run({
+        backend,
+        inputs,
+        outputs: types.map(({ dtype, shape }) => ({ dtype: dtypeOf[dtype], shape })),
+        attributes,
+      });
   return tfjsDevice({
     name: "wasm",
     backend,

@@ -179,6 +179,7 @@ const groupsOf = ({ node, data: [x] }: Anchor): readonly Options[] => {
 const responses = ({ node, around }: Anchor): readonly Options[] => {
   let near: readonly Node[] = [node];
   let depthRadius: number | undefined;
+  let response: Options | undefined;
   for (let step = 0; step < 4; step++) {
     near = [...new Set(near.flatMap(({ id }) => around.readers(id)))];
     for (const { op, inputs, attrs } of near) {
@@ -191,10 +192,10 @@ const responses = ({ node, around }: Anchor): readonly Options[] => {
       const [sum, beta] = parts(power);
       const [bias, squares] = sum === undefined ? [] : parts(sum);
       const alpha = typeof squares === "object" ? parts(squares).find((one) => typeof one === "number") : 1;
-      return [{ depthRadius, bias, alpha, beta }];
+      response = { bias, alpha, beta };
     }
   }
-  return [];
+  return response === undefined ? [] : [{ depthRadius, ...response }];
 };
 
 /** What is put around, or cut off, all axes but the batch and the channels. */

@@ -122,7 +122,9 @@ class Raising {
   private layer({ word, options, inputs, output, nodes, weights }: Match): void {
     const own = Object.fromEntries([...weights].map(([name, node]) => [name, this.weightName(node)]));
     const path = this.paths.of(word, JSON.stringify(options), own);
-    const frozen = weights.size > 0 && Object.values(own).every((name) => this.isFrozen(name));
+    // Moving statistics never train: those beside them say whether the layer is frozen.
+    const trained = [...weights].flatMap(([name, node]) => (node.op === "state" ? [] : [own[name] ?? ""]));
+    const frozen = trained.length > 0 && trained.every((name) => this.isFrozen(name));
     this.push(
       { value: "", name: path, word, options, inputs: [], shape: shapeOfNode(output), weights: own, frozen },
       inputs,

@@ -42,8 +42,9 @@ export const onnxInputs = (bytes: Uint8Array): readonly string[] => {
   return graph?.input.map(({ name }) => name).filter((name) => !stored.has(name)) ?? [];
 };
 
-/** Sentences that hold names of a file stay short. */
+/** Sentences that hold names of a file stay short, on one line. */
 const longest = 200;
+const unreadable = /[\p{Cc}\p{Cs}]/gu;
 
 /**
  * The graph and the weights of an .onnx file: operator sets 7 to 28, images channels first in the file and last in the graph.
@@ -66,6 +67,6 @@ export const readOnnx = (bytes: Uint8Array, options: ReadOnnxOptions = {}): Eith
   } catch (failure) {
     if (!(failure instanceof OnnxReadFailure)) throw failure;
     const tag = failure instanceof BadShapeOption ? "BadOption" : failure.tag;
-    return E.left(mistake(tag, where, `onnx: ${failure.message}`.slice(0, longest)));
+    return E.left(mistake(tag, where, `onnx: ${failure.message}`.replace(unreadable, " ").slice(0, longest)));
   }
 };

@@ -53,7 +53,11 @@ export const graphMaking = (names: Names): GraphMaking => {
     const isSmall = data.length <= mostInGraph && data.every(Number.isFinite);
     // A number without axes is no weight, wherever it stands.
     if (isSmall && (rank === 0 || numbers.weight === undefined))
-      return emit("constant", [], { dtype: "f32", shape, value: data.length === 1 ? (data[0] ?? 0) : Array.from(data) });
+      return emit("constant", [], {
+        dtype: "f32",
+        shape,
+        value: data.length === 1 ? (data[0] ?? 0) : Array.from(data),
+      });
     const name = names.take(numbers.weight ?? "constant");
     weights.set(name, f32(shape, data));
     const isTrained = numbers.weight !== undefined && numbers.kept !== true;

@@ -52,7 +52,7 @@ export const neededNodes = (
       state.set(node, "open");
       steps.push({ node, isReady: true });
       for (const name of node.inputs.toReversed()) {
-        const giver = name === "" ? undefined : giverOf(name, node.operator);
+        const giver = name === "" ? undefined : giverOf(name, `a node (${node.operator.slice(0, 40)})`);
         if (giver === undefined || state.get(giver) === "done") continue;
         if (state.get(giver) === "open") malformed(`the node that gives ${quoted(name)} reads its own result: a cycle`);
         steps.push({ node: giver, isReady: false });

@@ -134,7 +134,7 @@ const within = (node: FileNode, read: () => void): void => {
   } catch (failure) {
     if (!(failure instanceof OnnxReadFailure)) throw failure;
     const name = (node.name === "" ? (node.outputs[0] ?? "") : node.name).slice(-30);
-    throw new OnnxReadFailure(failure.tag, `${node.operator} '${name}': ${failure.message}`);
+    throw new OnnxReadFailure(failure.tag, `${node.operator.slice(0, 40)} '${name}': ${failure.message}`);
   }
 };
 
@@ -151,7 +151,7 @@ const readNode = (node: FileNode, { making, tensors, external }: Walk): readonly
   if (missing !== undefined) refuse(`the output '${missing.slice(0, 40)}' of the node before it: leave it out`);
   const read = (maker: OnnxMaking, given: readonly (OnnxTensor | undefined)[]): readonly OnnxTensor[] => {
     const made = reading.read(requestOf(node, maker, given, external));
-    return Array.isArray(made) ? made : [made as OnnxTensor]; // sound: isArray does not narrow readonly lists
+    return "shape" in made ? [made] : made;
   };
   const name = node.outputs[0] ?? node.operator;
   return folded(making, inputs, read, name) ?? read(making, inputs);

@@ -16,7 +16,7 @@ import { rowsModule } from "./reduce-formula/rows.js";
 import { neutral, reductionKey, type Member, type ReductionSource } from "./reduce-formula/source.js";
 
 /** Sums of longer rows are made of parts. */
-const longRow = 4096;
+const longRow = 1024;
 
 interface Moves {
   /** Steps in elements along the outer loops, along the rows, and whether it moves along the columns. */

@@ -1,6 +1,7 @@
 /** `softmax` over the last axis in one shader: each cell reads its whole row twice, so it is for short rows. */
 import { invariant } from "../../../../errors.js";
 import { perCall } from "../../shader/per-call.js";
+import { helpers } from "./glsl.js";
 import { runProgram, type WebglKernel, type WebglProgram } from "./kernel.js";
 
 const coordinates = ["int", "int", "ivec2", "ivec3", "ivec4", "ivec5", "ivec6"];
@@ -14,15 +15,15 @@ const programOf = perCall((_inputs, { shape }): WebglProgram => {
   return {
     variableNames: ["X"],
     outputShape: [...shape],
-    // A NaN of the row makes the sum NaN, whatever `max` makes of it.
-    userCode: `
+    userCode: `${helpers}
+    float power(float x) { return kept(vec4(exp(x)), vec4(x)).x; }
     void main() {
       ${coordinates[rank] ?? "ivec6"} coords = getOutputCoords();
       float top = getX(${[...places.slice(0, -1), "0"].join(", ")});
-      for (int i = 1; i < ${length}; i++) top = max(top, ${inRow});
+      for (int i = 1; i < ${length}; i++) top = maximum(vec4(top), vec4(${inRow})).x;
       float sum = 0.0;
-      for (int i = 0; i < ${length}; i++) sum += exp(${inRow} - top);
-      setOutput(exp(getX(${places.join(", ")}) - top) / sum);
+      for (int i = 0; i < ${length}; i++) sum += power(${inRow} - top);
+      setOutput(kept(vec4(power(getX(${places.join(", ")}) - top) / sum), vec4(sum)).x);
     }`,
   };
 });

@@ -2,20 +2,21 @@
 import { invariant } from "../../../../errors.js";
 import { perCall } from "../../shader/per-call.js";
 import { runShader, type Shader, type WebgpuKernel } from "./kernel.js";
+import { helpers } from "./wgsl.js";
 
 const shaderOf = perCall((_inputs, { shape }): Shader => {
   const length = shape.at(-1);
   invariant(length !== undefined, "softmax has an axis");
-  // A NaN of the row makes the sum NaN, whatever `max` makes of it.
-  const code = `
+  const code = `${helpers}
+    fn power(x: f32) -> f32 { return kept(exp(x), x); }
     fn main(index : i32) {
       if (index < uniforms.size) {
         let start = index / ${length} * ${length};
         var top = X[start];
-        for (var i = 1; i < ${length}; i++) { top = max(top, X[start + i]); }
+        for (var i = 1; i < ${length}; i++) { top = maximum(top, X[start + i]); }
         var sum = 0.0;
-        for (var i = 0; i < ${length}; i++) { sum += exp(X[start + i] - top); }
-        setOutputAtIndex(index, exp(X[index] - top) / sum);
+        for (var i = 0; i < ${length}; i++) { sum += power(X[start + i] - top); }
+        setOutputAtIndex(index, kept(power(X[index] - top) / sum, sum));
       }
     }`;
   return { key: `softmax ${length}`, variableNames: ["X"], code };

@@ -174,9 +174,17 @@ export const tilesModule = ({ formula, residual, rows: layout }: TilesSource): W
     ];
     const wholeRow = [...finish(v128.load(at), innerAt, four, 0), ...finish(v128.load(at, 16), innerAt, four, 16)];
     const elementAt = int("elementAt");
-    const oneByOne: readonly Statement[] = [
+    /** Fewer than 8 filters: four at once, then one by one. */
+    const partOfRow: readonly Statement[] = [
       elementAt.set(innerAt),
-      countUp(i, { from: at, to: i32.add(at, i32.mul(p.filters, 4)), step: 4 }, [
+      i.set(at),
+      end.set(i32.add(at, i32.mul(p.filters, 4))),
+      when(i32.ge_u(p.filters, 4), [
+        ...finish(v128.load(i), elementAt, four, 0),
+        i.set(i32.add(i, 16)),
+        elementAt.set(i32.add(elementAt, 16)),
+      ]),
+      countUp(i, { from: i, to: end, step: 4 }, [
         ...finish(v128.load32_zero(i), elementAt, single, 0),
         elementAt.set(i32.add(elementAt, 4)),
       ]),
@@ -200,7 +208,7 @@ export const tilesModule = ({ formula, residual, rows: layout }: TilesSource): W
           ...sums.map((sum, k) => sum.set(k % 2 === 0 ? left : right)),
           at.set(p.b),
           ...runs,
-          when(i32.ge_u(p.filters, tileFilters), whole, throughMemory(oneByOne)),
+          when(i32.ge_u(p.filters, tileFilters), whole, throughMemory(partOfRow)),
           place.set(i32.add(place, i32.mul(p.pitch, tileRows))),
           more.set(i32.gt_u(rest, tileRows)),
           rest.set(i32.sub(rest, tileRows)),
