@@ -141,7 +141,7 @@ const convLine = (
             dataFormat: "NHWC",
             dilations: [1, 1],
             activation: "relu",
-          } as unknown as NamedAttrMap, // Sound: tfjs takes explicit pads as nested lists, its type for attributes does not say so.
+          },
         ),
     },
   };

@@ -9,7 +9,7 @@ import { readWeightMap } from "../io/weight-map.js";
 import { initialWeights, type Weights } from "../run/initial-weights.js";
 import { checkWeights } from "../run/weight-store.js";
 import { textFlag, type Flags } from "./flags.js";
-import type { LoadedModel } from "./load-model.js";
+import type { LoadedModel } from "./loaded-model.js";
 import type { Terminal } from "./terminal.js";
 
 /** `--weights` and `--weight-map`. */

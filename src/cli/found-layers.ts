@@ -3,7 +3,7 @@ import { E, pipe, type Either } from "../fp.js";
 import type { SvertkaError } from "../errors.js";
 import { layersOf, modelOf, raise, sourceNames, type LayerGraph } from "../io/layers/index.js";
 import type { Weights } from "../run/initial-weights.js";
-import type { LoadedModel } from "./load-model.js";
+import type { LoadedModel } from "./loaded-model.js";
 
 export interface FoundLayers {
   readonly layers: LayerGraph;

@@ -8,7 +8,7 @@ import { onnxInputs, readOnnx, type OnnxModel } from "../io/onnx/read/index.js";
 import { singleGraph } from "../run/graph-family.js";
 import { summarizeGraph } from "./graph-summary.js";
 import { inputShapesOf } from "./input-shapes.js";
-import type { LoadedModel } from "./load-model.js";
+import type { LoadedModel } from "./loaded-model.js";
 
 /** A file beside the model's, links that lead elsewhere followed: undefined outside the model's folder. */
 const fileBeside =

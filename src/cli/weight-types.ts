@@ -1,5 +1,5 @@
 /** The names and shapes of a model's weights as TypeScript source: what `Params` says where types know the model. */
-import type { LoadedModel } from "./load-model.js";
+import type { LoadedModel } from "./loaded-model.js";
 
 export type WeightShapes = Readonly<Record<string, readonly number[]>>;
 

@@ -57,6 +57,7 @@ export const defaultPasses: readonly Pass[] = [
   hoistFactors,
   sinkMoves,
   simplify,
+  sinkBroadcasts,
   mergeEqualNodes,
   eliminateDeadCode,
   fuseElementwise,

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fail, failTask, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
-import { readBytes } from "../io/whole-files.js";
+import { readBytes } from "../io/node/whole-files.js";
 import { fashionMnistClassNames, idxFileNames } from "./fashion-mnist.js";
 import { gunzipIfNeeded } from "./gzip.js";
 import { readIdx } from "./idx.js";

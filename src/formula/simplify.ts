@@ -46,8 +46,12 @@ const simplerOf = (name: Name, [a = 0, b = 0]: readonly Formula[], ranges: Range
   }
 };
 
-const isOf = <N extends Name>(formula: Formula, name: N): formula is Extract<Formula, readonly [N, ...unknown[]]> =>
-  typeof formula === "object" && formula[0] === name;
+type Applied<N> = N extends "neg" ? readonly [N, Formula] : readonly [N, Formula, Formula];
+
+const isOf = <N extends "neg" | "add" | "sub" | "mul" | "div" | "max" | "min">(
+  formula: Formula,
+  name: N,
+): formula is Applied<N> & Formula => typeof formula === "object" && formula[0] === name;
 
 /** A sum, with numbers at its end: (x + 1) + 2 is x + 3. */
 const sumOf = (a: Formula, b: Formula): Formula => {

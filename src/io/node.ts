@@ -5,9 +5,9 @@ import type { Model } from "../dsl/model.js";
 import type { Weights } from "../run/initial-weights.js";
 import { readKeras, type LayersFile } from "./keras/read.js";
 import { writeKeras } from "./keras/write.js";
-import { readBytes, writeAtomically } from "./whole-files.js";
+import { readBytes, writeAtomically } from "./node/whole-files.js";
 
-export { makeDirectory, readBytes, readText, writeAtomically, writeTogether } from "./whole-files.js";
+export { makeDirectory, readBytes, readText, writeAtomically, writeTogether } from "./node/whole-files.js";
 
 /** Reads a .keras file: {@link readKeras}. */
 export const readKerasFile = (path: string): TaskEither<SvertkaError, LayersFile> =>

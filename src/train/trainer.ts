@@ -141,7 +141,7 @@ const memoryProblem = ({ kind, name }: Device, memory: unknown): SvertkaError | 
     return mistake(
       "BadOption",
       "memory",
-      `memory: '${String(memory).slice(0, 40)}' is not known: use "small", or leave it out`,
+      `memory: ${String(JSON.stringify(memory)).slice(0, 40)} is not known: use "small", or leave it out`,
     );
   return kind === "kernels"
     ? undefined

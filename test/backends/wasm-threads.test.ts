@@ -59,7 +59,7 @@ test("our own convolution and product work in shared memory", async () => {
 
   const [a, b] = [randomTensor([1, 40], 3), randomTensor([40, 11], 4)];
   const product = Float64Array.from({ length: 11 }, (_, column) =>
-    a.values.reduce((sum: number, value, k) => sum + value * (b.values[k * 11 + column] ?? 0), 0),
+    [...a.values].reduce((sum, value, k) => sum + value * (b.values[k * 11 + column] ?? 0), 0),
   );
   const plain = { bias: false, residual: false, formula: "x0" };
   const run = { inputs: [a, await packed(b, 40 * 16)], shape: [1, 11], attributes: plain, threads: 2 };

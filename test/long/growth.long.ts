@@ -35,8 +35,8 @@ test.each(["chain", "residual"] as const)("compiling a %s", async (shape) => {
 });
 
 test("calling", async () => {
-  await callTime(125, 20);
-  await growth("20 calls, kernels apart", layers, (size) => callTime(size, 20));
+  await callTime(125, 100);
+  await growth("100 calls, kernels apart", layers, (size) => callTime(size, 100));
 });
 
 const clock = async (run: () => Promise<unknown>): Promise<number> => {

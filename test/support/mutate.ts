@@ -100,7 +100,8 @@ const changed = ({ holder, key }: Slot, random: Random, others: readonly Slot[])
   if (kind < 0.15) delete holder[key];
   else if (kind < 0.3 && Array.isArray(value)) value.push(...value);
   else if (kind < 0.4 && typeof value === "number") holder[key] = value + oneOf(random, [1, -1, 1000, 2 ** 40]);
-  else if (kind < 0.5) Object.defineProperty(holder, "__proto__", { value, enumerable: true, configurable: true, writable: true });
+  else if (kind < 0.5)
+    Object.defineProperty(holder, "__proto__", { value, enumerable: true, configurable: true, writable: true });
   else holder[key] = strange(random, other?.holder[other.key]);
 };
 

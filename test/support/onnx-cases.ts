@@ -126,11 +126,6 @@ export const readCase = (one: OnnxCase): Outcome => {
   return { kind: "unsupported", reason };
 };
 
-export interface Difference {
-  readonly output: string;
-  readonly text: string;
-}
-
 /** Runs a case that was read: what differs from ONNX's numbers by more than the case allows. */
 export const runCase = async (
   one: OnnxCase,

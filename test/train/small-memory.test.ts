@@ -110,5 +110,5 @@ test("the weights after three steps are the same to the bit, the peak is at most
 test("another word is the user's mistake", async () => {
   const options = { model: net, backend: wasm, loss: sparseCategoricalCrossentropy(), optimizer: adam() };
   const made = await trainer({ ...options, memory: "tiny" as "small" })(); // As a JavaScript user may write it.
-  expect(E.isLeft(made) && made.left).toMatchObject({ kind: "BadOption", where: "memory" });
+  expect(E.isLeft(made) && made.left).toMatchObject({ tag: "BadOption", where: "memory" });
 });

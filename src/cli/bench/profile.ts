@@ -7,7 +7,7 @@ import { compileGraph } from "../../run/compiled-graph.js";
 import { explain } from "../../run/explain.js";
 import { inferenceGraph } from "../../run/inference-graph.js";
 import { weightStore } from "../../run/weight-store.js";
-import type { LoadedModel } from "../load-model.js";
+import type { LoadedModel } from "../loaded-model.js";
 import { inputsFor, weightsFor } from "./subject.js";
 import { quantile } from "./times.js";
 

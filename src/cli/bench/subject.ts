@@ -9,7 +9,7 @@ import { familyPredictor } from "../../run/predictor.js";
 import { labelsName } from "../../train/step-graph.js";
 import { trainerOptionsOf, type Task } from "../../train/task.js";
 import { trainer } from "../../train/trainer.js";
-import type { LoadedModel } from "../load-model.js";
+import type { LoadedModel } from "../loaded-model.js";
 
 export interface Subject {
   readonly once: () => Promise<unknown>;

@@ -11,7 +11,8 @@ import { timesOf } from "../bench/times.js";
 import { chooseBackend, knownBackends } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
 import { listFlag, numberFlag, switchFlag, textFlag, wholeFlag } from "../flags.js";
-import { loadModel, modelOptions, type LoadedModel } from "../load-model.js";
+import { loadModel, modelOptions } from "../load-model.js";
+import type { LoadedModel } from "../loaded-model.js";
 import type { Terminal } from "../terminal.js";
 
 interface Request {

@@ -12,7 +12,8 @@ import { chooseBackend } from "../choose-backend.js";
 import type { Run } from "../command.js";
 import { explanationText, kernelsText, passText, type Explained } from "../explanation-text.js";
 import { switchFlag, textFlag } from "../flags.js";
-import { loadModel, modelOptions, type LoadedModel } from "../load-model.js";
+import { loadModel, modelOptions } from "../load-model.js";
+import type { LoadedModel } from "../loaded-model.js";
 
 const explainInference = async ({ graph, model }: LoadedModel, backend: Backend): Promise<Explained> => {
   const device = await orReject(backend.load);

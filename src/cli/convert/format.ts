@@ -2,7 +2,7 @@
 import type { SvertkaError } from "../../errors.js";
 import type { TaskEither } from "../../fp.js";
 import type { Weights } from "../../run/initial-weights.js";
-import type { LoadedModel } from "../load-model.js";
+import type { LoadedModel } from "../loaded-model.js";
 
 export interface ConvertRequest {
   readonly model: LoadedModel;

@@ -10,7 +10,7 @@ import type { Labels } from "../../train/batch.js";
 import { checkExamples, countOf, type Examples } from "../../train/examples.js";
 import type { Loss } from "../../train/losses/index.js";
 import { listFlag, type Flags } from "../flags.js";
-import { besides, knownModel, type LoadedModel } from "../load-model.js";
+import { besides, knownModel, type LoadedModel } from "../loaded-model.js";
 import { hasUnknownAxes } from "../../run/inference-graph.js";
 import { withDataShape } from "../../train/with-data-shape.js";
 import { namedText, valuesByName, type NamedText, type Names } from "./by-name.js";

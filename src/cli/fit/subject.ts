@@ -10,7 +10,7 @@ import { recordProblem } from "../../train/checkpoint-training-page.js";
 import { headsOf, type Aims } from "../../train/heads.js";
 import { chooseWeights, type WeightFiles } from "../choose-weights.js";
 import { withLayers } from "../found-layers.js";
-import type { LoadedModel } from "../load-model.js";
+import type { LoadedModel } from "../loaded-model.js";
 import type { Terminal } from "../terminal.js";
 import type { DataRules } from "./examples.js";
 import { replayModel } from "./replay-model.js";

@@ -1,6 +1,6 @@
 /** What elementwise formulas compute from small inputs, one number a channel, is computed once a channel, not once an element. */
 import { broadcastShapes } from "../../ops/broadcast.js";
-import { mul, parts, substitute, variable, variablesOf, type Formula } from "../../formula/formula.js";
+import { functionCount, mul, parts, substitute, variable, variablesOf, type Formula } from "../../formula/formula.js";
 import { separate } from "../../formula/separate.js";
 import { operatorOf } from "../ir/builder.js";
 import type { Value } from "../ir/graph.js";
@@ -11,6 +11,9 @@ import type { Pass, PassContext } from "./pass.js";
 /** Below this many elements a call of its own costs more than it saves. */
 const minimalSize = 4096;
 
+/** One function is not worth a call: what divides or takes a root beside it is. */
+const minimalFunctions = 2;
+
 /**
  * (x − μ) / √(σ² + ε) · γ + β  =  (x − μ) s + β  with  s = γ / √(σ² + ε)  of one number a channel. Factors are gathered
  * from products, quotients and signs, so the rounding of a product may differ in the last bit.
@@ -19,7 +22,7 @@ export const hoistFactors: Pass = {
   name: "hoistFactors",
   purpose: "Computes once a channel what elementwise formulas would compute for each element.",
   requires: "fuseElementwise: chains are one formula",
-  ensures: "large formulas apply no function to inputs that are all of one smaller shape",
+  ensures: "large formulas apply at most one function to inputs that are all of one smaller shape",
   run: (graph, context) =>
     context.target.formulas === undefined
       ? graph
@@ -79,8 +82,9 @@ const withoutSmall = ({ formula, inputs }: Hoisting, small: Dims, { emit }: Site
   const walk = (part: Formula): Formula => {
     if (typeof part !== "object") return part;
     const { coefficient, core } = separate(part, isSmall);
-    if (core === 1) return variablesOf(part).size === 0 ? part : once(part);
-    if (typeof coefficient === "object" && variablesOf(coefficient).size > 0) return mul(walk(core), once(coefficient));
+    if (core === 1) return functionCount(part) < minimalFunctions ? part : once(part);
+    if (functionCount(coefficient) >= minimalFunctions && variablesOf(coefficient).size > 0)
+      return mul(walk(core), once(coefficient));
     const [name] = part;
     const inner = parts(part).map(walk);
     return inner.every((one, index) => one === part[index + 1]) ? part : ([name, ...inner] as unknown as Formula); // Sound: the same name with as many arguments.

@@ -25,7 +25,7 @@ export const joinCalls: Pass = {
   purpose: "Computes by one call what is folded from the same values, and the small formulas of a training step.",
   requires: "fuseElementwise and fuseReductions; what is not read is gone",
   ensures: "no two calls that could share one stand between the same readers, where the backend can join calls",
-  run: (graph, context) => (context.target.formulas?.joint === true ? joined(graph, context) : graph),
+  run: (graph, context) => (context.target.formulas?.joint === true ? settled(graph, context) : graph),
 };
 
 type Kind = "fold" | "tensor" | "number";
@@ -34,6 +34,24 @@ interface Waiting {
   readonly kind: Kind;
   readonly nodes: Node[];
 }
+
+/** Rounds until nothing moves any more; two are the rule. */
+const maximalRounds = 6;
+
+const settled = (graph: Graph, context: PassContext): Graph => {
+  let current = graph;
+  for (let round = 0; round < maximalRounds; round++) {
+    const next = joined(current, context);
+    const { nodes } = current;
+    const isSame = next.nodes.every(({ op, joint, inputs }, index) => {
+      const before = nodes[index];
+      return before?.op === op && before.joint === joint && inputs.every((id, at) => id === before.inputs[at]);
+    });
+    current = next;
+    if (isSame) break;
+  }
+  return current;
+};
 
 const joined = (graph: Graph, context: PassContext): Graph => {
   const isTraining = graph.outputs.some(({ kind }) => kind === "update");
@@ -106,11 +124,11 @@ const joined = (graph: Graph, context: PassContext): Graph => {
       const read = new Set(node.inputs.map((id) => waitsIn.get(id)));
       // Large values do not live longer for a reduction that waits. In the order in which they began to wait, so that the
       // pass leaves its own result as it is.
-      for (const group of [...waiting]) if (read.has(group) || group.kind === "fold") settle(group);
+      for (const group of waiting.filter((one) => read.has(one) || one.kind === "fold")) settle(group);
       place(node, undefined);
     }
   }
-  for (const group of [...waiting]) settle(group);
+  for (const group of waiting.slice()) settle(group);
   const made: Graph = {
     nodes: placed,
     outputs: graph.outputs.map((output) => ({ ...output, value: images.get(output.value) ?? output.value })),

@@ -35,7 +35,7 @@ export interface ReadLayers {
 export type ReadVariable = (group: string, place: number) => readonly number[] | undefined;
 
 /** Models that are applied again and again within each other could be any number of layers. */
-const mostCalls = 50_000;
+const mostCalls = 10_000;
 const deepestModels = 30;
 
 /** What is being read inside of which model. */

@@ -1,6 +1,6 @@
 /** Repeated steps become functions: always the repetition that saves most, until none is worth it. */
 import { isLayerFunction } from "../../dsl/layer.js";
-import * as activations from "../../ops/activation-index.js";
+import * as words from "../../ops/index.js";
 import { Identifiers } from "./identifiers.js";
 import {
   chainsInside,
@@ -160,11 +160,11 @@ const nameOf = (steps: readonly Step[]): string => {
   const [first, ...others] = steps;
   if (first?.kind === "call" && others.length > 0 && others.every((step) => keyOf(step) === keyOf(first)))
     return `${first.block.name}Times${steps.length}`;
-  const words = wordsIn(steps);
-  const has = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
+  const found = wordsIn(steps);
+  const has = (pattern: RegExp): boolean => found.some((word) => pattern.test(word));
   const merges = steps.flatMap(mergeWords);
-  const [last] = words.toReversed();
-  const end = last !== undefined && activationWords.has(last) && words.length > 1 ? capital(last) : "";
+  const [last] = found.toReversed();
+  const end = last !== undefined && activationWords.has(last) && found.length > 1 ? capital(last) : "";
   if (steps.some((step) => step.kind === "shared")) return "tower";
   if (merges.includes("add")) return "projectionBlock";
   if (merges.includes("skip")) return "residualBlock";
@@ -175,16 +175,18 @@ const nameOf = (steps: readonly Step[]): string => {
   if (has(/^depthwise/) && has(/^conv/)) return "bottleneck";
   if (has(/^depthwise/)) return `depthwise${end}`;
   if (has(/^separable/)) return `separable${end}`;
-  const convolutions = words.filter((word) => word.startsWith("conv")).length;
+  const convolutions = found.filter((word) => word.startsWith("conv")).length;
   if (convolutions > 0) return convolutions === 1 ? `convolution${end}` : "convolutions";
-  return words.length <= 2 ? words.map((word, i) => (i === 0 ? word : capital(word))).join("") : "block";
+  return found.length <= 2 ? found.map((word, i) => (i === 0 ? word : capital(word))).join("") : "block";
 };
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Layers that are values and keep their input's shape. */
+/** Activations: layers that are values and one operator of that name. */
 const activationWords: ReadonlySet<string> = new Set(
-  Object.entries<unknown>(activations).flatMap(([name, value]) => (isLayerFunction(value) ? [name] : [])),
+  Object.entries<unknown>(words).flatMap(([name, value]) =>
+    isLayerFunction(value) && Object.hasOwn(words, `${name}Operator`) ? [name] : [],
+  ),
 );
 
 /** All words in steps, in order. */

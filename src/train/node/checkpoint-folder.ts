@@ -4,7 +4,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SvertkaError } from "../../errors.js";
 import { TE, pipe, type TaskEither } from "../../fp.js";
-import { makeDirectory, readBytes, writeAtomically } from "../../io/whole-files.js";
+import { makeDirectory, readBytes, writeAtomically } from "../../io/node/whole-files.js";
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from "../checkpoint.js";
 
 const weightsName = "weights.safetensors";

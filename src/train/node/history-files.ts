@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type TaskEither } from "../../fp.js";
-import { makeDirectory, writeAtomically } from "../../io/whole-files.js";
+import { makeDirectory, writeAtomically } from "../../io/node/whole-files.js";
 import type { History } from "../fit.js";
 
 /** `{ "loss": [0.81, 0.52], "val_loss": […] }`: a number an epoch under each name. */

@@ -243,7 +243,7 @@ describe("refused", () => {
       };
     }
     const bytes = withConfig(keptBytes("sequential"), () => JSON.stringify(layer));
-    expect(await told(bytes)).toContain("Keras file: the model has more than 50000 layers");
+    expect(await told(bytes)).toContain("Keras file: the model has more than 10000 layers");
   });
 });
 

@@ -67,7 +67,7 @@ describe("raised", () => {
   };
 
   test("architectures become their own layers, and nothing else", async () => {
-    for (const [name, net] of await architectures()) {
+    for (const [name, net] of [...(await architectures()), ...lessonNets]) {
       const { graph, again, raised } = raisedFrom(net);
       expect(meaningOf(again, sourceNames(raised.layers)), name).toEqual(meaningOf(graph));
       expect(
@@ -77,14 +77,12 @@ describe("raised", () => {
     }
   });
 
-  test.each([...lessonNets, ...writtenNets].filter(([, net]) => !hasUnknownAxes(net)))("%s", (_, net) =>
-    computesTheSame(net),
-  );
+  test.each(writtenNets.filter(([, net]) => !hasUnknownAxes(net)))("%s", (_, net) => computesTheSame(net));
 
   test("random nets", async () => {
     await fc.assert(
       fc.asyncProperty(recipes, (recipe) => computesTheSame(randomNet(recipe).model)),
-      { numRuns: 60, seed: 20_261_122 },
+      { numRuns: 30, seed: 20_261_122 },
     );
   });
 });

@@ -32,7 +32,7 @@ const epilogueOf = (
     "x0",
   );
   const reads = inputs.slice(own).map((_, index) => own + index);
-  return { attrs: { formula: formula as Attributes[string], bias, residual: reads.length > (bias ? 1 : 0) }, reads };
+  return { attrs: { formula, bias, residual: reads.length > (bias ? 1 : 0) }, reads };
 };
 
 /** A convolution without groups. */

@@ -16,6 +16,7 @@ import { matchOf, shapeOfNode, type Match } from "./match.js";
 import { Paths } from "./names.js";
 import { operationCalls } from "./operations.js";
 import { surroundingsOf, type Surroundings } from "./surroundings.js";
+import { tidied } from "./tidy.js";
 
 export interface RaiseOptions {
   /** Weights that training is to leave as they are. */
@@ -35,7 +36,8 @@ export interface Raised {
  *
  * Errors  an operator that svertka has not; a graph that was fused or is for training.
  */
-export const raise = (graph: Graph, options: RaiseOptions = {}): Either<SvertkaError, Raised> => {
+export const raise = (given: Graph, options: RaiseOptions = {}): Either<SvertkaError, Raised> => {
+  const graph = tidied(given);
   const around = surroundingsOf(graph);
   const stranger = graph.nodes.find(
     (node) =>

@@ -79,8 +79,8 @@ class Laying {
   private readonly layer: ReadonlyMap<number, Node>;
   constructor(
     private readonly around: Surroundings,
-    nodes: readonly Node[],
-    inputs: readonly Node[],
+    private readonly anchor: Node,
+    { nodes, inputs }: { readonly nodes: readonly Node[]; readonly inputs: readonly Node[] },
   ) {
     this.layer = new Map(nodes.map((node) => [node.id, node]));
     inputs.forEach((node, id) => this.places.set(id, node));
@@ -95,7 +95,11 @@ class Laying {
     const known = node.inputs.map((id) => this.places.get(id)).find((place) => place !== undefined);
     // Made of weights only, or a weight itself: whoever reads it lays it.
     if (known === undefined || this.places.has(node.id)) return true;
-    return this.around.readers(known.id).some((reader) => this.lay(node.id, reader.id));
+    // Of branches that begin alike the one at the anchor is meant.
+    const readers = this.around
+      .readers(known.id)
+      .toSorted((a, b) => Number(b === this.anchor) - Number(a === this.anchor));
+    return readers.some((reader) => this.lay(node.id, reader.id));
   }
 
   private lay(id: number, place: number): boolean {
@@ -127,7 +131,7 @@ export const matchOf = (guess: Guess, anchor: Node, around: Surroundings): Match
   const made = emitted(guess);
   // A layer that emits nothing would fit everywhere.
   if (made === undefined || made.output < guess.inputs.length) return undefined;
-  const laying = new Laying(around, made.nodes, guess.inputs);
+  const laying = new Laying(around, anchor, { nodes: made.nodes, inputs: guess.inputs });
   if (!made.nodes.every((node) => laying.follow(node))) return undefined;
   const output = laying.placeOf(made.output);
   if (output === undefined) return undefined;

@@ -3,7 +3,7 @@ import { nodesById, type Graph, type Node } from "../../../compiler/ir/graph.js"
 
 export interface Surroundings {
   readonly node: (id: number) => Node | undefined;
-  /** The nodes that read it, each once. */
+  /** The nodes that read it, each once, as far as an output depends on them. */
   readonly readers: (id: number) => readonly Node[];
   /** Whether an output of the graph is this node. */
   readonly isResult: (id: number) => boolean;
@@ -15,15 +15,15 @@ export interface Surroundings {
 
 export const surroundingsOf = (graph: Graph): Surroundings => {
   const nodes = nodesById(graph);
+  const results = new Set(graph.outputs.map(({ value }) => value));
+  const live = new Set(results);
+  for (const node of graph.nodes.toReversed()) if (live.has(node.id)) node.inputs.forEach((id) => live.add(id));
   const readers = new Map<number, Set<Node>>();
   const data = new Set<number>();
   for (const node of graph.nodes) {
     if (node.op === "input" || node.op === "uniform" || node.inputs.some((id) => data.has(id))) data.add(node.id);
-    for (const id of node.inputs) readers.set(id, (readers.get(id) ?? new Set()).add(node));
+    if (live.has(node.id)) for (const id of node.inputs) readers.set(id, (readers.get(id) ?? new Set()).add(node));
   }
-  const results = new Set(graph.outputs.map(({ value }) => value));
-  const live = new Set(results);
-  for (const node of graph.nodes.toReversed()) if (live.has(node.id)) node.inputs.forEach((id) => live.add(id));
   return {
     node: (id) => nodes.get(id),
     readers: (id) => [...(readers.get(id) ?? [])],

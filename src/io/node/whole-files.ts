@@ -1,8 +1,8 @@
 /** Files under Node: read whole, written so that a reader sees the old file or the new one, never half of it. */
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { mistake, type SvertkaError } from "../errors.js";
-import { TE, type TaskEither } from "../fp.js";
+import { mistake, type SvertkaError } from "../../errors.js";
+import { TE, type TaskEither } from "../../fp.js";
 
 /** What the system's error codes mean and what to do, in one half-sentence each. */
 const remedies: ReadonlyMap<string, string> = new Map([
