@@ -68,7 +68,9 @@ export const maxPool2dOperator = {
   paddingValue: -Infinity,
   padded: ({ pads, shape, attrs }) => {
     const next = { ...attrs, pads: widerPads(attrs.pads, pads) ?? attrs.pads };
-    return next.pads !== attrs.pads && everyWindowHoldsACell(shape, next) ? next : undefined;
+    // onnxruntime takes no pad as wide as the window, also where no window reaches its end.
+    const isNarrow = next.pads.every((sides, axis) => sides.every((side) => side < (attrs.poolSize[axis] ?? 1)));
+    return next.pads !== attrs.pads && isNarrow && everyWindowHoldsACell(shape, next) ? next : undefined;
   },
   type: pooledType("maxPool2d"),
   gradient: ({ inputs: [x], output, outputGradient, attrs, needs, emit }) =>

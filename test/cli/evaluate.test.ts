@@ -61,5 +61,5 @@ test.each<readonly [string, number, readonly string[], RegExp]>([
 });
 
 test("other formats are named", async () => {
-  expect(await run(file("net.keras", "?"), ...data)).toMatchObject({ code: 3 });
+  expect(await run(file("net.h5", "?"), ...data)).toMatchObject({ code: 3 });
 });

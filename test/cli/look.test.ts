@@ -118,7 +118,7 @@ describe("explain", () => {
     expect(stdout).toMatch(/\nfuseEpilogue +\d+ → \d+ +−\d+ +−[\d.]+ \w+ +[\d.]+ {2}removed /);
     expect(stdout).toContain("fuseEpilogue: ");
     expect(stdout).toMatch(/\nsteps:\n {2}%\d+ = \w+\(/);
-    expect(stdout).not.toContain("training step");
+    expect(stdout).not.toContain("── training step");
   });
 
   test("of a task: the training step too, conv, bias and relu being one call in it", async () => {

@@ -111,9 +111,8 @@ describe("files", () => {
   });
 
   test.each([
-    ["net.keras", "a Keras file (.keras)"],
-    ["model.json", "a TensorFlow.js model (model.json)"],
-    ["net.onnx", "an ONNX file (.onnx)"],
+    ["net.h5", "an HDF5 file"],
+    ["net.tflite", "a TensorFlow file"],
   ])("%s is exit code 3", async (name, format) => {
     const model = file(name, "{}");
     expect(await svertka("summary", model)).toEqual({

@@ -34,7 +34,7 @@ describe("a run", () => {
     expect(stderr).toMatch(/^backend wasm \(/);
     expect(stderr).toContain("dense      dense      [n, 12]");
     expect(stderr).toMatch(
-      /training step on wasm: \d+ kernel calls became \d+; each of these is one call:\n {2}conv2d \+ biasAdd \+ relu {2}\(conv2d\)/,
+      /training step on wasm: \d+ kernel calls became \d+; each of these is one call:\n {2}conv2d \+ biasAdd \+ relu {2}\(conv2d\+relu\)/,
     );
     expect(stderr).toMatch(
       /epoch 1\/2 {2}\d+ % {2}[\d,]+ images\/s {2}ETA [\d.]+ s {2}loss \d\.\d{4} {2}accuracy 0\.\d{4}\n/,

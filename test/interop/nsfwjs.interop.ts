@@ -29,7 +29,7 @@ const witness = async (folder: string, x: ReturnType<typeof f32>): Promise<Float
     tf.io.fromMemory({
       modelTopology,
       weightSpecs: weightsManifest.flatMap(({ weights }) => weights),
-      weightData: buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer, // of a Buffer it is no shared one
+      weightData: buffer.slice(byteOffset, byteOffset + byteLength),
     }),
   );
   const result = model.predict(tf.tensor4d(x.data, x.shape as [number, number, number, number]));

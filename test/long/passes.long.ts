@@ -35,7 +35,7 @@ test(`${count} random nets, for every target, in inference and training`, async 
       for (const target of targets) {
         passesKeepTheLaws(subject.graph, target);
         passesKeepTheLaws(legalFor(subject.graph, target), target);
-        pipelineIsSettled(subject.graph, target);
+        pipelineIsSettled(subject.graph, target, subject.mode);
         await passesKeepTheNumbers(subject, target, numeric);
       }
   });
@@ -45,8 +45,8 @@ test(`${count} random nets, for every target, in inference and training`, async 
 
 describe.each(architectures)("$name", ({ name, small, full }) => {
   test("is settled at full size, for every target", () => {
-    for (const { graph } of classifierSubjects(full, seed))
-      for (const target of targets) pipelineIsSettled(graph, target);
+    for (const { graph, mode } of classifierSubjects(full, seed))
+      for (const target of targets) pipelineIsSettled(graph, target, mode);
   });
 
   test.each(["inference", "training"])("%s", async (mode) => {

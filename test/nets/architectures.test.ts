@@ -20,12 +20,12 @@ beforeAll(async () => {
 describe.each(architectures.map((one, place) => ({ ...one, place })))("$name", ({ full, place }) => {
   test("is the same graph each time, sound after each pass, and settled, at full size", () => {
     const again = classifierSubjects(full, place);
-    for (const [index, { graph }] of classifierSubjects(full, place).entries()) {
+    for (const [index, { graph, mode }] of classifierSubjects(full, place).entries()) {
       expect(graphText(graph)).toBe(graphText(again[index]?.graph ?? { nodes: [], outputs: [] }));
       // Over all nets and both modes every target has its share; the long test takes each for each.
       const target = targets[(place + index) % targets.length];
       if (target === undefined) throw new Error("there are targets");
-      pipelineIsSettled(graph, target);
+      pipelineIsSettled(graph, target, mode);
     }
   });
 });

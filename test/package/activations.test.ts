@@ -15,6 +15,9 @@ const users: Readonly<Record<string, readonly string[]>> = {
   "src/ops/onnx-index.ts": words(
     "elu gelu hardSigmoid hardSwish leakyRelu logSoftmax mish relu relu6 selu sigmoid softmax softplus tanh",
   ),
+  "src/ops/onnx-reading-softmax.ts": words("logSoftmax softmax"),
+  // ONNX's Clip is one of them between their bounds.
+  "src/io/onnx/read/families/clip.ts": words("relu relu6"),
   "src/ops/tensorflow-index.ts": words("elu leakyRelu logSoftmax relu relu6 softmax"),
   // TensorFlow.js's fused kernels, and what its GPU backends do badly.
   "src/ops/epilogue.ts": words("relu relu6 sigmoid"),

@@ -37,6 +37,8 @@ const device = (ort: typeof Ort, { threads }: OrtOptions): GraphDevice => {
     graphOptimizationLevel: "all",
     // What it has to say comes as an error; the rest would go to the user's terminal.
     logSeverityLevel: 4,
+    // Our passes put pads where they can stand; onnxruntime's own (1.30) makes pools of them that it then refuses.
+    extra: { optimization: { disable_specified_optimizers: "Pad_Fusion" } },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   };
   return {

@@ -35,8 +35,8 @@ interface Waiting {
   readonly nodes: Node[];
 }
 
-/** Rounds until nothing moves any more; two are the rule. */
-const maximalRounds = 6;
+/** Rounds until nothing moves any more; two are the rule, and more would not be linear in the number of nodes. */
+const maximalRounds = 3;
 
 const settled = (graph: Graph, context: PassContext): Graph => {
   let current = graph;

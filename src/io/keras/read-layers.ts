@@ -133,12 +133,8 @@ export class LayerReader {
     const [given] = inputs ?? [];
     if (given !== undefined) return { ...given, name: "" };
     if (layer !== undefined) return this.input(layer);
-    const [first] = layersIn(model);
-    const config = at(first, "config");
-    const shape =
-      at(config, "batch_shape") ?? at(config, "batch_input_shape") ?? at(at(model, "config"), "build_input_shape");
     const name = "input";
-    return { ...this.inputOf(name, axesOf(shape, nameOf(model))), name };
+    return { ...this.inputOf(name, axesOf(firstShape(model, 0), nameOf(model))), name };
   }
 
   private functional(json: JsonObject, inputs: readonly KerasValue[] | undefined, container: Container): ModelEnds {
@@ -356,6 +352,17 @@ const axesOf = (value: unknown, where: string): Shape => {
       ? (axis as number | null) // sound: just checked
       : failAt("BadFile", where, "Keras file: an axis of its input is no size: the file is damaged"),
   );
+};
+
+/** The shape that a Sequential begins with, which an older file has in its first layer, or in that one's first. */
+const firstShape = (model: JsonObject, depth: number): unknown => {
+  const [first] = layersIn(model);
+  const config = at(first, "config");
+  const own =
+    at(config, "batch_shape") ?? at(config, "batch_input_shape") ?? at(at(model, "config"), "build_input_shape");
+  return own === undefined && first !== undefined && isModel(first) && depth < deepestModels
+    ? firstShape(first, depth + 1)
+    : own;
 };
 
 const inputShape = (json: JsonObject): Shape => {
