@@ -18,12 +18,6 @@ const commonPath = (names: readonly string[]): string => {
   return shared.replace(/[/._-]?[^/._-]*$/, "");
 };
 
-export interface NamedWeights {
-  readonly path: string;
-  /** The graph's names by the layer's own names. */
-  readonly weights: Readonly<Record<string, string>>;
-}
-
 /** Gives out paths: the same for the same layer of the same weights, and else a new one. */
 export class Paths {
   private readonly known = new Map<string, string>();
