@@ -14,7 +14,6 @@ import { joinCalls } from "./passes/join-calls.js";
 import { legalize } from "./passes/legalize.js";
 import { mergeEqualNodes } from "./passes/merge-equal-nodes.js";
 import type { Pass, PassContext } from "./passes/pass.js";
-import { recompute } from "./passes/recompute.js";
 import { recordSame } from "./rewrite/ancestry.js";
 import { simplify } from "./passes/simplify.js";
 import { sinkBroadcasts } from "./passes/sink-broadcasts.js";
@@ -66,11 +65,6 @@ export const defaultPasses: readonly Pass[] = [
   eliminateDeadCode,
   joinCalls,
 ];
-
-/** Those of a training step with `memory: "small"`. */
-export const smallMemoryPasses: readonly Pass[] = defaultPasses.flatMap((pass) =>
-  pass === joinCalls ? [recompute, pass] : [pass],
-);
 
 /** What makes a graph runnable without optimising it: `PASSES=none` in tests. */
 export const requiredPasses: readonly Pass[] = [legalize];

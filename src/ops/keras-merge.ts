@@ -13,6 +13,7 @@ export const mergeStep = (
 ): { readonly word: string; readonly inputs: readonly KerasValue[]; readonly options?: { readonly broadcast: true } } =>
   word !== "multiply" && stretches(inputs) ? { word, inputs, options: { broadcast: true } } : { word, inputs };
 
+/* @__NO_SIDE_EFFECTS__ */
 export const mergeKeras = (word: string, className: string): KerasMapping => ({
   kind: "keras",
   word,

@@ -1,6 +1,7 @@
 /** Keras mappings of layers that only have a rate. */
 import type { KerasMapping } from "./keras.js";
 
+/* @__NO_SIDE_EFFECTS__ */
 export const rateKeras = (word: string, className: string): KerasMapping => ({
   kind: "keras",
   word,

@@ -3,6 +3,7 @@ import type { Attributes } from "../compiler/ir/graph.js";
 import type { OnnxAttributes, OnnxMapping } from "./onnx.js";
 
 /** One node on all inputs; attributes follow from the operator's. */
+/* @__NO_SIDE_EFFECTS__ */
 export const onnxNamed = <A extends Attributes>(
   operator: string,
   name: string,

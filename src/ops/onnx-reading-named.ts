@@ -4,6 +4,7 @@ import type { OnnxReadAttributes, OnnxReading } from "./onnx-reading.js";
 import { applied } from "./onnx-reading-tensors.js";
 
 /** One operator on the first inputs of the node; its attributes follow from the node's. */
+/* @__NO_SIDE_EFFECTS__ */
 export const onnxNamedReading = (
   operator: string,
   reads: string,

@@ -14,6 +14,7 @@ const layoutsOf = (
   return left === undefined ? ["last", "last"] : [layout, left];
 };
 
+/* @__NO_SIDE_EFFECTS__ */
 export const onnxReduction = (operator: string, name: string): OnnxMapping<ReductionAttributes> => ({
   kind: "onnx",
   operator,

@@ -71,7 +71,11 @@ export interface OnnxMapping<A extends Attributes = Attributes> {
   write(request: OnnxRequest<A>): OnnxValue;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export const int = (value: number): OnnxAttribute => ({ int: value });
+/* @__NO_SIDE_EFFECTS__ */
 export const float = (value: number): OnnxAttribute => ({ float: value });
+/* @__NO_SIDE_EFFECTS__ */
 export const text = (value: string): OnnxAttribute => ({ text: value });
+/* @__NO_SIDE_EFFECTS__ */
 export const ints = (values: readonly number[]): OnnxAttribute => ({ ints: values });

@@ -28,7 +28,7 @@ import {
 import { withBias } from "./with-bias.js";
 import { convolutionKeras } from "./keras-convolution.js";
 import type { KerasMapping } from "./keras.js";
-import { torchDepthwiseKernel1d, torchKernel1d, type TorchMapping } from "./torch.js";
+import { depthwiseShapes1d, type TorchMapping } from "./torch.js";
 
 type AnyOptions = SeparableOptions<number, number, number, Padding1dOption, number, number, ActivationName>;
 
@@ -135,8 +135,8 @@ export const separableConv1dTorch = {
   kind: "torch",
   word: "separableConv1d",
   weights: {
-    depthwiseKernel: { ...torchDepthwiseKernel1d, name: "depthwise.weight" },
-    pointwiseKernel: { ...torchKernel1d, name: "pointwise.weight" },
+    depthwiseKernel: { name: "depthwise.weight", axes: [2, 0, 1], shapes: depthwiseShapes1d },
+    pointwiseKernel: { name: "pointwise.weight", axes: [2, 1, 0] },
     bias: { name: "pointwise.bias" },
   },
 } satisfies TorchMapping;

@@ -19,7 +19,7 @@ import { pointwise, separableKernels } from "./separable.js";
 import { withBias } from "./with-bias.js";
 import { convolutionKeras } from "./keras-convolution.js";
 import type { KerasMapping } from "./keras.js";
-import { torchDepthwiseKernel2d, torchKernel2d, type TorchMapping } from "./torch.js";
+import { depthwiseShapes2d, type TorchMapping } from "./torch.js";
 
 type AnyOptions = SeparableOptions<number, PairOption, PairOption, PaddingOption, PairOption, number, ActivationName>;
 
@@ -126,8 +126,8 @@ export const separableConv2dTorch = {
   kind: "torch",
   word: "separableConv2d",
   weights: {
-    depthwiseKernel: { ...torchDepthwiseKernel2d, name: "depthwise.weight" },
-    pointwiseKernel: { ...torchKernel2d, name: "pointwise.weight" },
+    depthwiseKernel: { name: "depthwise.weight", axes: [2, 3, 0, 1], shapes: depthwiseShapes2d },
+    pointwiseKernel: { name: "pointwise.weight", axes: [2, 3, 1, 0] },
     bias: { name: "pointwise.bias" },
   },
 } satisfies TorchMapping;

@@ -2,6 +2,7 @@
 import type { ReductionAttributes } from "./reduction.js";
 import type { TensorFlowMapping } from "./tensorflow.js";
 
+/* @__NO_SIDE_EFFECTS__ */
 export const tensorFlowReduction = (operator: string, op: string): TensorFlowMapping<ReductionAttributes> => ({
   kind: "tensorflow",
   operator,

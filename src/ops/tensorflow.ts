@@ -65,6 +65,7 @@ export interface TensorFlowMapping<A extends Attributes = Attributes> {
 }
 
 /** A mapping to one node that reads all inputs in order and has these attributes. */
+/* @__NO_SIDE_EFFECTS__ */
 export const tensorFlowNode = (
   operator: string,
   op: string,

@@ -33,22 +33,22 @@ export const torchKernel2d: TorchWeight = { name: "weight", axes: [2, 3, 1, 0] }
 export const torchKernel3d: TorchWeight = { name: "weight", axes: [2, 3, 4, 1, 0] };
 
 /** [k…, channels, multiplier] from [channels · multiplier, 1, k…]. */
-export const torchDepthwiseKernel1d: TorchWeight = {
-  name: "weight",
-  axes: [2, 0, 1],
-  shapes: ([k = 1, channels = 1, multiplier = 1]) => ({
-    torch: [channels * multiplier, 1, k],
-    split: [channels, multiplier, k],
-  }),
-};
-export const torchDepthwiseKernel2d: TorchWeight = {
-  name: "weight",
-  axes: [2, 3, 0, 1],
-  shapes: ([height = 1, width = 1, channels = 1, multiplier = 1]) => ({
-    torch: [channels * multiplier, 1, height, width],
-    split: [channels, multiplier, height, width],
-  }),
-};
+export const depthwiseShapes1d: NonNullable<TorchWeight["shapes"]> = ([k = 1, channels = 1, multiplier = 1]) => ({
+  torch: [channels * multiplier, 1, k],
+  split: [channels, multiplier, k],
+});
+export const depthwiseShapes2d: NonNullable<TorchWeight["shapes"]> = ([
+  height = 1,
+  width = 1,
+  channels = 1,
+  multiplier = 1,
+]) => ({
+  torch: [channels * multiplier, 1, height, width],
+  split: [channels, multiplier, height, width],
+});
+
+export const torchDepthwiseKernel1d: TorchWeight = { name: "weight", axes: [2, 0, 1], shapes: depthwiseShapes1d };
+export const torchDepthwiseKernel2d: TorchWeight = { name: "weight", axes: [2, 3, 0, 1], shapes: depthwiseShapes2d };
 
 export const torchBias: TorchWeight = { name: "bias" };
 

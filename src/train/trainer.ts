@@ -3,7 +3,7 @@ import { mistake, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Device } from "../backends/backend.js";
 import type { Pass } from "../compiler/passes/pass.js";
-import { smallMemoryPasses } from "../compiler/pipeline.js";
+import { smallMemoryPasses } from "../compiler/small-memory-passes.js";
 import type { NdArray } from "../data/nd-array.js";
 import type { Model } from "../dsl/model.js";
 import type { LayerInfo, WeightInfo } from "../dsl/to-graph.js";

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { wasm } from "../../src/backends/tfjs/wasm/index.js";
-import { smallMemoryPasses } from "../../src/compiler/pipeline.js";
+import { smallMemoryPasses } from "../../src/compiler/small-memory-passes.js";
 import type { Target } from "../../src/compiler/target.js";
 import { orReject } from "../../src/errors.js";
 import { after, parsed } from "./ir-text.js";
