@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 python="${PYTHON:-python3}"
-if ! .venv/bin/python -c "import keras, safetensors, tensorflow" 2>/dev/null; then
+if ! .venv/bin/python -c "import keras, safetensors, tensorflow, tf2onnx" 2>/dev/null; then
   if ! "$python" -c "import ensurepip, venv" 2>/dev/null; then
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null
