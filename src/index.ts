@@ -57,7 +57,16 @@ export {
   type ScaledDistribution,
 } from "./ops/initializers.js";
 export type { BroadcastOptions } from "./ops/merge-layer.js";
-export type { Constraint, LayerBuilder, LayerSpec, Mode, ParameterOptions, Regularizer } from "./ops/layer.js";
+export type {
+  Argument,
+  Constraint,
+  LayerBuilder,
+  LayerSpec,
+  Mode,
+  ParameterOptions,
+  Regularizer,
+  Written,
+} from "./ops/layer.js";
 export { flow, pipe } from "./fp.js";
 export { exitCodeOf, orReject, orThrow, render, SvertkaFailure, type ErrorTag, type SvertkaError } from "./errors.js";
 export { f32, i32, u8, type NdArray } from "./data/nd-array.js";
@@ -67,10 +76,21 @@ export type { CompiledGraph } from "./run/compiled-graph.js";
 export type { GraphFamily } from "./run/graph-family.js";
 export { inferenceGraph, type InferenceGraph } from "./run/inference-graph.js";
 export { ensembleWeights } from "./run/ensemble-weights.js";
-export { explain, type Explanation, type FusedCall, type PassExplanation } from "./run/explain.js";
+export {
+  explain,
+  type ExplainedCall,
+  type ExplainOptions,
+  type Saved,
+  type Explanation,
+  type FusedCall,
+  type PassExplanation,
+} from "./run/explain.js";
+export type { GeneratedKernel } from "./run/explanation/generated.js";
+export type { RemainingCall } from "./run/explanation/remaining.js";
+export type { Work } from "./run/explanation/work.js";
 export type { Weights } from "./run/initial-weights.js";
 export type { Arrays } from "./run/named-arrays.js";
-export type { Predictor } from "./run/predictor.js";
+export type { PredictOptions, Predictor } from "./run/predictor.js";
 export { get, set, typedWeights, type ShapedArray, type TypedWeights } from "./run/typed-weights.js";
 export { summarize, type LayerSummary, type Summary } from "./run/summary.js";
 export { graphText } from "./compiler/ir/text.js";

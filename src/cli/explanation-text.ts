@@ -1,5 +1,5 @@
 /** What the compiler did, as text for people: a first screen that tells the story, then the details. */
-import type { Explanation, LayerCall, PassExplanation } from "../run/explain.js";
+import type { Explanation, ExplainedCall, PassExplanation } from "../run/explain.js";
 import { bytes, count, operations } from "./quantities.js";
 import { textTable } from "./text-table.js";
 
@@ -31,7 +31,7 @@ const groupLine = ([kind, of]: readonly [string, readonly string[]]): string => 
 };
 
 /** Layers that one call computes: `conv2d+relu`. */
-const layerNames = ({ layers }: Pick<LayerCall, "layers">): string => layers.join("+");
+const layerNames = ({ layers }: Pick<ExplainedCall, "layers">): string => layers.join("+");
 
 /** How calls became fewer, and what was joined; the same kind of call is counted. */
 export const fusionText = ({ callsBefore, callsAfter, calls }: Explanation): string => {

@@ -17,3 +17,6 @@ export { sourceOf, type Source, type SourceOptions } from "./source/index.js";
 export { savedModelOf } from "./tensorflow/of-model.js";
 export { weightsFromTorch, type TorchWeightsOptions } from "./torch-weights.js";
 export { readTensorFlowJs, type TensorFlowJsFiles } from "./tensorflow-js/read.js";
+export type { ExternalData } from "./onnx/read/numbers.js";
+export type { Argument } from "../ops/layer.js";
+export type { InputShapes } from "../dsl/with-input-shape.js";

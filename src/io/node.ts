@@ -7,7 +7,14 @@ import { readKeras, type LayersFile } from "./keras/read.js";
 import { writeKeras } from "./keras/write.js";
 import { readBytes, writeAtomically } from "./node/whole-files.js";
 
-export { makeDirectory, readBytes, readText, writeAtomically, writeTogether } from "./node/whole-files.js";
+export {
+  makeDirectory,
+  readBytes,
+  readText,
+  writeAtomically,
+  writeTogether,
+  type FileContent,
+} from "./node/whole-files.js";
 
 /** Reads a .keras file: {@link readKeras}. */
 export const readKerasFile = (path: string): TaskEither<SvertkaError, LayersFile> =>

@@ -8,7 +8,9 @@ export { elementwise } from "../ops/elementwise.js";
 export type {
   ConcreteType,
   DecomposeRequest,
+  FusedStage,
   GradientRequest,
+  InputForm,
   KernelCall,
   KernelRequest,
   Operator,

@@ -43,7 +43,7 @@ export interface FusedCall {
 }
 
 /** A step that a batch runs, and the layers that it computes. */
-export interface LayerCall {
+export interface ExplainedCall {
   readonly kernel: string;
   /** `conv2d + biasAdd + relu`. */
   readonly operators: string;
@@ -63,7 +63,7 @@ export interface Explanation {
   readonly passes: readonly PassExplanation[];
   readonly fused: readonly FusedCall[];
   /** The calls in their order. On a backend that runs whole graphs: the operators in its one call. */
-  readonly calls: readonly LayerCall[];
+  readonly calls: readonly ExplainedCall[];
   /** Elementwise calls and moves that stayed, and why. */
   readonly remaining: readonly RemainingCall[];
   readonly generated: readonly GeneratedKernel[];
@@ -170,9 +170,9 @@ const passExplanations = (runs: readonly PassRun[], request: WorkRequest): reado
   });
 
 /** Steps that call, with what they compute; of a whole graph the nodes that are computed. */
-const layerCalls = ({ graph, program }: Lowered, request: WorkRequest, owners: Owners): readonly LayerCall[] => {
+const layerCalls = ({ graph, program }: Lowered, request: WorkRequest, owners: Owners): readonly ExplainedCall[] => {
   const nodeAt = (id: number): readonly Node[] => graph.nodes.slice(id, id + 1);
-  const ofNodes = (kernel: string, ids: readonly number[], shape: readonly number[]): LayerCall => ({
+  const ofNodes = (kernel: string, ids: readonly number[], shape: readonly number[]): ExplainedCall => ({
     kernel,
     operators: [...new Set(ids.flatMap(nodeAt).map(shownName))].join(", "),
     layers: [...new Set(ids.flatMap((id) => owners.get(id) ?? []))],
