@@ -86,7 +86,7 @@ export {
   type PassExplanation,
 } from "./run/explain.js";
 export type { GeneratedKernel } from "./run/explanation/generated.js";
-export type { RemainingCall } from "./run/explanation/remaining.js";
+export type { Reason, RemainingCall } from "./run/explanation/remaining.js";
 export type { Work } from "./run/explanation/work.js";
 export type { Weights } from "./run/initial-weights.js";
 export type { Arrays } from "./run/named-arrays.js";

@@ -19,4 +19,4 @@ export { weightsFromTorch, type TorchWeightsOptions } from "./torch-weights.js";
 export { readTensorFlowJs, type TensorFlowJsFiles } from "./tensorflow-js/read.js";
 export type { ExternalData } from "./onnx/read/numbers.js";
 export type { Argument } from "../ops/layer.js";
-export type { InputShapes } from "../dsl/with-input-shape.js";
+export type { InputShapes } from "./onnx/read/ports.js";
