@@ -3,6 +3,7 @@ import { fail, type SvertkaError } from "../errors.js";
 import { bytesOf, type ElementFormat } from "../data/elements.js";
 import { sizeOf } from "../data/nd-array.js";
 import { E, pipe, type Either } from "../fp.js";
+import { isObject, type JsonObject } from "../json-object.js";
 import { firstDuplicateKey } from "./duplicate-keys.js";
 
 /** One tensor as the header describes it; `start` and `end` count from the first byte after the header. */
@@ -32,11 +33,6 @@ const formatsByDtype: ReadonlyMap<string, ElementFormat> = new Map([
   ["U16", "uint16"],
   ["U8", "uint8"],
 ]);
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 

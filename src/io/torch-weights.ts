@@ -1,16 +1,16 @@
 /** Weights of a PyTorch file for a model that is written here: names by a map, axes and flattened images put in our order. */
 import { fail, type SvertkaError } from "../errors.js";
 import { E, pipe, type Either } from "../fp.js";
-import { f32, type NdArray } from "../data/nd-array.js";
+import { f32, sizeOf, type NdArray } from "../data/nd-array.js";
 import type { Value } from "../compiler/ir/graph.js";
 import type { Model } from "../dsl/model.js";
 import { nearestName } from "../dsl/nearest-name.js";
 import type { LayerInfo } from "../dsl/to-graph.js";
 import * as index from "../ops/torch-index.js";
+import { permuted } from "../ops/permuted.js";
 import type { TorchMapping, TorchWeight } from "../ops/torch.js";
 import { outlineOf } from "../run/inference-graph.js";
 import type { Weights } from "../run/initial-weights.js";
-import { permuted } from "./onnx/numbers.js";
 import type { NamedTensor } from "./safetensors.js";
 
 const list: readonly TorchMapping[] = Object.values(index);
@@ -103,14 +103,12 @@ const flattenedImages = (layers: readonly LayerInfo[]): ReadonlyMap<LayerInfo, r
     const image = before.length > 1 ? before : images.get(input.id);
     if (image === undefined) continue;
     if (before.length === 1) found.set(layer, image);
-    if (after.length === 1 && after[0] === product(before) && keepsOrder(layer)) images.set(layer.output.id, image);
+    if (after.length === 1 && after[0] === sizeOf(before) && keepsOrder(layer)) images.set(layer.output.id, image);
   }
   return found;
 };
 
 const axesOf = ({ type: { shape } }: Value): readonly number[] => shape.slice(1).map(Number);
-
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** A layer without weights, or with a number for each element. */
 const keepsOrder = ({ spec, weights }: LayerInfo): boolean =>
@@ -152,8 +150,8 @@ const converted = (
     );
   const view = { split, axes };
   const seen = image !== undefined && weight?.countsInput === true ? channelsLast(view, image) : view;
-  const { data } = permuted({ dtype: "f32", shape: seen.split, data: Float32Array.from(tensor.data) }, seen.axes);
-  return E.right([ours, f32(shape, Float32Array.from(data))]);
+  const data = permuted(Float32Array.from(tensor.data), seen.split, seen.axes);
+  return E.right([ours, f32(shape, data)]);
 };
 
 /** PyTorch drops or keeps axes of 1 as a module likes (the one slope of PReLU); no element moves by that. */

@@ -1,13 +1,11 @@
 /** A map of weights as JSON: `{ "layout": "pytorch", "names": { "stem/conv2d": "features.0" } }`. */
 import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
+import { isObject } from "../json-object.js";
 import { firstDuplicateKey } from "./duplicate-keys.js";
 
 /** PyTorch's names of layers or weights by ours. */
 export type WeightNames = ReadonlyMap<string, string>;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Our longest sentences must not carry a hostile file's names whole. */
 const shown = (text: string): string => JSON.stringify(text.slice(0, 40));

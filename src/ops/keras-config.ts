@@ -3,15 +3,11 @@
  * and a value that stands for the wrong one is returned, so that a mapping reads in straight lines. A key that nobody reads
  * and that says something is a problem, too. A value equal to Keras's default is undefined: models then show what is special.
  */
+import { isObject, type JsonObject } from "../json-object.js";
 import type { Initializer } from "./initializers.js";
 import { activationNames } from "./keras-names.js";
 import { readConstraint, readInitializer, readRegularizer } from "./keras-objects.js";
 import type { Constraint, Regularizer } from "./layer.js";
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export interface KerasProblem {
   readonly tag: "BadFile" | "Unsupported";

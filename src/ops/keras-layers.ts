@@ -1,7 +1,8 @@
 /** Keras layers that are no single layer here: scales and shifts, `LayerScale`, the identity. */
 import type { Nested } from "../dsl/param.js";
 import { only, type KerasMapping, type KerasReadRequest, type KerasValue } from "./keras.js";
-import { isObject, shownValue } from "./keras-config.js";
+import { isObject } from "../json-object.js";
+import { shownValue } from "./keras-config.js";
 
 const isNested = (value: unknown): value is Nested =>
   typeof value === "number"

@@ -1,11 +1,7 @@
 /** Initialisers, regularisers and constraints as Keras's configurations, and back. */
+import { isObject, type JsonObject } from "../json-object.js";
 import type { Constraint, Regularizer } from "./layer.js";
 import type { FanMode, Initializer, ScaledDistribution } from "./initializers.js";
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** `GlorotUniform` and `glorot_uniform` are `glorotuniform`. */
 const keyOf = (name: unknown): string => String(name).replaceAll("_", "").toLowerCase();

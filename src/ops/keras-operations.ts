@@ -1,7 +1,8 @@
 /** Keras's operations (`keras.ops`) as nodes of a functional model, which `x + 3` and `x[:, 1:]` make: read and written. */
 import type { Nested } from "../dsl/param.js";
 import { inPascalCase, readActivationOperation } from "./keras-activation.js";
-import { isObject, listOf, shownValue } from "./keras-config.js";
+import { isObject } from "../json-object.js";
+import { listOf, shownValue } from "./keras-config.js";
 import { formatOf } from "./keras-convolution.js";
 import { withNumbers } from "./keras-layers.js";
 import { mergeStep } from "./keras-merge.js";

@@ -5,6 +5,7 @@ import { malformed } from "./onnx-reading.js";
 import { broadcastShapes } from "./broadcast.js";
 import type { Attributes, Emit, Value } from "../compiler/ir/graph.js";
 import { concreteDim } from "../compiler/ir/type.js";
+import { permuted } from "./permuted.js";
 
 /** 0, 1, 2, …: the file's own order. */
 export const fileOrder = (rank: number): AxisOrder => Array.from({ length: rank }, (_, axis) => axis);
@@ -12,8 +13,6 @@ export const fileOrder = (rank: number): AxisOrder => Array.from({ length: rank 
 /** Batch, what lies between, channels: how our images lie. */
 export const channelsLast = (rank: number): AxisOrder =>
   rank < 3 ? fileOrder(rank) : [0, ...fileOrder(rank).slice(2), 1];
-
-export const isFileOrder = (order: AxisOrder): boolean => order.every((axis, i) => axis === i);
 
 /** That axis moved to the end of the tensor's own order. */
 export const withLast = ({ order }: OnnxTensor, ...axes: readonly number[]): AxisOrder => [
@@ -44,34 +43,11 @@ export const transposedTensor = (
     permutation.map((axis) => sizes[axis] ?? 1),
     {
       ...numbers,
-      data: permutedNumbers(data, sizes, permutation),
-      twin: twin === undefined ? undefined : permutedNumbers(twin, sizes, permutation),
+      data: permuted(data, sizes, permutation),
+      twin: twin === undefined ? undefined : permuted(twin, sizes, permutation),
     },
     element,
   );
-};
-
-/** Row-major numbers with their axes in another order. */
-export const permutedNumbers = <A extends Float32Array | Float64Array>(
-  data: A,
-  shape: readonly number[],
-  permutation: readonly number[],
-): A => {
-  if (isFileOrder(permutation)) return data;
-  const result = data.slice();
-  const steps = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  const sizes = permutation.map((axis) => shape[axis] ?? 1);
-  const moves = permutation.map((axis) => steps[axis] ?? 1);
-  const last = sizes.length - 1;
-  let at = 0;
-  const fill = (axis: number, from: number): void => {
-    const [size = 1, step = 0] = [sizes[axis], moves[axis]];
-    if (axis === last) for (let i = 0; i < size; i++) result[at++] = data[from + i * step] ?? 0;
-    else for (let i = 0; i < size; i++) fill(axis + 1, from + i * step);
-  };
-  fill(0, 0);
-  // Sound: slice gave an array of the same kind.
-  return result as A;
 };
 
 /** What `apply` makes of the tensor with that axis last, with the axis back in its place. */

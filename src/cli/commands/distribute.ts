@@ -16,9 +16,10 @@ import { withDataShape } from "../../train/with-data-shape.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
 import { planOf, type Planned } from "../distribute/plan.js";
-import { switchFlag, textFlag, wholeFlag } from "../flags.js";
+import { switchFlag, textFlag } from "../flags.js";
 import { loadData, loadTask } from "../load-task.js";
 import { checkData } from "../train/check-data.js";
+import { overridden, overridesOf } from "../train/overrides.js";
 
 /** The program lies beside the compiled module and beside its source. */
 const program = fileURLToPath(new URL("../distribute/train.py", import.meta.url));
@@ -41,14 +42,10 @@ interface Prepared {
 }
 
 /** The task with what the flags say; compiled here, and its data tried, so that nothing is written that cannot run. */
-const prepare = async ({ argument, flags, terminal }: Call): Promise<Prepared> => {
+const prepare = async (call: Call): Promise<Prepared> => {
+  const { argument, flags, terminal } = call;
   const loaded = await orReject(loadTask(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
-  const given = {
-    epochs: orThrow(wholeFlag(flags, "epochs", 1)) ?? loaded.epochs,
-    batchSize: orThrow(wholeFlag(flags, "batchSize", 1)) ?? loaded.batchSize,
-    seed: orThrow(wholeFlag(flags, "seed", Number.MIN_SAFE_INTEGER)) ?? loaded.seed,
-  };
-  const whole = { ...loaded, ...given };
+  const whole = overridden(loaded, overridesOf(call));
   const data = await orReject(loadData(whole, argument, textFlag(flags, "data")));
   const task = hasUnknownAxes(whole.model) ? { ...whole, model: withDataShape(whole.model, data.train) } : whole;
   const backend = await chooseBackend("wasm", terminal, "training");

@@ -2,28 +2,22 @@
 import { fail, orReject, orThrow, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import { sweepFolder, weightsFile } from "../../train/node/checkpoint-folder.js";
-import { trainerOptionsOf, type Task } from "../../train/task.js";
+import { trainerOptionsOf } from "../../train/task.js";
 import { trainer } from "../../train/trainer.js";
 import { withDataShape } from "../../train/with-data-shape.js";
 import { hasUnknownAxes } from "../../run/inference-graph.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
-import { switchFlag, textFlag, wholeFlag } from "../flags.js";
+import { switchFlag, textFlag } from "../flags.js";
 import { loadData, loadTask } from "../load-task.js";
 import { announce } from "../train/announce.js";
 import { checkData } from "../train/check-data.js";
+import { overridden, overridesOf } from "../train/overrides.js";
 import { report } from "../train/report.js";
-import { readResume, restoreCheckpoint, resumedTask, type Overrides } from "../train/resume.js";
+import { readResume, restoreCheckpoint, resumedTask } from "../train/resume.js";
 import { defaultOut, runFolder } from "../train/run-folder.js";
 import { stopSignals, type StopSignals } from "../train/stop-signals.js";
 import { trainAndSave, type TrainingRun } from "../train/train-and-save.js";
-
-/** The command line's own values, in place of the task's. */
-const overridesOf = ({ flags }: Call): Overrides => ({
-  epochs: orThrow(wholeFlag(flags, "epochs", 1)),
-  batchSize: orThrow(wholeFlag(flags, "batchSize", 1)),
-  seed: orThrow(wholeFlag(flags, "seed", Number.MIN_SAFE_INTEGER)),
-});
 
 const memoryFlag = ({ flags }: Call): Either<SvertkaError, "small" | undefined> => {
   const kind = textFlag(flags, "memory");
@@ -31,13 +25,6 @@ const memoryFlag = ({ flags }: Call): Either<SvertkaError, "small" | undefined> 
     ? E.right(kind)
     : fail("BadOption", "--memory", `memory: '${kind.slice(0, 40)}' is not known: use small, or leave it out`);
 };
-
-const overridden = (task: Task, given: Overrides): Task => ({
-  ...task,
-  epochs: given.epochs ?? task.epochs,
-  batchSize: given.batchSize ?? task.batchSize,
-  seed: given.seed ?? task.seed,
-});
 
 /** Everything that can be wrong is looked at here, before a file is written. */
 const prepare = async (call: Call): Promise<TrainingRun> => {

@@ -8,13 +8,7 @@ import { lossText } from "../../train/heads.js";
 import { hasCheckpoint, readCheckpointFolder, weightsFile } from "../../train/node/checkpoint-folder.js";
 import type { Task } from "../../train/task.js";
 import type { Trainer } from "../../train/trainer.js";
-
-/** What the flags say, where they are given. */
-export interface Overrides {
-  readonly epochs: number | undefined;
-  readonly batchSize: number | undefined;
-  readonly seed: number | undefined;
-}
+import type { Overrides } from "./overrides.js";
 
 export const readResume = (folder: string): TaskEither<SvertkaError, Checkpoint> =>
   hasCheckpoint(folder)

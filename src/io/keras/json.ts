@@ -1,7 +1,7 @@
 /** JSON that nobody has checked: its nesting is judged before it is parsed, and keys are read as own properties only. */
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
-import { isObject, type JsonObject } from "../../ops/keras-config.js";
+import { isObject, type JsonObject } from "../../json-object.js";
 
 /** Models in models in models take ten or so for each. */
 const deepest = 400;

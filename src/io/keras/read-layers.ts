@@ -2,7 +2,8 @@
 import { E } from "../../fp.js";
 import type { AnyExpr } from "../../dsl/expr.js";
 import { input } from "../../dsl/input.js";
-import { KerasConfig, isObject, type JsonObject } from "../../ops/keras-config.js";
+import { isObject, type JsonObject } from "../../json-object.js";
+import { KerasConfig } from "../../ops/keras-config.js";
 import { readOperation } from "../../ops/keras-operations.js";
 import type { KerasReadRequest, KerasStep, KerasValue } from "../../ops/keras.js";
 import { isPoisoned, type Shape } from "../../shape/shape.js";

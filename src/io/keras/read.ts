@@ -1,9 +1,8 @@
 /** Reads a Keras 3 file: bytes in, a model and its weights out. Nothing in the file is trusted or run. */
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
-import type { NdArray } from "../../data/nd-array.js";
 import type { Model } from "../../dsl/model.js";
-import type { JsonObject } from "../../ops/keras-config.js";
+import type { JsonObject } from "../../json-object.js";
 import { outlineOf } from "../../run/inference-graph.js";
 import type { Weights } from "../../run/initial-weights.js";
 import { modelOf, type LayerGraph } from "../layers/index.js";
@@ -11,7 +10,8 @@ import { readArchive, type Archive } from "./archive.js";
 import { caught } from "./failure.js";
 import { openWeights, type WeightFile } from "./hdf5.js";
 import { at, readJson, textAt } from "./json.js";
-import { LayerReader, type ReadLayers, type WeightPlace } from "./read-layers.js";
+import { placedWeights } from "./placed-weights.js";
+import { LayerReader, type ReadLayers } from "./read-layers.js";
 import { unknownLayers } from "./unknown-layers.js";
 
 /** A model of layers, as a file of them describes it. */
@@ -52,37 +52,6 @@ export const readLayers = (
   });
 };
 
-const weightAt = (
-  file: WeightFile,
-  needed: { readonly name: string; readonly shape: readonly number[] },
-  { group, place, shape }: WeightPlace,
-  where: string,
-): Either<SvertkaError, NdArray<"f32">> => {
-  const { name } = needed;
-  const found = file.variable(group, place);
-  const wanted = needed.shape.join(", ");
-  if (found === undefined)
-    return fail(
-      "BadFile",
-      where,
-      `Keras file: the weight '${name.slice(0, 60)}' [${wanted}] is missing: the file is damaged`,
-    );
-  const fits =
-    shape === undefined ? found.shape.join() === needed.shape.join() : sizeOf(found.shape) === sizeOf(needed.shape);
-  return fits
-    ? pipe(
-        found.numbers(),
-        E.map((data) => ({ dtype: "f32", shape: needed.shape, data })),
-      )
-    : fail(
-        "BadFile",
-        where,
-        `Keras file: the weight '${name.slice(0, 60)}' is [${found.shape.join(", ")}], its layer needs [${wanted}]: the file is damaged`,
-      );
-};
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
 const readModel = (config: JsonObject, file: WeightFile, where: string): Either<SvertkaError, LayersFile> => {
   const variable = (group: string, place: number): readonly number[] | undefined => {
     const numbers = file.variable(group, place)?.numbers();
@@ -95,20 +64,15 @@ const readModel = (config: JsonObject, file: WeightFile, where: string): Either<
   if (E.isLeft(model)) return model;
   const outline = outlineOf(model.right);
   if (E.isLeft(outline)) return outline;
-  const weights = new Map<string, NdArray<"f32">>();
-  for (const needed of outline.right.weights) {
-    const place = places.get(needed.name);
-    if (place === undefined)
-      return fail(
-        "BadFile",
-        where,
-        `Keras file: the weight '${needed.name.slice(0, 60)}' has no place: the file is damaged`,
-      );
-    const read = weightAt(file, needed, place, where);
-    if (E.isLeft(read)) return read;
-    weights.set(needed.name, read.right);
-  }
-  return E.right({ model: model.right, graph, weights, trainingOnly });
+  return pipe(
+    placedWeights(outline.right.weights, {
+      places,
+      find: (_, place) => (place === undefined ? undefined : file.variable(place.group, place.place)),
+      format: "Keras file",
+      where,
+    }),
+    E.map((weights) => ({ model: model.right, graph, weights, trainingOnly })),
+  );
 };
 
 /** A config.json says which version wrote it; files of Keras 2 with this ending have another form. */

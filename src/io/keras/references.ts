@@ -1,5 +1,6 @@
 /** How calls of layers refer to tensors in a configuration: Keras 3's `keras_history`, and the lists of older files. */
-import { isObject, listOf } from "../../ops/keras-config.js";
+import { isObject } from "../../json-object.js";
+import { listOf } from "../../ops/keras-config.js";
 import { at, listAt } from "./json.js";
 
 export interface Reference {

@@ -1,7 +1,7 @@
 /** What a configuration has that svertka has not: all of it at once, by name, before anything is made of it. */
 import { mistake, type SvertkaError } from "../../errors.js";
 import { nearestName } from "../../dsl/nearest-name.js";
-import { isObject, type JsonObject } from "../../ops/keras-config.js";
+import { isObject, type JsonObject } from "../../json-object.js";
 import { operationNames } from "../../ops/keras-operations.js";
 import { activationNames } from "../../ops/keras-names.js";
 import { inPascalCase, inCamelCase } from "../../ops/keras-activation.js";

@@ -8,7 +8,7 @@ import type {
   KerasTensor,
   KerasWriteRequest,
 } from "../../ops/keras.js";
-import type { JsonObject } from "../../ops/keras-config.js";
+import type { JsonObject } from "../../json-object.js";
 import type { Shape } from "../../shape/shape.js";
 import type { LayerCall, LayerGraph } from "../layers/index.js";
 import { failAt } from "./failure.js";

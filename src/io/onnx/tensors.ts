@@ -3,7 +3,8 @@ import type { Dims, TensorType } from "../../compiler/ir/type.js";
 import { axesOf, inLayout, type Layout } from "../../ops/onnx-layout.js";
 import type { OnnxName, OnnxValue } from "../../ops/onnx.js";
 import type { Emitter } from "./emitter.js";
-import { isIdentity, permuted, type KnownNumbers } from "./numbers.js";
+import { isIdentity, permuted } from "../../ops/permuted.js";
+import type { KnownNumbers } from "./numbers.js";
 
 export interface Tensor {
   readonly type: TensorType;
@@ -53,10 +54,9 @@ const forms = (
 
 /** Numbers that are known: each form is written in the file. */
 export const knownTensor = (wanted: string, numbers: KnownNumbers, emit: Emitter): Tensor =>
-  forms(numbers, "last", (permutation, shape) => {
-    const { data } = isIdentity(permutation) ? numbers : permuted(numbers, permutation);
-    return emit.numbers(wanted, shape.map(Number), data);
-  });
+  forms(numbers, "last", (permutation, shape) =>
+    emit.numbers(wanted, shape.map(Number), permuted(numbers.data, numbers.shape, permutation)),
+  );
 
 /** Whether a permutation only moves axes of 1, so that the elements stay where they are. */
 const keepsElements = (permutation: readonly number[], shape: Dims): boolean => {

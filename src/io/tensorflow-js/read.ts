@@ -2,10 +2,11 @@
 import { fail, type SvertkaError } from "../../errors.js";
 import type { NdArray } from "../../data/nd-array.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
-import { isObject, type JsonObject } from "../../ops/keras-config.js";
+import { isObject, type JsonObject } from "../../json-object.js";
 import { outlineOf } from "../../run/inference-graph.js";
 import { at, readJson } from "../keras/json.js";
 import { pathOfKeras, snakeCase } from "../keras/names.js";
+import { placedWeights, type WeightInFile } from "../keras/placed-weights.js";
 import { readLayers, type LayersFile } from "../keras/read.js";
 import { modelOf } from "../layers/index.js";
 import { readManifest, type ManifestGroup } from "./manifest.js";
@@ -44,10 +45,12 @@ const wordsOf = (own: string): readonly string[] => {
   return own === "kernel" ? [word, "depthwise_kernel"] : [word];
 };
 
+const inFile = ({ shape, data }: NdArray<"f32">): WeightInFile => ({ shape, numbers: () => E.right(data) });
+
 /** Finds weights by their whole paths, or where a model in a model has none by the layer's name, which is then unique. */
-const finder = (arrays: Arrays): ((name: string) => NdArray<"f32"> | undefined) => {
-  const byPath = new Map([...arrays].map(([name, array]) => [pathOfWeight(name), array]));
-  const byEnd = new Map<string, NdArray<"f32"> | undefined>();
+const finder = (arrays: Arrays): ((name: string) => WeightInFile | undefined) => {
+  const byPath = new Map([...arrays].map(([name, array]) => [pathOfWeight(name), inFile(array)]));
+  const byEnd = new Map<string, WeightInFile | undefined>();
   for (const [path, array] of byPath) {
     const end = path.split("/").slice(-2).join("/");
     byEnd.set(end, byEnd.has(end) ? undefined : array);
@@ -63,8 +66,6 @@ const finder = (arrays: Arrays): ((name: string) => NdArray<"f32"> | undefined) 
   };
 };
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
 const fileOf = (json: JsonObject, arrays: Arrays, where: string): Either<SvertkaError, LayersFile> =>
   pipe(
     topologyOf(json, where),
@@ -72,29 +73,12 @@ const fileOf = (json: JsonObject, arrays: Arrays, where: string): Either<Svertka
     E.flatMap((model) => readLayers(model, where, () => undefined)),
     E.bind("model", ({ graph }) => modelOf(graph)),
     E.bind("outline", ({ model }) => outlineOf(model)),
-    E.flatMap(({ graph, model, outline, places, trainingOnly }): Either<SvertkaError, LayersFile> => {
-      const find = finder(arrays);
-      const weights = new Map<string, NdArray<"f32">>();
-      for (const { name, shape } of outline.weights) {
-        const found = find(name);
-        if (found === undefined)
-          return fail(
-            "BadFile",
-            where,
-            `model.json: the weight '${name.slice(0, 60)}' is missing: the file is damaged`,
-          );
-        const ours = places.get(name)?.shape;
-        const fits = ours === undefined ? found.shape.join() === shape.join() : sizeOf(found.shape) === sizeOf(shape);
-        if (!fits)
-          return fail(
-            "BadFile",
-            where,
-            `model.json: the weight '${name.slice(0, 60)}' is [${found.shape.join(", ")}], its layer needs [${shape.join(", ")}]: the file is damaged`,
-          );
-        weights.set(name, { ...found, shape });
-      }
-      return E.right({ model, graph, weights, trainingOnly });
-    }),
+    E.flatMap(({ graph, model, outline, places, trainingOnly }) =>
+      pipe(
+        placedWeights(outline.weights, { places, find: finder(arrays), format: "model.json", where }),
+        E.map((weights) => ({ model, graph, weights, trainingOnly })),
+      ),
+    ),
   );
 
 const readGroups =

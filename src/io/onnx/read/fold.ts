@@ -6,7 +6,8 @@ import { invariant } from "../../../errors.js";
 import { runFormula } from "../../../ops/elementwise-reference.js";
 import { OnnxReadFailure, type OnnxMaking, type OnnxTensor } from "../../../ops/onnx-reading.js";
 import { dependsOnBatch } from "../../../ops/onnx-reading-numbers.js";
-import { fileOrder, permutedNumbers } from "../../../ops/onnx-reading-tensors.js";
+import { fileOrder } from "../../../ops/onnx-reading-tensors.js";
+import { permuted } from "../../../ops/permuted.js";
 import type { ReferenceTensor } from "../../../ops/operator.js";
 import { references } from "../../../ops/references.js";
 import { operators } from "../../../ops/registry.js";
@@ -66,7 +67,7 @@ const inWorld = (
   const known: OnnxMaking["known"] = (shape, numbers, element) =>
     knownTensor(shape, numbers, element, (order, target) => {
       const value = emit("input", [], { name: String(feeds.size), dtype: "f32", shape: target });
-      feeds.set(value.id, Float64Array.from(permutedNumbers(numbers.data, shape, order)));
+      feeds.set(value.id, Float64Array.from(permuted(numbers.data, shape, order)));
       return value;
     });
   const making: OnnxMaking = {

@@ -6,7 +6,8 @@ import { f32, type NdArray } from "../../../data/nd-array.js";
 import { E } from "../../../fp.js";
 import { malformed, refuse, type AxisOrder, type OnnxMaking, type OnnxNumbers } from "../../../ops/onnx-reading.js";
 import { dependsOnBatch } from "../../../ops/onnx-reading-numbers.js";
-import { fileOrder, permutedNumbers } from "../../../ops/onnx-reading-tensors.js";
+import { fileOrder } from "../../../ops/onnx-reading-tensors.js";
+import { permuted } from "../../../ops/permuted.js";
 import { operators } from "../../../ops/registry.js";
 import type { Names } from "../names.js";
 import { computedTensor, knownTensor } from "./tensor.js";
@@ -72,7 +73,7 @@ export const graphMaking = (names: Names): GraphMaking => {
       if (element === "whole" && data.some((value) => Math.abs(value) > exactWhole))
         refuse(`whole numbers beyond ${exactWhole} among the data: float32 does not hold them`);
       if (first === undefined) {
-        const laid = Float32Array.from(permutedNumbers(data, shape, order));
+        const laid = Float32Array.from(permuted(data, shape, order));
         const value = put(numbers, shape.length, f32(target.map(Number), laid));
         first = { value, order };
         return value;
