@@ -14,7 +14,7 @@ import type { Task } from "../../train/task.js";
 import type { CaptionedImage } from "../../viz/image-grid.js";
 
 /** How many are drawn, and in how many columns. */
-const most = 24;
+export const most = 24;
 const columns = 6;
 
 /** Pictures with a class each. */
