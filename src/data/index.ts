@@ -1,4 +1,5 @@
 /** Data as values: arrays, data sets and what is made of them, readers of formats. Free of Node; files are read in `svertka/data/node`. */
+export * from "./augment/index.js";
 export { cifar10ClassNames } from "./cifar.js";
 export { readCsv, type CsvLabels, type CsvOptions } from "./csv.js";
 export {

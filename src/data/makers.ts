@@ -1,7 +1,5 @@
-/** The makers of maps that worker threads can run, by the names in their recipes: one line each. */
-import type { BatchMap, ExampleMap } from "./pipeline/map.js";
+/** The makers of maps that worker threads can run, by the names in their recipes. */
+import * as augment from "./augment/index.js";
 import { normalize, rescale } from "./normalize.js";
 
-type Maker = (options: never) => ExampleMap<never, never, unknown, unknown> | BatchMap<never, never, unknown, unknown>;
-
-export const makers = { normalize, rescale } satisfies Readonly<Record<string, Maker>>;
+export const makers: Readonly<Record<string, unknown>> = { normalize, rescale, ...augment };

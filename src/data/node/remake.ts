@@ -6,15 +6,15 @@ import { batch } from "../pipeline/batch.js";
 import { planOf } from "../pipeline/derive.js";
 import { map, mapBatches, type BatchMap, type ExampleMap } from "../pipeline/map.js";
 import { repeat, shuffle, skip, take, type ShuffleOptions } from "../pipeline/order.js";
-import { portable, type Recipe } from "../portable.js";
+import type { Recipe } from "../portable.js";
 import { imageFiles, type ImageFiles, type Report } from "./image-files.js";
 
 /** A map made again of its recipe. */
 const remade = <F extends object>({ maker, options }: Recipe): F => {
   invariant(Object.hasOwn(makers, maker), `no maker ${maker} in src/data/makers.ts`);
   // Sound: the maker of that name wrote the recipe, with options that it takes.
-  const make = makers[maker as keyof typeof makers] as unknown as (given: unknown) => F;
-  return portable(maker, options, make(options));
+  const make = makers[maker] as (given: unknown) => F;
+  return make(options);
 };
 
 type Remake = (options: never, of: never, report: Report) => AnyDataset;
