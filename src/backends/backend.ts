@@ -50,6 +50,12 @@ export interface KernelDevice extends LoadedBackend {
     inputs: readonly Buffer[],
     outputs: readonly ConcreteType[],
   ) => readonly Buffer[];
+  /** The code of the kernel that a call of these types runs, where it was written for its formula: WebAssembly's text, GLSL, WGSL. */
+  readonly sourceOf?: (
+    call: KernelCall,
+    inputs: readonly ConcreteType[],
+    outputs: readonly ConcreteType[],
+  ) => string | undefined;
   /** The same elements under another shape; a reference of its own. */
   readonly view: (buffer: Buffer, type: ConcreteType) => Buffer;
   /**

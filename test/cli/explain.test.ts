@@ -140,6 +140,14 @@ test("--kernels shows the formulas, and what runs them", async () => {
   expect(stdout).toMatch(/── training step, batch of 16, on wasm: \d+ kernels made of formulas ──\n\n/);
   expect(stdout).toMatch(/\n(?:elementwise|reduceFormula): .*x0.*\n {2}.*f32\[.*\] -> f32\[.*\]/);
   expect(stdout).toContain("(optimizer");
+  // The code itself: a product with its relu, the optimiser's update as one function, each shown once.
+  expect(stdout).toMatch(/\nconv2d \+ biasAdd \+ relu: max\(x0, 0\)\n(?: {2}.*\n)+ {4}\(module\n[^]*?f32x4\.pmax/);
+  expect(stdout).toMatch(/\(one call computes this and \d+ more\)\n {4}\(module\n/);
+  expect(stdout).toContain("    (by the code above)");
+  const { training } = await explained(task, "--backend", "wasm");
+  const sources = training?.generated.map(({ source }) => source) ?? [];
+  expect(sources.length).toBeGreaterThan(5);
+  for (const source of sources) expect(source).toMatch(/^\(module\n {2}\(import "env" "memory"/);
 });
 
 test("on a backend that runs whole graphs: one call, and the operators in it", async () => {

@@ -15,6 +15,13 @@ export type OwnJointKernel = (
   attrs: KernelCall["attrs"],
 ) => readonly TensorInfo[];
 
+/** The code of a kernel for inputs and results of these types. */
+export type KernelSource = (
+  inputs: readonly TensorInfo[],
+  outputs: readonly ConcreteType[],
+  attrs: KernelCall["attrs"],
+) => string;
+
 export interface TfjsDeviceOptions {
   /** The name under which the kernels are registered. */
   readonly name: string;
@@ -23,6 +30,8 @@ export interface TfjsDeviceOptions {
   readonly ownKernels: Readonly<Record<string, OwnKernel>>;
   /** Those with several results, where there are some. */
   readonly jointKernels?: Readonly<Record<string, OwnJointKernel>>;
+  /** The code of those that are written for a formula. */
+  readonly sources?: Readonly<Record<string, KernelSource>>;
   readonly memory: () => MemoryUse;
 }
 
@@ -45,6 +54,7 @@ export const tfjsDevice = ({
   target,
   ownKernels,
   jointKernels,
+  sources = {},
   memory,
 }: TfjsDeviceOptions): KernelDevice => ({
   kind: "kernels",
@@ -64,6 +74,15 @@ export const tfjsDevice = ({
     return { type, handle: made.dataId };
   },
   ...(jointKernels === undefined ? {} : { callJoint: callerOfJoint(jointKernels) }),
+  sourceOf: (call, types, outputs) =>
+    sources[call.kernel]?.(
+      orderedInputs(
+        call,
+        types.map((type) => ({ type, handle: {} })),
+      ),
+      outputs,
+      call.attrs,
+    ),
   view: ({ handle }, type) => {
     backend.incRef(handle);
     return { type, handle };
