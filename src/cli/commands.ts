@@ -128,7 +128,11 @@ export const commands: readonly Command[] = [
       { flag: "--validation-x <file>", description: "inputs for validation, as --x", repeated: true },
       { flag: "--validation-y <file>", description: "labels for validation, as --y", repeated: true },
       { flag: "--history <file>", description: "gets one number an epoch under each name, as JSON" },
-      { flag: "--output <out>", description: "a .safetensors file (weights), or a folder (a checkpoint)" },
+      {
+        flag: "--output <out>",
+        description:
+          "a folder (a checkpoint, which goes on training), or a file as convert writes them: .safetensors (weights), .keras, .onnx, .ts, .savedmodel",
+      },
       backend,
       inputShape,
       typeCheck,
@@ -229,7 +233,7 @@ export const commands: readonly Command[] = [
       {
         flag: "--output <file>",
         description:
-          "what to write: FILE.onnx (ONNX, opset 21), FILE.savedmodel (a folder), FILE.safetensors (weights), FILE.ts (typed source, with its weights beside it)",
+          "what to write: FILE.keras (Keras 3), FILE.onnx (ONNX, opset 21), FILE.savedmodel (a folder), FILE.safetensors (weights), FILE.ts (typed source, with its weights beside it), or a folder (TensorFlow.js: model.json and its weights)",
         required: true,
       },
       ...moduleWeights,
@@ -266,6 +270,41 @@ export const commands: readonly Command[] = [
       "Afterwards svertka convert job/model.keras --output trained.safetensors brings the weights back.",
     ],
     load: async () => (await import("./commands/distribute.js")).distribute,
+  },
+  {
+    name: "draw",
+    argument: {
+      name: "what",
+      description: "a model (as for predict), the history.json of a run, or an .npy file",
+    },
+    description: "draw a model, its kernels, what its layers see, or a history",
+    options: [
+      { flag: "--output <file>", description: "FILE.svg or FILE.png", required: true },
+      { flag: "--layer <name>", description: "a layer, as summary names it; may be given again", repeated: true },
+      {
+        flag: "--image <file>",
+        description: "a .png of the model's size, or pictures as .npy: feature maps of --layer; may be given again",
+        repeated: true,
+      },
+      { flag: "--channels <list>", description: "of feature maps, as 0,3,8-15 (default: the first 64)" },
+      { flag: "--colours <map>", description: "inferno, magma, viridis or grey (default: inferno)" },
+      { flag: "--kernels", description: "the kernel of --layer, with its numbers" },
+      { flag: "--dark", description: "on a dark ground" },
+      { flag: "--scale <number>", description: "pixels of a .png to a pixel of the drawing (default: 2)" },
+      ...moduleWeights,
+      backend,
+      inputShape,
+      typeCheck,
+      quiet,
+      json,
+    ],
+    example: "svertka draw runs/fashion-mnist/checkpoint --layer conv2d --image boot.png --output maps.png",
+    notes: [
+      "svertka draw runs/fashion-mnist/history.json --output history.svg",
+      "svertka draw MODEL --kernels --layer conv2d --output kernels.svg",
+      "svertka draw kernel.npy --output kernel.svg       a kernel made by hand, [height, width]",
+    ],
+    load: async () => (await import("./commands/draw.js")).draw,
   },
   {
     name: "bench",

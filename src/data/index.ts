@@ -1,4 +1,5 @@
 /** Data as values: arrays, IDX files, labelled images. Free of Node; files are read in `svertka/data/node`. */
+export * from "./augment/index.js";
 export { fashionMnistClassNames, idxFileNames } from "./fashion-mnist.js";
 export { gunzipIfNeeded, LARGEST_UNPACKED } from "./gzip.js";
 export { readIdx } from "./idx.js";

@@ -1,6 +1,6 @@
-/** The registry: the operators found among what index.ts exports; there is no other list. */
+/** The registry: the operators found among what operator-index.ts exports; there is no other list. */
 import type { Registry } from "../compiler/ir/builder.js";
-import * as vocabulary from "./index.js";
+import * as vocabulary from "./operator-index.js";
 import type { Operator } from "./operator.js";
 
 const isOperator = (value: unknown): value is Operator =>

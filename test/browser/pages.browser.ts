@@ -51,10 +51,11 @@ const marks = {
   node: "TF_SessionRun",
   onnxruntime: "onnxruntime",
   "Node's modules": "__vite-browser-external",
+  "a layer that the page does not name": "layerNormalization",
 } as const;
 
-/** Kilobytes that each may have, gzipped, beside wasm files. 150 is the aim; webgl is 2 over it since a predictor carries training's passes. */
-const largest = { webgl: 155, webgpu: 140, wasm: 130 } as const;
+/** Kilobytes that each may have, gzipped, beside wasm files: 150 is the aim; the others have had room to spare, which they keep. */
+const largest = { webgl: 150, webgpu: 135, wasm: 125 } as const;
 
 /** Kilobytes of 1,000 bytes, gzipped. */
 const kilobytes = (script: string): number => gzipSync(script, { level: 9 }).length / 1000;

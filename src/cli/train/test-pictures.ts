@@ -11,7 +11,8 @@ import type { Labels } from "../../train/batch.js";
 import type { Examples } from "../../train/fit.js";
 import { isLoss } from "../../train/heads.js";
 import type { Task } from "../../train/task.js";
-import type { CaptionedImage } from "../../viz/image-grid.js";
+import { drawablePixels } from "../../viz/drawable-pixels.js";
+import type { CaptionedImage, Drawing } from "../../viz/index.js";
 
 /** How many are drawn, and in how many columns. */
 const most = 24;
@@ -31,20 +32,6 @@ export const labelledPictures = ({ x, y }: Examples, { loss }: Task): LabelledPi
   return x.shape.length === 4 && [1, 3, 4].includes(x.shape[3] ?? 0)
     ? { x, y, areLogits: loss.input === "logits" }
     : undefined;
-};
-
-/** Values from 0 to 1 as they are; others, as normalised ones, spread over the range. */
-const drawable = (pixels: NdArray<"f32">): NdArray<"f32"> => {
-  const { low, high } = pixels.data.reduce(
-    (ends, value) => ({ low: Math.min(ends.low, value), high: Math.max(ends.high, value) }),
-    { low: 0, high: 1 },
-  );
-  return low === 0 && high === 1
-    ? pixels
-    : f32(
-        pixels.shape,
-        pixels.data.map((value) => (value - low) / (high - low)),
-      );
 };
 
 /** Logits become probabilities; these stay as they are. */
@@ -87,13 +74,13 @@ const captioned = (
     const best = row.reduce((top, value, label) => (value > (row[top] ?? 0) ? label : top), 0);
     const pixels = sliceRows(pictures.x, i, i + 1);
     const said = { predicted: nameOf(best), probability: row[best] ?? 0, actual: nameOf(pictures.y.data[i] ?? 0) };
-    return { pixels: drawable(f32(pixels.shape.slice(1), pixels.data)), ...caption(said) };
+    return { pixels: drawablePixels(f32(pixels.shape.slice(1), pixels.data)), ...caption(said) };
   });
 };
 
-/** The SVG text of the first images. */
+/** The first images. */
 export const testPictures =
-  (request: TestPicturesRequest): TaskEither<SvertkaError, string> =>
+  (request: TestPicturesRequest): TaskEither<SvertkaError, Drawing> =>
   async () => {
     const { imageGrid, predictionCaption } = await import("../../viz/index.js");
     const { task, weights, backend, name, pictures } = request;

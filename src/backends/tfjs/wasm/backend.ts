@@ -7,7 +7,15 @@ import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelTarget } from "../../../compiler/target.js";
 import type { ConcreteType, Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
 import type { Backend, KernelDevice } from "../../backend.js";
-import { tfjsDevice, type KernelSource, type OwnJointKernel, type OwnKernel } from "../device.js";
+import {
+  bindCall,
+  bindJointCall,
+  tfjsDevice,
+  type KernelSource,
+  type OwnJointKernel,
+  type OwnKernel,
+  type TfjsDeviceOptions,
+} from "../device.js";
 import { ownCall, tfjsTarget } from "../target.js";
 import { wasmJointKernels, wasmKernels } from "./kernels/index.js";
 import { isShared } from "./assembler/index.js";
@@ -94,6 +102,10 @@ const threadsOf = (backend: BackendWasm): number => {
   return isShared(memoryOf(backend)) ? (tfjs?.getThreadsCount?.() ?? 1) : 1;
 };
 
+/** Whether numbers are of the element type already. */
+const isOf = (numbers: unknown, { dtype }: ConcreteType): numbers is Float32Array | Int32Array =>
+  dtype === "i32" ? numbers instanceof Int32Array : numbers instanceof Float32Array;
+
 const makeDevice = (backend: BackendWasm): KernelDevice => {
   const kernels: Record<string, OwnKernel> = { fill: fill(backend) };
   for (const [name, { run }] of Object.entries(wasmKernels))
@@ -121,7 +133,7 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
         const call = asJoint(inputs, types, attributes);
         return codeOf(written({ ...call, output: firstOf(call) }));
       };
-  return tfjsDevice({
+  const options: TfjsDeviceOptions = {
     name: "wasm",
     backend,
     target: wasmTarget(threadsOf(backend)),
@@ -129,7 +141,22 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
     jointKernels,
     sources,
     memory: () => ({ buffers: backend.numDataIds(), bytes: bytesOf(backend).byteLength }),
-  });
+  };
+  const device = tfjsDevice(options);
+  return {
+    ...device,
+    // The backend copies what it is given into its memory, and what it reads is a copy.
+    upload: (numbers, type) =>
+      isOf(numbers, type)
+        ? { type, handle: backend.write(numbers, [...type.shape], dtypeOf[type.dtype]) }
+        : device.upload(numbers, type),
+    read: async (buffer) => {
+      const numbers = backend.readSync(buffer.handle);
+      return isOf(numbers, buffer.type) ? numbers : device.read(buffer);
+    },
+    bind: bindCall(options),
+    bindJoint: bindJointCall(options),
+  };
 };
 
 const missing = (cause: unknown): SvertkaError =>

@@ -8,7 +8,7 @@ import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
 import { withRoom } from "../shader/room.js";
 import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
-import { tfjsTarget } from "../target.js";
+import { ownCall, tfjsTarget } from "../target.js";
 import { compileAhead } from "./compile-ahead.js";
 import { createContext, type Canvas, type WebglContext } from "./context.js";
 import { elementwiseSource } from "./kernels/elementwise.js";
@@ -21,7 +21,7 @@ export const webglTarget = (): KernelTarget =>
   tfjsTarget({
     name,
     ownKernels: Object.keys(webglKernels),
-    preferred: preferredOnGpus(),
+    preferred: { ...preferredOnGpus(), argMax: ownCall("argMax"), cast: ownCall("cast") },
     avoids: avoidedOnGpus,
     // WebGL 2 promises sixteen textures in a shader.
     formulaInputs: 16,

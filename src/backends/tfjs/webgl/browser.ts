@@ -2,9 +2,7 @@
 import { registerKernel } from "@tensorflow/tfjs-core";
 import { MathBackendWebGL } from "@tensorflow/tfjs-backend-webgl/dist/backend_webgl.js";
 import { GPGPUContext } from "@tensorflow/tfjs-backend-webgl/dist/gpgpu_context.js";
-import { argMaxConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/ArgMax.js";
 import { avgPoolConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/AvgPool.js";
-import { castConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Cast.js";
 import { concatConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Concat.js";
 import { conv2DConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Conv2D.js";
 import { conv2DBackpropFilterConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Conv2DBackpropFilter.js";
@@ -16,13 +14,11 @@ import { fusedConv2DConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/F
 import { fusedDepthwiseConv2DConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/FusedDepthwiseConv2D.js";
 import { maxConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Max.js";
 import { maxPoolConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/MaxPool.js";
-import { maxPoolGradConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/MaxPoolGrad.js";
 import { meanConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Mean.js";
 import { padV2Config } from "@tensorflow/tfjs-backend-webgl/dist/kernels/PadV2.js";
 import { reshapeConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Reshape.js";
 import { reverseConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Reverse.js";
 import { sliceConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Slice.js";
-import { softmaxConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Softmax.js";
 import { sumConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Sum.js";
 import { transposeConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Transpose.js";
 import { _fusedMatMulConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/_FusedMatMul.js";
@@ -33,9 +29,7 @@ export type { WebglOptions } from "./backend.js";
 export type { Canvas } from "./context.js";
 
 for (const config of [
-  argMaxConfig,
   avgPoolConfig,
-  castConfig,
   concatConfig,
   conv2DConfig,
   conv2DBackpropFilterConfig,
@@ -47,13 +41,11 @@ for (const config of [
   fusedDepthwiseConv2DConfig,
   maxConfig,
   maxPoolConfig,
-  maxPoolGradConfig,
   meanConfig,
   padV2Config,
   reshapeConfig,
   reverseConfig,
   sliceConfig,
-  softmaxConfig,
   sumConfig,
   transposeConfig,
   _fusedMatMulConfig,

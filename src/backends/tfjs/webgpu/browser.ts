@@ -15,13 +15,11 @@ import { fusedConv2DConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/
 import { fusedDepthwiseConv2DConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/FusedDepthwiseConv2D.js";
 import { maxConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Max.js";
 import { maxPoolConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/MaxPool.js";
-import { maxPoolGradConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/MaxPoolGrad.js";
 import { meanConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Mean.js";
 import { padV2Config } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/PadV2.js";
 import { reshapeConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Reshape.js";
 import { reverseConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Reverse.js";
 import { sliceConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Slice.js";
-import { softmaxConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Softmax.js";
 import { sumConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Sum.js";
 import { transposeConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Transpose.js";
 import { _fusedMatMulConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/_FusedMatMul.js";
@@ -46,13 +44,11 @@ for (const config of [
   fusedDepthwiseConv2DConfig,
   maxConfig,
   maxPoolConfig,
-  maxPoolGradConfig,
   meanConfig,
   padV2Config,
   reshapeConfig,
   reverseConfig,
   sliceConfig,
-  softmaxConfig,
   sumConfig,
   transposeConfig,
   _fusedMatMulConfig,

@@ -1,4 +1,6 @@
 /** The own kernels of the webgl backend by name. */
+import { argMax } from "./arg-max.js";
+import { cast } from "./cast.js";
 import { elementwise } from "./elementwise.js";
 import { fill } from "./fill.js";
 import type { WebglKernel } from "./kernel.js";
@@ -8,6 +10,8 @@ import { softmax } from "./softmax.js";
 import { threefryUniform } from "./threefry-uniform.js";
 
 export const webglKernels: Readonly<Record<string, WebglKernel>> = {
+  argMax,
+  cast,
   elementwise,
   fill,
   threefryUniform,

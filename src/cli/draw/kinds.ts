@@ -1,0 +1,8 @@
+/** The kinds of drawings: the first that a call means is drawn. */
+import { drawFeatureMaps } from "./draw-feature-maps.js";
+import { drawHistory } from "./draw-history.js";
+import { drawKernelFile } from "./draw-kernel-file.js";
+import { drawKernels } from "./draw-kernels.js";
+import type { DrawKind } from "./kind.js";
+
+export const drawKinds: readonly DrawKind[] = [drawKernels, drawFeatureMaps, drawHistory, drawKernelFile];
