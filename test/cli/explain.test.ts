@@ -62,7 +62,9 @@ kernel calls            14           7   50 %
 work            10.3 MFLOP  10.3 MFLOP  100 %
 bytes moved       2.20 MiB    1.42 MiB   65 %
 peak of values   341.1 KiB   214.3 KiB   63 %
-─────────────────────────────────────────────`);
+─────────────────────────────────────────────
+
+3 formulas are kernels of their own, 4 calls run them (--kernels shows them)`);
   expect(stdout).toMatch(/\nfuseEpilogue +\d+ → \d+ +−7 +−[\d.]+ KiB +[\d.]+ {2}removed 4 × biasAdd, 3 × relu; made /);
   expect(stdout).toMatch(/\nnothing to do for .*foldBatchNorm/);
   expect(stdout).toMatch(/\n1 +conv2d, relu +\S+ +conv2d \+ biasAdd \+ relu +\[1, 26, 26, 64\]\n2 +maxPool2d /);
