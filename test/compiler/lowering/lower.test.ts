@@ -91,12 +91,12 @@ test("a form of a moved value is made of the value before the move, where the ta
             kernel: "conv2d",
             inputs: [0, inputs.length],
             attrs,
-            forms: [{ input: 1, kernel: "pack", attrs: { moves: "" }, type: { dtype: "f32", shape: [6] } }],
+            forms: [{ input: 1, kernel: "pack", attrs: { moves: [] }, type: { dtype: "f32", shape: [6] } }],
           }
         : anyTarget.call(operator, { inputs, attrs, output: { dtype: "f32", shape: [] }, epilogue: [] }),
   };
   const through = (form: InputForm, { op }: { readonly op: string }) => ({
-    moves: `${String(form.attrs["moves"])} ${op}`,
+    moves: [...(Array.isArray(form.attrs["moves"]) ? form.attrs["moves"] : []), op],
   });
   const stepsOf = (target: KernelTarget) => {
     const { steps } = orThrow(lower(moved, { ...options, target, stableWeights: false }));
@@ -116,5 +116,5 @@ test("a form of a moved value is made of the value before the move, where the ta
   );
   const calls = steps.flatMap((step) => (step.kind === "call" ? [step] : []));
   expect(calls.map(shortly)).toEqual(["pack 1 -> 5", "conv2d 0,3,5 -> 4"]);
-  expect(calls[0]?.call.attrs).toEqual({ moves: " transpose reverse" });
+  expect(calls[0]?.call.attrs).toEqual({ moves: ["transpose", "reverse"] });
 });
