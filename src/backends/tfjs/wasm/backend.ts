@@ -4,9 +4,16 @@ import { SvertkaFailure, failTask, mistake, type SvertkaError } from "../../../e
 import { TE, pipe, type TaskEither } from "../../../fp.js";
 import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelTarget } from "../../../compiler/target.js";
-import type { Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
+import type { ConcreteType, Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
 import type { Backend, KernelDevice } from "../../backend.js";
-import { tfjsDevice, type OwnJointKernel, type OwnKernel } from "../device.js";
+import {
+  bindCall,
+  bindJointCall,
+  tfjsDevice,
+  type OwnJointKernel,
+  type OwnKernel,
+  type TfjsDeviceOptions,
+} from "../device.js";
 import { ownCall, tfjsTarget } from "../target.js";
 import { wasmJointKernels, wasmKernels } from "./kernels/index.js";
 import { isShared } from "./assembler/index.js";
@@ -91,6 +98,10 @@ const threadsOf = (backend: BackendWasm): number => {
   return isShared(memoryOf(backend)) ? (tfjs?.getThreadsCount?.() ?? 1) : 1;
 };
 
+/** Whether numbers are of the element type already. */
+const isOf = (numbers: unknown, { dtype }: ConcreteType): numbers is Float32Array | Int32Array =>
+  dtype === "i32" ? numbers instanceof Int32Array : numbers instanceof Float32Array;
+
 const makeDevice = (backend: BackendWasm): KernelDevice => {
   const kernels: Record<string, OwnKernel> = { fill: fill(backend) };
   for (const [name, { run }] of Object.entries(wasmKernels))
@@ -105,14 +116,29 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
         outputs: types.map(({ dtype, shape }) => ({ dtype: dtypeOf[dtype], shape })),
         attributes,
       });
-  return tfjsDevice({
+  const options: TfjsDeviceOptions = {
     name: "wasm",
     backend,
     target: wasmTarget(threadsOf(backend)),
     ownKernels: kernels,
     jointKernels,
     memory: () => ({ buffers: backend.numDataIds(), bytes: bytesOf(backend).byteLength }),
-  });
+  };
+  const device = tfjsDevice(options);
+  return {
+    ...device,
+    // The backend copies what it is given into its memory, and what it reads is a copy.
+    upload: (numbers, type) =>
+      isOf(numbers, type)
+        ? { type, handle: backend.write(numbers, [...type.shape], dtypeOf[type.dtype]) }
+        : device.upload(numbers, type),
+    read: async (buffer) => {
+      const numbers = backend.readSync(buffer.handle);
+      return isOf(numbers, buffer.type) ? numbers : device.read(buffer);
+    },
+    bind: bindCall(options),
+    bindJoint: bindJointCall(options),
+  };
 };
 
 const missing = (cause: unknown): SvertkaError =>
