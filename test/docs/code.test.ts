@@ -16,7 +16,7 @@ beforeAll(() => {
   const config = {
     extends: "../../tsconfig.json",
     compilerOptions: { noUnusedLocals: false, skipLibCheck: true },
-    include: ["*.ts"],
+    include: ["*.ts", "../../src/**/*.d.ts"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
 });
