@@ -276,6 +276,7 @@ export const commands: readonly Command[] = [
     description: "draw a model, its kernels, what its layers see, or a history",
     options: [
       { flag: "--output <file>", description: "FILE.svg or FILE.png", required: true },
+      { flag: "--unfold", description: "of a model's graph: a box for every layer, repeated blocks each time" },
       { flag: "--layer <name>", description: "a layer, as summary names it; may be given again", repeated: true },
       {
         flag: "--image <file>",

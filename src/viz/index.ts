@@ -7,6 +7,7 @@ export { historyChart, type HistoryChartOptions } from "./history-chart.js";
 export { historyPanels, type HistoryColumns, type Panel, type Series } from "./history-panels.js";
 export { imageGrid, type CaptionedImage, type ImageGridOptions, type Tone } from "./image-grid.js";
 export { kernelGrid, type KernelGridOptions } from "./kernel-grid.js";
+export { modelGraph, type ModelGraphOptions } from "./model-graph.js";
 export { toPicture, type Picture } from "./picture.js";
 export { predictionCaption, type Prediction } from "./prediction-caption.js";
 export type { ThemeName } from "./theme.js";

@@ -3,6 +3,7 @@ import { drawFeatureMaps } from "./draw-feature-maps.js";
 import { drawHistory } from "./draw-history.js";
 import { drawKernelFile } from "./draw-kernel-file.js";
 import { drawKernels } from "./draw-kernels.js";
+import { drawModel } from "./draw-model.js";
 import type { DrawKind } from "./kind.js";
 
-export const drawKinds: readonly DrawKind[] = [drawKernels, drawFeatureMaps, drawHistory, drawKernelFile];
+export const drawKinds: readonly DrawKind[] = [drawKernels, drawFeatureMaps, drawHistory, drawKernelFile, drawModel];
