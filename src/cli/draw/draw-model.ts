@@ -18,7 +18,7 @@ const draw = async ({ argument, flags, theme }: DrawCall): Promise<Drawing> => {
 
 export const drawModel: DrawKind = {
   name: "a model's graph",
-  isMeant: ({ flags }) => !("image" in flags) && !("x" in flags),
+  isMeant: ({ flags }) => !("image" in flags) && !("layer" in flags),
   flags: ["unfold", ...modelFlags],
   draw,
 };

@@ -57,8 +57,14 @@ const framedCaption = ({ units, times }: Group): number =>
 const single = (group: Group, unit: Unit): Block => {
   const { width, height } = unitSize(unit);
   return {
-    ...{ group, width, height, edges: [], isFramed: false, isForked: false },
-    ...{ entry: { x: width / 2, y: 0 }, exit: { x: width / 2, y: height } },
+    group,
+    width,
+    height,
+    edges: [],
+    isFramed: false,
+    isForked: false,
+    entry: { x: width / 2, y: 0 },
+    exit: { x: width / 2, y: height },
     units: [{ unit, x: 0, y: 0, width, height }],
   };
 };
@@ -94,7 +100,11 @@ export const blockOf = (group: Group): Block => {
   const last = placed.at(-1);
   const width = inner + 2 * FRAME_PADDING;
   return {
-    ...{ group, units: placed, width, isFramed: true, height: laid.height + FRAME_HEAD + FRAME_PADDING },
+    group,
+    units: placed,
+    isFramed: true,
+    width,
+    height: laid.height + FRAME_HEAD + FRAME_PADDING,
     edges: laid.arrows.map(({ arrow: { from }, points, label }) => ({
       points: points.map(moved),
       label: shapeAt(from),

@@ -25,7 +25,7 @@ interface Dagre {
   readonly graphlib: { readonly Graph: new () => DagreGraph };
   readonly layout: (graph: DagreGraph) => unknown;
 }
-const { graphlib, layout }: Dagre = dagre;
+const typed: Dagre = dagre;
 
 export interface Arrow {
   readonly from: string;
@@ -41,12 +41,12 @@ export interface LaidOut extends Size {
 }
 
 export const layered = (boxes: ReadonlyMap<string, Size>, arrows: readonly Arrow[]): LaidOut => {
-  const graph = new graphlib.Graph();
+  const graph = new typed.graphlib.Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 22, ranksep: 30, edgesep: 14, marginx: 0, marginy: 0 });
   // dagre writes places into what it is given.
   for (const [id, size] of boxes) graph.setNode(id, { ...size });
   for (const { from, to, label } of arrows) graph.setEdge(from, to, { ...label, labelpos: "r" });
-  layout(graph);
+  typed.layout(graph);
   const { height = 0 } = graph.graph();
   const laid = arrows.map((arrow) => {
     const { points, x = 0, y = 0 } = graph.edge(arrow.from, arrow.to);
