@@ -15,7 +15,7 @@ import { drawablePixels } from "../../viz/drawable-pixels.js";
 import type { CaptionedImage, Drawing } from "../../viz/index.js";
 
 /** How many are drawn, and in how many columns. */
-const most = 24;
+export const most = 24;
 const columns = 6;
 
 /** Pictures with a class each. */
