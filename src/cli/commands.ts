@@ -128,7 +128,11 @@ export const commands: readonly Command[] = [
       { flag: "--validation-x <file>", description: "inputs for validation, as --x", repeated: true },
       { flag: "--validation-y <file>", description: "labels for validation, as --y", repeated: true },
       { flag: "--history <file>", description: "gets one number an epoch under each name, as JSON" },
-      { flag: "--output <out>", description: "a .safetensors file (weights), or a folder (a checkpoint)" },
+      {
+        flag: "--output <out>",
+        description:
+          "a folder (a checkpoint, which goes on training), or a file as convert writes them: .safetensors (weights), .keras, .onnx, .ts, .savedmodel",
+      },
       backend,
       inputShape,
       typeCheck,
@@ -229,7 +233,7 @@ export const commands: readonly Command[] = [
       {
         flag: "--output <file>",
         description:
-          "what to write: FILE.onnx (ONNX, opset 21), FILE.savedmodel (a folder), FILE.safetensors (weights), FILE.ts (typed source, with its weights beside it)",
+          "what to write: FILE.keras (Keras 3), FILE.onnx (ONNX, opset 21), FILE.savedmodel (a folder), FILE.safetensors (weights), FILE.ts (typed source, with its weights beside it), or a folder (TensorFlow.js: model.json and its weights)",
         required: true,
       },
       ...moduleWeights,

@@ -261,7 +261,7 @@ describe("what is refused: exit code 2, one sentence, nothing written", () => {
       "odd.ts",
       taskText().replace("readFashionMnist(dataDir)", "async () => ({ _tag: 'Right', right: {} })"),
     );
-    await refused(wasmTrain(odd, "refused"), /data: it does not give \{ train: \{ x, y \}/);
+    await refused(wasmTrain(odd, "refused"), /data: it does not give \{ train, validation\?, test\? \}/);
   });
 
   test("a folder that cannot be written", () => {

@@ -18,8 +18,9 @@ import type { Terminal } from "../terminal.js";
 /** How many pictures are drawn, and in how many columns. */
 const most = 24;
 const columns = 6;
-/** Examples that the confusion matrix counts: more take time, and change no shade. */
+/** Examples that the confusion matrix counts, and numbers in them (128 MiB): more take time and memory, and change no shade. */
 const mostJudged = 10_000;
+const mostNumbers = 2 ** 25;
 const chunk = 256;
 
 /** Examples with a class each. */
@@ -45,6 +46,12 @@ export const labelledExamples = ({ x, y }: Examples, { loss }: Task): LabelledEx
   if (!isArray(x) || !isArray<Labels>(y) || !isLoss(loss)) return undefined;
   const labels = classLabels(y, loss.family);
   return labels === undefined ? undefined : { x, y: labels, areLogits: loss.input === "logits" };
+};
+
+/** How many examples are judged, by how large the first is. */
+export const judgedCount = ({ x }: Examples): number => {
+  const numbers = isArray(x) ? x.data.length / Math.max(1, x.shape[0] ?? 1) : mostNumbers;
+  return Math.max(1, Math.min(mostJudged, Math.floor(mostNumbers / Math.max(1, numbers))));
 };
 
 const arePictures = ({ shape }: NdArray): boolean => shape.length === 4 && [1, 3, 4].includes(shape[3] ?? 0);
@@ -173,15 +180,13 @@ export const testPictures =
   (request: TestPicturesRequest): TaskEither<SvertkaError, readonly NamedDrawing[]> =>
   async () => {
     const { x, y } = request.examples;
-    const count = Math.min(mostJudged, y.data.length);
-    const [some, labels] = [sliceRows(x, 0, count), sliceRows(y, 0, count)];
     return pipe(
       TE.Do,
-      TE.bind("probabilities", () => () => predictions(request, some)),
+      TE.bind("probabilities", () => () => predictions(request, x)),
       TE.flatMap(
         ({ probabilities }) =>
           () =>
-            allDrawings(request, { x: some, labels, probabilities }),
+            allDrawings(request, { x, labels: y, probabilities }),
       ),
     )();
   };
