@@ -57,6 +57,12 @@ export interface KernelDevice extends LoadedBackend {
     inputs: readonly Buffer[],
     outputs: readonly ConcreteType[],
   ) => readonly Buffer[];
+  /** The code of the kernel that a call of these types runs, where it was written for its formula: WebAssembly's text, GLSL, WGSL. */
+  readonly sourceOf?: (
+    call: KernelCall,
+    inputs: readonly ConcreteType[],
+    outputs: readonly ConcreteType[],
+  ) => string | undefined;
   /**
    * Present where a call can be made ready before it runs, so that a program pays once for what depends on shapes and attributes
    * alone. The same as `call` and `callJoint`; who wraps those leaves these out.

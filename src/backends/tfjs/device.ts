@@ -15,6 +15,13 @@ export type OwnJointKernel = (
   attrs: KernelCall["attrs"],
 ) => readonly TensorInfo[];
 
+/** The code of a kernel for inputs and results of these types. */
+export type KernelSource = (
+  inputs: readonly TensorInfo[],
+  outputs: readonly ConcreteType[],
+  attrs: KernelCall["attrs"],
+) => string;
+
 export interface TfjsDeviceOptions {
   /** The name under which the kernels are registered. */
   readonly name: string;
@@ -23,6 +30,8 @@ export interface TfjsDeviceOptions {
   readonly ownKernels: Readonly<Record<string, OwnKernel>>;
   /** Those with several results, where there are some. */
   readonly jointKernels?: Readonly<Record<string, OwnJointKernel>>;
+  /** The code of those that are written for a formula. */
+  readonly sources?: Readonly<Record<string, KernelSource>>;
   readonly memory: () => MemoryUse;
 }
 
@@ -55,6 +64,12 @@ export const tfjsDevice = (options: TfjsDeviceOptions): KernelDevice => ({
   ...(options.jointKernels === undefined
     ? {}
     : { callJoint: (call, inputs, types) => bindJointCall(options)(call, inputs.map(typeOf), types)(inputs) }),
+  sourceOf: (call, types, outputs) =>
+    options.sources?.[call.kernel]?.(
+      orderedArguments(call, types).map(({ info }) => info),
+      outputs,
+      call.attrs,
+    ),
   view: ({ handle }, type) => {
     options.backend.incRef(handle);
     return { type, handle };

@@ -2,7 +2,7 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { invariant } from "../../../../errors.js";
-import { instantiate, type Callable, type WasmFunction, type WasmMemory } from "../assembler/index.js";
+import { instantiate, moduleText, type Callable, type WasmFunction, type WasmMemory } from "../assembler/index.js";
 
 export interface KernelCall {
   readonly backend: BackendWasm;
@@ -15,6 +15,8 @@ export interface KernelCall {
 export interface OwnKernel {
   readonly name: string;
   readonly run: (call: KernelCall) => TensorInfo;
+  /** Those of the functions that it runs which were written for the call's formula. */
+  readonly written?: (call: KernelCall) => readonly Callable[];
 }
 
 /** What Emscripten's module object holds of the memory: the export of the plain builds, the import of the threaded one. */
@@ -38,9 +40,22 @@ export const compile = (backend: BackendWasm, key: string, write: () => WasmFunc
   let functions = compiled.get(backend);
   if (functions === undefined) compiled.set(backend, (functions = new Map<string, Callable>()));
   let run = functions.get(key);
-  if (run === undefined) functions.set(key, (run = instantiate(write(), memoryOf(backend))));
+  if (run === undefined) {
+    functions.set(key, (run = instantiate(write(), memoryOf(backend))));
+    writers.set(run, write);
+  }
   return run;
 };
+
+/** What writes each compiled function again: its code itself would be kept for nothing. */
+const writers = new WeakMap<Callable, () => WasmFunction>();
+
+/** Compiled functions in the WebAssembly text format. */
+export const codeOf = (functions: readonly Callable[]): string =>
+  functions
+    .flatMap((run) => writers.get(run) ?? [])
+    .map((write) => moduleText(write()))
+    .join("\n");
 
 /**
  * Remembers what `make` derives from a call's attributes, shapes and dtypes (never from addresses), so that a step which runs again and again
