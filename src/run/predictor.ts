@@ -3,7 +3,9 @@ import { fail, failureAsValue, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Buffer, Device } from "../backends/backend.js";
 import type { Graph } from "../compiler/ir/graph.js";
+import { isDataset, type AnyDataset } from "../data/dataset.js";
 import { f32, type NdArray } from "../data/nd-array.js";
+import { asBatches, openBatches } from "../data/pipeline/read.js";
 import { sliceRows } from "../data/rows.js";
 import type { InputShapes } from "../dsl/with-input-shape.js";
 import { operators } from "../ops/registry.js";
@@ -28,8 +30,14 @@ export interface Predictor {
   readonly backend: string;
   /** Names, and shapes without the batch axis; `null` is an axis of any size. */
   readonly inputs: GraphFamily["inputs"];
-  /** One array for a model of one input, or arrays by name; the results by output name. */
-  readonly predict: (x: NdArray<"f32"> | Arrays, options?: PredictOptions) => TaskEither<SvertkaError, Arrays>;
+  /**
+   * One array for a model of one input, arrays by name, or a data set, of which the inputs (x) are taken, in the order of its
+   * first epoch; the results by output name.
+   */
+  readonly predict: (
+    x: NdArray<"f32"> | Arrays | AnyDataset,
+    options?: PredictOptions,
+  ) => TaskEither<SvertkaError, Arrays>;
   /** For `explain`: the graph as compiled for inputs of these shapes, which need no mention where the model says them. */
   readonly compiledFor: (shapes?: InputShapes) => Either<SvertkaError, CompiledGraph>;
   readonly device: Device;
@@ -80,10 +88,9 @@ export const familyPredictor = ({
           E.map((graph) => compileGraph(graph, { registry: operators, device, stableWeights: true, verifyEach })),
         );
       const running = { device, inputs, kept, compiledFor, weight: store.get, isDisposed: () => disposed };
-      const known = Object.fromEntries(inputs.map(({ name, shape }) => [name, shape]));
       const ready = inputs.some(({ shape }) => shape.includes(null))
         ? E.right(undefined)
-        : kept.prepare(keyOf(known, inputs), compiledFor);
+        : kept.prepare(keyOf({}, inputs), compiledFor);
       if (E.isLeft(ready)) return ready;
       return E.right({
         backend: device.name,
@@ -93,7 +100,10 @@ export const familyPredictor = ({
         predict: (x, options) => async () =>
           disposed
             ? fail("BadOption", "predict", "predict: this predictor is disposed of: compile the model again")
-            : failureAsValue(() => predictAll(x, options?.checkInputs ?? always, running)),
+            : failureAsValue(() => {
+                const finite = options?.checkInputs ?? always;
+                return isDataset(x) ? predictDataset(x, finite, running) : predictAll(x, finite, running);
+              }),
         dispose: () => {
           disposed = true;
           kept.dispose();
@@ -109,6 +119,26 @@ interface Running extends Pick<Predictor, "device" | "inputs" | "compiledFor"> {
   readonly isDisposed: () => boolean;
 }
 
+/** Batch by batch: only the results are held. */
+const predictDataset = async (
+  data: AnyDataset,
+  finite: boolean,
+  running: Running,
+): Promise<Either<SvertkaError, Arrays>> => {
+  if (data.count === Infinity) return fail("BadData", "predict", "predict: the data have no end: take(n) of them");
+  const parts: Arrays[] = [];
+  for await (const batch of openBatches(asBatches(data, chunk), { seed: 0, epoch: 0 })) {
+    if (E.isLeft(batch)) return batch;
+    // Sound: what it must be is looked at by the check of inputs.
+    const part = await predictAll(batch.right.x as NdArray<"f32"> | Arrays, finite, running);
+    if (E.isLeft(part)) return part;
+    parts.push(part.right);
+  }
+  return parts.length === 0
+    ? fail("BadData", "predict", "predict: there are no examples: give at least one")
+    : E.right(joined(parts));
+};
+
 const predictAll = async (
   x: NdArray<"f32"> | Arrays,
   finite: boolean,
@@ -117,11 +147,10 @@ const predictAll = async (
   const given = namedArrays(x, running.inputs);
   const count = checkInputs(given, { inputs: running.inputs, finite });
   if (E.isLeft(count)) return count;
-  const shapes = Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape.slice(1)]));
-  const key = keyOf(shapes, running.inputs);
+  const key = keyOf(given, running.inputs);
   const parts: Arrays[] = [];
-  const whole = new Set(running.inputs.flatMap(({ name, first }) => (first === undefined ? [] : [name])));
-  const step = whole.size === running.inputs.length ? count.right : chunk;
+  const isWhole = running.inputs.every(({ first }) => first !== undefined);
+  const step = isWhole ? count.right : chunk;
   for (let start = 0; start < count.right; start += step) {
     const end = Math.min(count.right, start + step);
     if (running.isDisposed())
@@ -132,8 +161,13 @@ const predictAll = async (
       );
     const part = await running.kept.use(
       key,
-      () => running.compiledFor(shapes),
-      (compiled) => predictChunk(rowsOf(given, whole, [start, end]), compiled, { ...running, count: end - start }),
+      () => running.compiledFor(shapesOf(given)),
+      (compiled) =>
+        predictChunk(end - start === count.right ? given : rowsOf(given, running.inputs, [start, end]), compiled, {
+          device: running.device,
+          weight: running.weight,
+          examples: end - start,
+        }),
     );
     if (E.isLeft(part)) return part;
     parts.push(part.right);
@@ -142,22 +176,26 @@ const predictAll = async (
 };
 
 /** Which specialisation these shapes take; a model whose axes are all known has one. */
-const keyOf = (shapes: InputShapes, inputs: Predictor["inputs"]): string =>
-  inputs.some(({ shape }) => shape.includes(null)) ? JSON.stringify(inputs.map(({ name }) => shapes[name])) : "";
+const keyOf = (given: Arrays, inputs: Predictor["inputs"]): string =>
+  inputs.some(({ shape }) => shape.includes(null))
+    ? JSON.stringify(inputs.map(({ name }) => given[name]?.shape.slice(1)))
+    : "";
+
+const shapesOf = (given: Arrays): InputShapes =>
+  Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape.slice(1)]));
 
 /** Examples `start` to `end`; an array whose first axis is no batch goes into each run whole. */
-const rowsOf = (given: Arrays, whole: ReadonlySet<string>, [start, end]: readonly [number, number]): Arrays =>
-  Object.fromEntries(
-    Object.entries(given).map(([name, array]) => [
-      name,
-      whole.has(name) || array.shape[0] === end - start ? array : sliceRows(array, start, end),
-    ]),
+const rowsOf = (given: Arrays, inputs: Predictor["inputs"], [start, end]: readonly [number, number]): Arrays => {
+  const whole = new Set(inputs.flatMap(({ name, first }) => (first === undefined ? [] : [name])));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, array]) => [name, whole.has(name) ? array : sliceRows(array, start, end)]),
   );
+};
 
 const predictChunk = async (
   given: Arrays,
   compiled: CompiledGraph,
-  { device, weight, count: examples }: Running & { readonly count: number },
+  { device, weight, examples }: Pick<Running, "device" | "weight"> & { readonly examples: number },
 ): Promise<Either<SvertkaError, Arrays>> => {
   const ran = await withFed(device, Object.entries(given), (input) =>
     compiled.run(examples, { input, parameter: weight, state: weight }),

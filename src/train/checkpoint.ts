@@ -57,6 +57,7 @@ export interface CheckpointFiles {
   readonly page: string;
 }
 
+/** A checkpoint as the bytes of `weights.safetensors` and the text of `checkpoint.json`; {@link decodeCheckpoint} is the reverse. */
 export const encodeCheckpoint = (checkpoint: Checkpoint): CheckpointFiles => {
   const { weights, page } = checkpointChunks(checkpoint);
   return { weights: joined(weights), page };

@@ -44,9 +44,13 @@ describe("a run", () => {
       "checkpoint",
       "checkpoint/checkpoint.json",
       "checkpoint/weights.safetensors",
+      "confusion.png",
+      "confusion.svg",
       "history.json",
       "history.png",
       "history.svg",
+      "misclassified.png",
+      "misclassified.svg",
       "predictions.png",
       "predictions.svg",
     ]);

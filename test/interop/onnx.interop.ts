@@ -59,7 +59,7 @@ describe.skipIf(python === undefined)(`onnx files of tf2onnx${python === undefin
     const missing = architectures.filter((name) => !existsSync(join(folder, `${name}.y.npy`)));
     // One Python for all: it takes longer to start than to write one.
     if (missing.length > 0) await onnxSide("write", folder, ...missing);
-  }, 900_000);
+  }, 1_800_000);
 
   test.each(architectures)("%s", { timeout: 300_000 }, async (name) => {
     const { graph, weights } = orThrow(readOnnx(readFileSync(join(folder, `${name}.onnx`)), { where: name }));

@@ -1,4 +1,4 @@
-/** What a finished training leaves: figures on the test data, the history drawn, a picture of test images. */
+/** What a finished training leaves: figures on the test data, the history drawn, pictures of what it makes of test data. */
 import { basename, resolve } from "node:path";
 import { orReject, render } from "../../errors.js";
 import { E, TE, pipe } from "../../fp.js";
@@ -8,7 +8,7 @@ import { valuesOf } from "../../train/metrics/metric.js";
 import { examplesIn, firstExamples, type TrainingData } from "../../train/training-data.js";
 import { drawHistory, writePicture } from "../../train/node/history-files.js";
 import { count, figures, seconds } from "../quantities.js";
-import { labelledPictures, most, testPictures } from "./test-pictures.js";
+import { judgedCount, labelledExamples, testPictures, type NamedDrawing } from "./test-pictures.js";
 import type { TrainingRun } from "./train-and-save.js";
 
 interface ReportOptions {
@@ -40,14 +40,16 @@ const drawAll = async (run: TrainingRun, history: History, { name, examples }: J
   const keep = (paths: readonly string[]): void => void drawn.push(...paths);
   if (Object.keys(history).length > 0)
     keep(await orReject(drawHistory(folder.out, `Training history: ${basename(resolve(folder.out))}`, history)));
-  const pictures = labelledPictures(await orReject(firstExamples(examples, most)), task);
-  if (pictures === undefined) return drawn;
-  const request = { task, weights: await trainer.weights(), backend, name, pictures, classNames: data.classNames };
+  const first = await orReject(firstExamples(examples, 1));
+  const judged = await orReject(firstExamples(examples, judgedCount(first)));
+  const labelled = labelledExamples(judged, task);
+  if (labelled === undefined) return drawn;
+  const request = { task, weights: await trainer.weights(), backend, name, examples: labelled, terminal };
   const written = await pipe(
-    testPictures(request),
-    TE.flatMap((svg) => writePicture(folder.out, "predictions", svg)),
+    testPictures({ ...request, classNames: data.classNames }),
+    TE.flatMap(TE.traverseSeqArray((one: NamedDrawing) => writePicture(folder.out, one.name, one.drawing))),
   )();
-  if (E.isRight(written)) keep(written.right);
+  if (E.isRight(written)) keep(written.right.flat());
   else terminal.note(`predictions are not drawn: ${render(written.left)}`);
   return drawn;
 };
