@@ -7,7 +7,9 @@ import type { KernelTarget } from "../../../compiler/target.js";
 import type { Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
 import type { Backend, KernelDevice } from "../../backend.js";
 import { tfjsDevice, type OwnJointKernel, type OwnKernel } from "../device.js";
+import { withRoom } from "../../room.js";
 import { ownCall, tfjsTarget } from "../target.js";
+import { MemoryIsFull, addressable, guardAllocations, type Allocating } from "./allocations.js";
 import { wasmJointKernels, wasmKernels } from "./kernels/index.js";
 import { isShared } from "./assembler/index.js";
 import { bytesOf, memoryOf } from "./kernels/kernel.js";
@@ -105,7 +107,7 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
         outputs: types.map(({ dtype, shape }) => ({ dtype: dtypeOf[dtype], shape })),
         attributes,
       });
-  return tfjsDevice({
+  const device = tfjsDevice({
     name: "wasm",
     backend,
     target: wasmTarget(threadsOf(backend)),
@@ -113,6 +115,25 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
     jointKernels,
     memory: () => ({ buffers: backend.numDataIds(), bytes: bytesOf(backend).byteLength }),
   });
+  return withRoom(withoutRemains(device, guardAllocations(backend)), {
+    name: "wasm",
+    where: "in WebAssembly's 4 GB",
+    largest: addressable,
+    isFull: (thrown) => thrown instanceof MemoryIsFull,
+  });
+};
+
+/** A call that finds no memory leaves nothing of its own behind. */
+const withoutRemains = (device: KernelDevice, allocating: Allocating): KernelDevice => {
+  const { callJoint } = device;
+  return {
+    ...device,
+    upload: (numbers, type) => allocating(() => device.upload(numbers, type)),
+    call: (call, inputs, type) => allocating(() => device.call(call, inputs, type)),
+    ...(callJoint === undefined
+      ? {}
+      : { callJoint: (call, inputs, types) => allocating(() => callJoint(call, inputs, types)) }),
+  };
 };
 
 const missing = (cause: unknown): SvertkaError =>

@@ -4,9 +4,9 @@ import type { SvertkaError } from "../../../errors.js";
 import { E, TE, pipe, type Either } from "../../../fp.js";
 import type { KernelTarget } from "../../../compiler/target.js";
 import type { Backend, KernelDevice } from "../../backend.js";
+import { withRoom } from "../../room.js";
 import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
-import { withRoom } from "../shader/room.js";
 import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { ownCall, tfjsTarget } from "../target.js";
 import { compileAhead } from "./compile-ahead.js";
@@ -61,7 +61,7 @@ const deviceOf = ({ backend, watch, prepare }: Instance): KernelDevice =>
           ownKernels: Object.fromEntries(Object.entries(webglKernels).map(([kernel, make]) => [kernel, make(backend)])),
           memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesInGPUAllocated }),
         }),
-        { name, largest: largestTensor(), isFull: isTooLarge },
+        { name, where: "on the GPU", largest: largestTensor(), isFull: isTooLarge },
       ),
       prepare,
     },

@@ -4,7 +4,7 @@
  */
 import { env } from "@tensorflow/tfjs-core";
 import { SvertkaFailure } from "../../../errors.js";
-import { noRoom } from "../shader/room.js";
+import { noRoom } from "../../room.js";
 import { inTurns } from "../shader/turns.js";
 import { inFrontOf } from "../shader/in-front-of.js";
 import type { WebglBackend } from "./library.js";
@@ -82,7 +82,9 @@ export const compileAhead = (backend: WebglBackend): ((run: () => void) => Promi
       dryRun(pending, run);
       // The dry run has taken every texture that the run will need; WebGL says only here that it has none.
       if (gpgpu.gl.getError() === gpgpu.gl.OUT_OF_MEMORY)
-        throw new SvertkaFailure(noRoom("webgl", "its tensors", backend.memory().numBytesInGPUAllocated));
+        throw new SvertkaFailure(
+          noRoom({ name: "webgl", where: "on the GPU" }, "its tensors", backend.memory().numBytesInGPUAllocated),
+        );
       for (const binary of Object.values(pending)) while (!isCompiled(binary)) await pause();
       during(pending, false, () => {
         inside.checkCompileCompletion();

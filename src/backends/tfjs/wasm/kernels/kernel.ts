@@ -66,11 +66,8 @@ export const planner = <Plan>(make: (call: KernelCall) => Plan): ((call: KernelC
 };
 
 /** Where the elements of a tensor begin, in bytes. Stays valid when the memory grows. */
-export const addressOf = (backend: BackendWasm, tensor: TensorInfo): number => {
-  const address = backend.dataIdMap.get(tensor.dataId).memoryOffset;
-  if (address === 0) throw new RangeError("the memory of the wasm backend (at most 4 GB) is used up");
-  return address;
-};
+export const addressOf = (backend: BackendWasm, tensor: TensorInfo): number =>
+  backend.dataIdMap.get(tensor.dataId).memoryOffset;
 
 /** The memory as bytes, for copies. Do not keep it: growth detaches it. */
 export const bytesOf = (backend: BackendWasm): Uint8Array => new Uint8Array(memoryOf(backend).buffer);
