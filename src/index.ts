@@ -72,6 +72,7 @@ export { exitCodeOf, orReject, orThrow, render, SvertkaFailure, type ErrorTag, t
 export { f32, i32, u8, type NdArray } from "./data/nd-array.js";
 export type { Backend, Device, GraphDevice, KernelDevice } from "./backends/backend.js";
 export { compile, type CompileOptions } from "./run/compile.js";
+export { compileLayers, type CompileLayersOptions } from "./run/compile-layers.js";
 export type { CompiledGraph } from "./run/compiled-graph.js";
 export type { GraphFamily } from "./run/graph-family.js";
 export { inferenceGraph, type InferenceGraph } from "./run/inference-graph.js";

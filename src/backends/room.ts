@@ -1,6 +1,7 @@
 /** What a device has no room for is refused, before it is asked for where that is known, with the size and what to lower. */
 import { SvertkaFailure, mistake, type SvertkaError } from "../errors.js";
 import type { ConcreteType } from "../ops/operator.js";
+import { aroundCalls, type Guard } from "./around-calls.js";
 import type { KernelDevice } from "./backend.js";
 
 const sizeText = (bytes: number): string =>
@@ -36,28 +37,21 @@ export const isFullOfArrays = (thrown: unknown): boolean =>
 /** The device, whose uploads and calls throw the failure where a tensor does not fit; the runners turn it into a value. */
 export const withRoom = (device: KernelDevice, room: Room): KernelDevice => {
   const { elementBytes = 4, largest, isFull } = room;
-  const fitted = <A>(types: readonly ConcreteType[], run: () => A): A => {
-    const sized = types.map(({ shape }) => ({
-      shape,
-      bytes: shape.reduce((product, size) => product * size, elementBytes),
-    }));
-    const [first] = sized.toSorted((a, b) => b.bytes - a.bytes);
-    const full = (): SvertkaFailure =>
-      new SvertkaFailure(noRoom(room, `[${first?.shape.join(", ") ?? ""}]`, first?.bytes ?? 0));
-    if ((first?.bytes ?? 0) > largest) throw full();
-    try {
-      return run();
-    } catch (thrown) {
-      throw isFull?.(thrown) === true ? full() : thrown;
+  const guardOf = (types: readonly ConcreteType[]): Guard => {
+    let [bytes, asked]: readonly [number, readonly number[]] = [0, []];
+    for (const { shape } of types) {
+      const size = shape.reduce((product, length) => product * length, elementBytes);
+      if (size > bytes) [bytes, asked] = [size, shape];
     }
+    const full = (): SvertkaFailure => new SvertkaFailure(noRoom(room, `[${asked.join(", ")}]`, bytes));
+    return (run) => {
+      if (bytes > largest) throw full();
+      try {
+        return run();
+      } catch (thrown) {
+        throw isFull?.(thrown) === true ? full() : thrown;
+      }
+    };
   };
-  const { callJoint } = device;
-  return {
-    ...device,
-    upload: (numbers, type) => fitted([type], () => device.upload(numbers, type)),
-    call: (call, inputs, type) => fitted([type], () => device.call(call, inputs, type)),
-    ...(callJoint === undefined
-      ? {}
-      : { callJoint: (call, inputs, types) => fitted(types, () => callJoint(call, inputs, types)) }),
-  };
+  return aroundCalls(device, guardOf);
 };

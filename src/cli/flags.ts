@@ -5,7 +5,8 @@ import { E, type Either } from "../fp.js";
 /** By camel-case name, as commander keeps them. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-const spelled = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** As it is written on the command line. */
+export const spelled = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 export const switchFlag = (flags: Flags, name: string): boolean => flags[name] === true;
 

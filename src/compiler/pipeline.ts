@@ -34,9 +34,13 @@ export const defaultPasses: readonly Pass[] = [
   sizesOfInputs,
   eliminateDeadCode,
   simplifyFormulas,
+  orderPools,
   foldPadding,
   foldBatchNorm,
   foldInputScale,
+  // A scale that left its place may have stood between a border and a convolution, or brings a second bias.
+  foldPadding,
+  foldBatchNorm,
   foldConstants,
   mergeEqualNodes,
   eliminateDeadCode,
@@ -56,6 +60,8 @@ export const defaultPasses: readonly Pass[] = [
   hoistFactors,
   sinkMoves,
   simplify,
+  // Sums that a transpose kept apart from the call before them.
+  fuseEpilogue,
   sinkBroadcasts,
   mergeEqualNodes,
   eliminateDeadCode,
@@ -94,7 +100,7 @@ export const runPasses = (
   for (const pass of options.passes ?? defaultPasses) {
     const start = performance.now();
     const made = ran(pass, current, { ...context, isPrinted: options.verifyEach === true });
-    const after = operators === undefined ? made : recordSame(made, { ...made, operators });
+    const after = operators === undefined || made === current ? made : recordSame(made, { ...made, operators });
     runs.push({ pass, before: current, after, milliseconds: performance.now() - start });
     const problem = options.verifyEach === true ? lawBroken(current, after, context.registry) : undefined;
     invariant(

@@ -13,6 +13,7 @@ import type { CompiledGraph } from "./compiled-graph.js";
 import { generatedKernels, type GeneratedKernel } from "./explanation/generated.js";
 import { ownersAfter, sourceOwners, type Owners } from "./explanation/layers.js";
 import { remainingCalls, type RemainingCall } from "./explanation/remaining.js";
+import { kernelSources } from "./explanation/sources.js";
 import { stepText } from "./explanation/step-text.js";
 import { computedNodes, graphPeak, graphWork, programWork, type Work, type WorkRequest } from "./explanation/work.js";
 
@@ -82,6 +83,10 @@ export interface ExplainOptions {
   readonly layers?: readonly Pick<LayerInfo, "name" | "nodes">[];
 }
 
+/**
+ * What the compiler did to a graph: each pass before and after, which operators became one call, and what calls are left and why.
+ * The same as `svertka explain`, as plain data.
+ */
 export const explain = (
   compiled: CompiledGraph,
   device: Device,
@@ -109,7 +114,11 @@ export const explain = (
           owners,
           calls: calls.map(({ nodes }) => nodes),
         }),
-        generated: generatedKernels(graph, { stableWeights, owners }),
+        generated: generatedKernels(graph, {
+          stableWeights,
+          owners,
+          sourceAt: kernelSources(programs.optimised.program, device),
+        }),
         callsBefore: before.calls,
         callsAfter: after.calls,
         ...stepTexts(programs.optimised, request),

@@ -4,13 +4,16 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import { failTask, mistake, type SvertkaError } from "../errors.js";
 import { TE, type TaskEither } from "../fp.js";
 import type { Panel } from "./history-panels.js";
-import { colours, fontFamily } from "./theme.js";
+import { Drawing } from "./drawing.js";
+import { fontFamily, themeOf, type ThemeName } from "./theme.js";
 
 export type HistoryChartOptions = {
   readonly title: string;
   readonly panels: readonly Panel[];
   /** What the values count along; "epoch" by default. */
   readonly xLabel?: string;
+  /** "light" when not given. */
+  readonly theme?: ThemeName | undefined;
 };
 
 /** Pixels of a panel's plot. */
@@ -46,9 +49,15 @@ const epochTicks = (last: number): readonly number[] => {
 /** Vega-Lite's own type of a spec inside a `concat`. */
 type PanelSpec = Extract<TopLevelSpec, { readonly concat: unknown }>["concat"][number];
 
-type Axis = { readonly last: number; readonly xLabel: string; readonly names: readonly string[] };
+type Axis = {
+  readonly last: number;
+  readonly xLabel: string;
+  readonly names: readonly string[];
+  readonly theme: ThemeName | undefined;
+};
 
-const panelSpec = (panel: Panel, { last, xLabel, names }: Axis): PanelSpec => {
+const panelSpec = (panel: Panel, { last, xLabel, names, theme }: Axis): PanelSpec => {
+  const colours = themeOf(theme);
   const range = names.map((_, i) => [colours.train, colours.validation][i] ?? colours.faint);
   const rows = rowsOf(panel);
   const isLong = last > 40;
@@ -75,7 +84,8 @@ const panelSpec = (panel: Panel, { last, xLabel, names }: Axis): PanelSpec => {
   };
 };
 
-const chartSpec = ({ title, panels, xLabel = "epoch" }: HistoryChartOptions): TopLevelSpec => {
+const chartSpec = ({ title, panels, xLabel = "epoch", theme }: HistoryChartOptions): TopLevelSpec => {
+  const colours = themeOf(theme);
   const last = Math.max(...panels.flatMap(({ series }) => series.map(({ values }) => values.length)));
   // One list of names for all panels, so that they share the colours and the legend.
   const names = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
@@ -86,7 +96,7 @@ const chartSpec = ({ title, panels, xLabel = "epoch" }: HistoryChartOptions): To
     title: { text: title, anchor: "start", fontSize: 16, offset: 14, color: colours.text },
     columns: 2,
     spacing: 36,
-    concat: panels.map((panel) => panelSpec(panel, { last, xLabel, names })),
+    concat: panels.map((panel) => panelSpec(panel, { last, xLabel, names, theme })),
     config: {
       font: fontFamily,
       view: { stroke: null },
@@ -113,13 +123,19 @@ const chartSpec = ({ title, panels, xLabel = "epoch" }: HistoryChartOptions): To
   };
 };
 
-/** The chart as SVG text; a history without a single value is BadData. */
-export const historyChart = (options: HistoryChartOptions): TaskEither<SvertkaError, string> => {
+/** Vega says the size in the head of its SVG. */
+const sized = (svg: string): Drawing => {
+  const [, width = "0", height = "0"] = /<svg[^>]*? width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
+  return new Drawing(svg, Number(width), Number(height));
+};
+
+/** The chart; a history without a single value is BadData. */
+export const historyChart = (options: HistoryChartOptions): TaskEither<SvertkaError, Drawing> => {
   const hasValues = options.panels.some((panel) => rowsOf(panel).some(({ y }) => y !== null));
   if (!hasValues)
     return failTask("BadData", options.title, "history: no finite value to draw: train for an epoch at least");
   return TE.tryCatch(
-    () => new View(parse(compile(chartSpec(options)).spec), { renderer: "none" }).toSVG(),
+    async () => sized(await new View(parse(compile(chartSpec(options)).spec), { renderer: "none" }).toSVG()),
     (cause) =>
       mistake("BadData", options.title, `history: the chart could not be drawn: ${String(cause).slice(0, 100)}`),
   );

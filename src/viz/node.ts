@@ -1,8 +1,11 @@
-/** SVG to PNG under Node: resvg as WebAssembly and fonts from npm packages, so that it needs no system font and no build. */
+/** Drawings as files under Node. PNG by resvg as WebAssembly and fonts from npm packages, so that it needs no system font and no build. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { extname } from "node:path";
 import { fail, mistake, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
+import { writeAtomically } from "../io/node/whole-files.js";
+import type { Drawing } from "./drawing.js";
 
 export * from "./index.js";
 
@@ -78,11 +81,55 @@ const draw = ({ Resvg, fonts }: Renderer, svg: string, scale: number): Either<Sv
   );
 };
 
-/** A PNG of an SVG; what the SVG does not say (ground, fonts) is transparent and DejaVu Sans. */
-export const svgToPng = (svg: string, { scale = 2 }: PngOptions = {}): TaskEither<SvertkaError, Uint8Array> =>
+/** A PNG of a drawing or of SVG text; what the SVG does not say (ground, fonts) is transparent and DejaVu Sans. */
+export const svgToPng = (svg: Drawing | string, { scale = 2 }: PngOptions = {}): TaskEither<SvertkaError, Uint8Array> =>
   Number.isFinite(scale) && scale > 0
     ? pipe(
         renderer,
-        TE.flatMapEither((loaded) => draw(loaded, svg, scale)),
+        TE.flatMapEither((loaded) => draw(loaded, String(svg), scale)),
       )
     : TE.left(mistake("BadOption", "png", `PNG: scale ${scale}, a number above 0 is needed: give another`));
+
+/** How a drawing is written, by the file's ending. */
+const formats: Readonly<
+  Record<string, (drawing: Drawing, options: PngOptions) => TaskEither<SvertkaError, Uint8Array | string>>
+> = {
+  ".svg": ({ svg }) => TE.right(`${svg}\n`),
+  ".png": svgToPng,
+};
+
+const formatOf = (path: string): (typeof formats)[string] | undefined => formats[extname(path).toLowerCase()];
+
+/** What is wrong with a path to draw to, before anything is computed. */
+export const drawingPathProblem = (path: string): SvertkaError | undefined =>
+  formatOf(path) === undefined
+    ? mistake(
+        "BadOption",
+        path,
+        `drawing: ${extname(path) === "" ? "the name has no ending" : `'${extname(path).slice(0, 20)}' is no format of drawings`}: end it in ${Object.keys(formats).join(" or ")}`,
+      )
+    : undefined;
+
+/**
+ * Writes a drawing as its path says, FILE.svg or FILE.png, whole or not at all.
+ *
+ * Errors  BadOption for another ending, BadFile where the system refuses, those of {@link svgToPng}.
+ *
+ * @example
+ * await orReject(writeDrawing("edges.png", orThrow(kernelGrid({ title: "Edges", kernel }))))
+ */
+export const writeDrawing = (
+  path: string,
+  drawing: Drawing,
+  options: PngOptions = {},
+): TaskEither<SvertkaError, void> => {
+  const format = formatOf(path);
+  if (format === undefined)
+    return TE.left(
+      drawingPathProblem(path) ?? mistake("BadOption", path, "drawing: no format: end it in .svg or .png"),
+    );
+  return pipe(
+    format(drawing, options),
+    TE.flatMap((content) => writeAtomically(path, content)),
+  );
+};

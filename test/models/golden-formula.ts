@@ -11,7 +11,7 @@ const hash = (start: number): number => {
 };
 
 /** A number in [0, 1) for each seed and index. */
-const u = (seed: number, index: number): number => hash(index + Math.imul(seed, 0x9e3779b9)) / 2 ** 32;
+export const u = (seed: number, index: number): number => hash(index + Math.imul(seed, 0x9e3779b9)) / 2 ** 32;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 

@@ -36,10 +36,10 @@ describe("historyChart", () => {
       historyChart({ title: "A & <B>", panels: historyPanels(history).slice(0, 2), xLabel: "epoch" }),
     );
     for (const text of ["A &amp; &lt;B&gt;", ">loss<", ">accuracy<", ">training<", ">validation<", ">epoch<"])
-      expect(svg).toContain(text);
-    const lines = svg.match(/aria-roledescription="line mark"/g) ?? [];
+      expect(svg.svg).toContain(text);
+    const lines = svg.svg.match(/aria-roledescription="line mark"/g) ?? [];
     expect(lines).toHaveLength(4);
-    expect(svg).not.toContain("NaN");
+    expect(svg.svg).not.toContain("NaN");
   });
 
   it("leaves a gap for NaN and draws a single epoch", async () => {
@@ -49,7 +49,7 @@ describe("historyChart", () => {
         panels: [{ label: "loss", series: [{ name: "training", values: [1, 2, NaN, 4, Infinity, 6, 7] }] }],
       }),
     );
-    expect(gap).not.toMatch(/NaN|Infinity/);
+    expect(gap.svg).not.toMatch(/NaN|Infinity/);
     await orReject(historyChart({ title: "", panels: historyPanels({ loss: [0.5] }) }));
   });
 
@@ -89,9 +89,9 @@ describe("imageGrid", () => {
       { pixels, ...predictionCaption({ predicted: "<Bag>", probability: 0.5, actual: "Coat" }) },
     ];
     const svg = orThrow(imageGrid({ title: "T", images, columns: 8 }));
-    expect(svg.match(/<image /g)).toHaveLength(2);
-    expect(svg).toContain(">Coat 99 %<");
-    expect(svg).toMatch(/<g fill="#c01722"><text[^>]*>&lt;Bag&gt; 50 %<\/text><text[^>]*>is Coat<\/text>/);
+    expect(svg.svg.match(/<image /g)).toHaveLength(2);
+    expect(svg.svg).toContain(">Coat 99 %<");
+    expect(svg.svg).toMatch(/<g fill="#c01722"><text[^>]*>&lt;Bag&gt; 50 %<\/text><text[^>]*>is Coat<\/text>/);
   });
 
   it("refuses no images and no columns", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type TaskEither } from "../../fp.js";
 import { makeDirectory, writeAtomically } from "../../io/node/whole-files.js";
+import type { Drawing } from "../../viz/index.js";
 import type { History } from "../fit.js";
 
 /** `{ "loss": [0.81, 0.52], "val_loss": […] }`: a number an epoch under each name. */
@@ -16,16 +17,16 @@ export const writeHistory = (folder: string, history: History): TaskEither<Svert
   );
 };
 
-/** An SVG, and the PNG of it, under one name; gives the paths. */
+/** A drawing as SVG and as PNG, under one name; gives the paths. */
 export const writePicture =
-  (folder: string, name: string, svg: string): TaskEither<SvertkaError, readonly string[]> =>
+  (folder: string, name: string, drawing: Drawing): TaskEither<SvertkaError, readonly string[]> =>
   async () => {
     const { svgToPng } = await import("../../viz/node.js");
     const files = { svg: join(folder, `${name}.svg`), png: join(folder, `${name}.png`) };
     return pipe(
-      svgToPng(svg),
+      svgToPng(drawing),
       TE.flatMap((png) => writeAtomically(files.png, png)),
-      TE.flatMap(() => writeAtomically(files.svg, `${svg}\n`)),
+      TE.flatMap(() => writeAtomically(files.svg, `${drawing.svg}\n`)),
       TE.map(() => [files.svg, files.png]),
     )();
   };

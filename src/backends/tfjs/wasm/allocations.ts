@@ -4,6 +4,7 @@
  */
 import type { DataId } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { Guard } from "../../around-calls.js";
 
 /** Addresses have 32 bits. */
 export const addressable = 2 ** 32;
@@ -15,13 +16,10 @@ export class MemoryIsFull extends Error {
   }
 }
 
-/** Runs what allocates; where memory ends in it, what it had allocated and kept is freed again. */
-export type Allocating = <A>(run: () => A) => A;
+const guarded = new WeakMap<BackendWasm, Guard>();
 
-const guarded = new WeakMap<BackendWasm, Allocating>();
-
-/** Guards an instance, once. */
-export const guardAllocations = (backend: BackendWasm): Allocating => {
+/** Guards an instance, once; where memory ends in what the result runs, what that had allocated and kept is freed again. */
+export const guardAllocations = (backend: BackendWasm): Guard => {
   const known = guarded.get(backend);
   if (known !== undefined) return known;
   guardMalloc(backend.wasm);
@@ -31,7 +29,7 @@ export const guardAllocations = (backend: BackendWasm): Allocating => {
     move(dataId, ...rest);
     made?.push(dataId);
   };
-  const allocating: Allocating = (run) => {
+  const allocating: Guard = (run) => {
     const own: DataId[] = (made = []);
     try {
       return run();

@@ -16,6 +16,7 @@ import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { ownCall, tfjsTarget } from "../target.js";
 import { compileAhead } from "./compile-ahead.js";
 import { createContext, type Canvas, type WebglContext } from "./context.js";
+import { elementwiseSource } from "./kernels/elementwise.js";
 import { webglKernels } from "./kernels/index.js";
 import type { WebglBackend, WebglLibrary } from "./library.js";
 
@@ -81,6 +82,7 @@ const deviceOf = ({ backend, watch, prepare }: Instance): KernelDevice =>
           backend,
           target: webglTarget(),
           ownKernels: Object.fromEntries(Object.entries(webglKernels).map(([kernel, make]) => [kernel, make(backend)])),
+          sources: { elementwise: elementwiseSource },
           memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesInGPUAllocated }),
         }),
         { name, where: "on the GPU", largest: largestTensor(), isFull: isTooLarge },
