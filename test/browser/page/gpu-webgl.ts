@@ -31,7 +31,7 @@ const webglPage = {
     const { x } = pictures(5);
     const [shared, own] = [
       await orReject(compile(net, { backend: webgl, weights })),
-      await orReject(compile(net, { backend: webglWith({ canvas: canvas as never }), weights })), // sound: a canvas is one
+      await orReject(compile(net, { backend: webglWith({ canvas }), weights })),
     ];
     const both = await Promise.all([shared, own].map((predictor) => orReject(predictor.predict(x))));
     canvas.getContext("webgl2").getExtension("WEBGL_lose_context").loseContext();
