@@ -7,9 +7,8 @@ import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelTarget } from "../../../compiler/target.js";
 import type { ConcreteType, Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
 import type { Backend, KernelDevice } from "../../backend.js";
+import { bindCall, bindJointCall, dtypeOf } from "../bind.js";
 import {
-  bindCall,
-  bindJointCall,
   tfjsDevice,
   type KernelSource,
   type OwnJointKernel,
@@ -69,8 +68,6 @@ const ownProducts = { conv2d: ownConvolution, matMul: ownProduct } as const;
 
 /** Our kernels use one thread: from two on TensorFlow.js's products are faster, but for a transposed factor. */
 const threadedProducts = { matMul: transposedProduct } as const;
-
-const dtypeOf = { f32: "float32", i32: "int32" } as const;
 
 /** Fills a tensor with one number, or with the numbers given. */
 const fill =
