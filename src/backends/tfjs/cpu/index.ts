@@ -10,6 +10,7 @@ import { runFormula } from "../../../ops/elementwise-reference.js";
 import type { ReferenceTensor } from "../../../ops/operator.js";
 import { uniformReference } from "../../../ops/uniform.js";
 import type { Backend, KernelDevice } from "../../backend.js";
+import { isFullOfArrays, withRoom } from "../../room.js";
 import { tfjsDevice, type OwnKernel } from "../device.js";
 import { tfjsTarget } from "../target.js";
 
@@ -60,13 +61,14 @@ const makeDevice = (): KernelDevice => {
   // Its first write would otherwise print an advertisement of another package.
   Reflect.set(backend, "firstUse", false);
   const target = tfjsTarget({ name: "cpu", ownKernels: Object.keys(runs), preferred: {}, avoids });
-  return tfjsDevice({
+  const device = tfjsDevice({
     name: "cpu",
     backend,
     target,
     ownKernels: Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, ownKernel(backend, run)])),
     memory: () => ({ buffers: backend.numDataIds(), bytes: 0 }),
   });
+  return withRoom(device, { name: "cpu", where: "in JavaScript's arrays", largest: Infinity, isFull: isFullOfArrays });
 };
 
 /** TensorFlow.js in plain JavaScript: runs everywhere, slow. */
