@@ -29,7 +29,7 @@ export const augmentedShape = (
 };
 
 const noColours = <Layer extends string, Channels extends string>(layer: Layer, channels: Channels) =>
-  `${layer}: ${channels} channels have no hue: give an image of 3 channels, red, green and blue` as const;
+  `${layer}: a last axis of ${channels} holds no colours: give an image of 3 channels, red, green and blue` as const;
 
 /** The sentence about an image without three channels; undefined for one with three, or when types cannot know. */
 export type ColoursProblem<Layer extends string, S> = S extends readonly [unknown, unknown, infer C]
@@ -65,7 +65,7 @@ export type CropShape<Layer extends string, S, H, W> =
         ? ShapeError<M>
         : true extends IsLarger<Ih, H> | IsLarger<Iw, W>
           ? ShapeError<DoesNotFit<Layer, H, W, Ih, Iw>>
-          : readonly [H, W, C]
+          : [H, W, C]
       : X
     : never;
 
