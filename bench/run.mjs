@@ -2,28 +2,30 @@
  * `npm run bench`: svertka beside its peers, by ratio. The systems run in turn (A B C A B C …), each time in a process of their own,
  * warm-up discarded; what is told are medians over the rounds. Machines differ and are shared: only ratios within one run count.
  *
- *   npm run bench -- --rounds 5 --seconds 1 --minutes 25 --models a3,resnet20 --modes infer --systems svertka-wasm,layers-wasm --write
+ *   npm run bench -- --rounds 5 --seconds 0.7 --minutes 18 --models a3,resnet20 --modes infer --systems svertka-wasm,layers-wasm --write
  *
- * Peers are installed at the first run (npm's into bench/peers, Keras into a virtual environment); one that is absent is said to be
- * absent, with the reason. `--write` puts the figures into bench/results.json and docs/performance.md. Progress goes to stderr.
+ * A round goes through all cases, so that all have as many. After `--minutes` no new job begins, but for the first round's. Peers are
+ * installed at the first run (npm's into bench/peers, Keras into a virtual environment); one that is absent is said to be absent, with the
+ * reason. `--write` puts the figures into bench/results.json and docs/performance.md. Progress goes to stderr. Ctrl-C prints what there is
+ * and writes nothing.
  */
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { parseArgs } from "node:util";
+import { about, load } from "./about.mjs";
 import { exportedModels, installNodePeers, pythonWithKeras } from "./install.mjs";
+import { lastMeasured, readReasons, writeFigures } from "./page.mjs";
+import { runJob } from "./run-job.mjs";
 import { cases, systems } from "./systems.mjs";
-import { measuredTable, targetTable, writePage, writeWhole } from "./tables.mjs";
+import { resultsText, targetTable } from "./tables.mjs";
 
 const here = import.meta.dirname;
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "1" },
-    // After these no new round of a case begins, but for its first.
-    minutes: { type: "string", default: "25" },
+    seconds: { type: "string", default: "0.7" },
+    minutes: { type: "string", default: "18" },
     models: { type: "string" },
     modes: { type: "string" },
     systems: { type: "string" },
@@ -63,8 +65,9 @@ const chosen = cases.filter(
     wanted.models.includes(model) && wanted.batches.includes(String(batch)) && wanted.modes.includes(mode),
 );
 if (chosen.length === 0) refuse("no case has that model, batch and mode together: see bench/systems.mjs");
+const isWhole = ["models", "modes", "systems", "batches"].every((flag) => flags[flag] === undefined);
 
-/** Systems that do not run, by name, and why. */
+/** What does not run, by the name of the system or of the case, and why. */
 const absent = new Map();
 const leaveOut = (name, problem) => {
   absent.set(name, problem);
@@ -80,100 +83,85 @@ const { folder: exported, problem: noExport } =
 if (python === undefined) for (const name of needing("python")) leaveOut(name, noPython);
 if (exported === undefined) for (const name of needing("exported")) leaveOut(name, noExport);
 
-/** One process of one system; undefined, with the reason said, when it does not run. */
-const once = (name, [model, batch, mode]) => {
-  const { program, backend } = systems[name];
-  const job = JSON.stringify({ backend, model, batch, mode, seconds, exported });
+const begun = Date.now();
+const minutesSoFar = () => Math.round((Date.now() - begun) / 6000) / 10;
+let interrupted = false;
+let running;
+process.on("SIGINT", () => {
+  interrupted = true;
+  running?.end();
+});
+
+/** One process of a program; the result, or the problem. */
+const start = async (program, job) => {
   const file = join(here, program);
   const [command, args] = program.endsWith(".py") ? [python, [file, "run", job]] : [process.execPath, [file, job]];
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
-  const last = stdout.trim().split("\n").at(-1) ?? "";
-  if (status === 0 && last.startsWith("{")) return JSON.parse(last);
-  const reason = stderr.split("\n").find((line) => /error|cannot|not found/i.test(line)) ?? `exit ${status}`;
-  leaveOut(name, reason.trim().slice(0, 160));
-  return undefined;
+  running = runJob(command, args);
+  const outcome = await running.outcome;
+  running = undefined;
+  return outcome;
 };
+
+/** Every job of a round: a system on a case. */
+const jobs = chosen.flatMap(([model, batch, mode]) =>
+  wanted.systems
+    .filter((system) => systems[system].modes.includes(mode) && !absent.has(system))
+    .map((system) => ({ system, model, batch, mode, title: `${mode} ${model}/${batch} on ${system}`, results: [] })),
+);
+
+const oneRound = async (round) => {
+  for (const [place, { system, title, results, ...one }] of jobs.entries()) {
+    if (interrupted || (round > 0 && minutesSoFar() > minutes)) return false;
+    if (absent.has(title)) continue;
+    if (place % 15 === 0)
+      note(`round ${round + 1} of ${rounds}: ${place} of ${jobs.length} jobs, ${minutesSoFar()} min`);
+    const { program, backend } = systems[system];
+    const { result, problem } = await start(program, JSON.stringify({ ...one, backend, seconds, exported }));
+    if (result !== undefined) results.push(result);
+    else if (!interrupted) leaveOut(title, problem);
+  }
+  return true;
+};
+
+const loadAtBegin = load();
+const withCosts = wanted.systems.includes("svertka-wasm") && isWhole;
+const cost = withCosts ? (await start("costs.mjs", "{}")).result : undefined;
+let done = 0;
+while (done < rounds && (await oneRound(done))) done++;
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const measured = jobs
+  .filter(({ results }) => results.length > 0)
+  .map(({ mode, model, batch, system, results }) => {
+    const of = (field) => median(results.map((result) => result[field]));
+    const times = {
+      milliseconds: of("median"),
+      p95: of("p95"),
+      cpu: of("cpu"),
+      firstRun: of("first"),
+      setUp: of("setUp"),
+    };
+    const least = Math.min(...results.map((result) => result.least));
+    return { mode, model, batch, system, rounds: results.length, ...times, least, peakMegabytes: of("peakMegabytes") };
+  });
 
-const begun = Date.now();
-const isLate = () => Date.now() - begun > 60_000 * minutes;
-const measured = [];
-let shortened = 0;
-for (const [place, one] of chosen.entries()) {
-  const [model, batch, mode] = one;
-  const minutesSoFar = ((Date.now() - begun) / 60_000).toFixed(1);
-  note(`${place + 1} of ${chosen.length}: ${mode} ${model}, batch ${batch} (${minutesSoFar} min so far)`);
-  const names = wanted.systems.filter((name) => systems[name].modes.includes(mode) && !absent.has(name));
-  const results = new Map(names.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    if (round > 0 && isLate()) {
-      shortened++;
-      note(`  more than ${minutes} minutes: ${round} of ${rounds} rounds`);
-      break;
-    }
-    for (const [name, all] of results) {
-      if (absent.has(name)) continue;
-      const result = once(name, one);
-      if (result !== undefined) all.push(result);
-    }
-  }
-  for (const [system, all] of results) {
-    if (all.length === 0) continue;
-    const of = (field) => median(all.map((result) => result[field]));
-    const times = { milliseconds: of("median"), p95: of("p95"), firstRun: of("first"), setUp: of("setUp") };
-    measured.push({ mode, model, batch, system, rounds: all.length, ...times, peakMegabytes: of("peakMegabytes") });
-  }
-}
-
-/** Versions of what ran, as installed. */
-const versionOf = (folder, name) => {
-  try {
-    return JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")).version;
-  } catch {
-    return undefined;
-  }
-};
-const peers = join(here, "peers");
-const about = {
-  date: new Date().toISOString().slice(0, 10),
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  load: loadavg().map((load) => Number(load.toFixed(1))),
-  rounds,
+const results = {
+  ...about(python),
+  load: { begin: loadAtBegin, end: load() },
+  rounds: done,
   seconds,
-  versions: {
-    node: process.version,
-    "tfjs-layers": versionOf(peers, "@tensorflow/tfjs-layers"),
-    "tfjs-node": versionOf(peers, "@tensorflow/tfjs-node"),
-    "onnxruntime-web": versionOf(peers, "onnxruntime-web"),
-    "onnxruntime-node": versionOf(join(here, ".."), "onnxruntime-node"),
-    ...(python === undefined
-      ? {}
-      : JSON.parse(
-          spawnSync(python, [join(peers, "keras_peer.py"), "version"], { encoding: "utf8" })
-            .stdout.trim()
-            .split("\n")
-            .at(-1) || "{}",
-        )),
-  },
+  minutes: minutesSoFar(),
   absent: Object.fromEntries(absent),
+  ...(cost === undefined ? {} : { cost }),
+  measured,
 };
-
-const versions = Object.entries(about.versions).flatMap(([name, version]) =>
-  version === undefined ? [] : [`${name} ${version.replace(/^v/, "")}`],
-);
-const text = [
-  `${about.date}, ${about.cpu}, ${about.cores} cores, load ${about.load.join(", ")}; ${versions.join(", ")}. ${rounds} rounds of ${seconds} s${shortened > 0 ? `, fewer in ${shortened} cases` : ""}, a process each, in turn; medians.`,
-  ...[...absent].map(([name, problem]) => `Absent: ${name} (${problem}).`),
-  "### Targets",
-  targetTable(measured),
-  "### All systems",
-  measuredTable(measured),
-].join("\n\n");
-console.log(text);
+const { browser } = lastMeasured();
+console.log([resultsText(results), targetTable({ measured, cost, browser }, readReasons())].join("\n\n"));
+if (interrupted) {
+  note("interrupted: nothing is written");
+  process.exit(130);
+}
 if (flags.write) {
-  writeWhole(join(here, "results.json"), `${JSON.stringify({ ...about, measured }, undefined, 2)}\n`);
-  writePage(join(here, "..", "docs", "performance.md"), text);
+  writeFigures({ results });
   note("written: bench/results.json, docs/performance.md");
 }

@@ -24,16 +24,19 @@ const net = model(
   ),
 );
 const times = new Map<string, { calls: number; milliseconds: number }>();
+const clocked = <A>(key: string, run: () => A): A => {
+  const start = performance.now();
+  const made = run();
+  const sum = times.get(key) ?? { calls: 0, milliseconds: 0 };
+  times.set(key, { calls: sum.calls + 1, milliseconds: sum.milliseconds + performance.now() - start });
+  return made;
+};
 /** The wasm device with a clock around each call; its kernels run to their end before they return. */
 const timed = (device: KernelDevice): KernelDevice => ({
   ...device,
-  call: (call, inputs, type) => {
-    const start = performance.now();
-    const buffer = device.call(call, inputs, type);
-    const key = `${call.kernel} -> [${type.shape.join(", ")}]`;
-    const sum = times.get(key) ?? { calls: 0, milliseconds: 0 };
-    times.set(key, { calls: sum.calls + 1, milliseconds: sum.milliseconds + performance.now() - start });
-    return buffer;
+  bind: (call, inputs, type) => {
+    const run = device.bind?.(call, inputs, type) ?? ((buffers) => device.call(call, buffers, type));
+    return (buffers) => clocked(`${call.kernel} -> [${type.shape.join(", ")}]`, () => run(buffers));
   },
 });
 const device = timed(await orReject(wasm.load));

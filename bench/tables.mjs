@@ -1,6 +1,5 @@
-/** Measurements as Markdown: times, ratios, and what the targets say; and the page that holds them. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { stepTargets, targets } from "./systems.mjs";
+/** Measurements as Markdown: times and ratios, and what the targets say. */
+import { targetRows } from "./targets.mjs";
 
 const table = (header, rows) =>
   [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
@@ -12,7 +11,7 @@ const sameCase = (a, b) => a.mode === b.mode && a.model === b.model && a.batch =
 /** Every row, with svertka's ratio to each peer of its case: above 1 svertka is faster. */
 export const measuredTable = (measured) =>
   table(
-    ["mode", "model", "batch", "system", "ms", "p95", "first run ms", "set-up ms", "peak MB", "against"],
+    ["mode", "model", "batch", "system", "ms", "p95", "CPU ms", "first run ms", "set-up ms", "peak MB", "against"],
     measured.map((row) => {
       const peers = measured.filter((other) => sameCase(other, row) && !other.system.startsWith("svertka-"));
       const ratios = row.system.startsWith("svertka-")
@@ -25,6 +24,7 @@ export const measuredTable = (measured) =>
         row.system,
         number(row.milliseconds),
         number(row.p95),
+        number(row.cpu),
         number(row.firstRun),
         number(row.setUp),
         row.peakMegabytes.toFixed(0),
@@ -33,64 +33,93 @@ export const measuredTable = (measured) =>
     }),
   );
 
-/** Each target with what this run measured; a case that was not run says so. */
-export const targetTable = (measured) => {
-  const timeOf = (system, mode, model, batch) =>
-    measured.find((row) => row.system === system && row.mode === mode && row.model === model && row.batch === batch)
-      ?.milliseconds;
-  const casesOf = ({ mode, models, batch }) => [
-    ...new Map(
-      measured
-        .filter((row) => row.mode === mode && models.includes(row.model) && (batch ?? row.batch) === row.batch)
-        .map((row) => [`${row.model} ${row.batch}`, row]),
-    ).values(),
-  ];
-  const ratios = targets.map((target) => {
-    const found = casesOf(target).flatMap(({ model, batch }) => {
-      const [ours, theirs] = [target.ours, target.peer].map((system) => timeOf(system, target.mode, model, batch));
-      return ours === undefined || theirs === undefined ? [] : [{ name: `${model} ${batch}`, ratio: theirs / ours }];
-    });
-    const shown = found.map(({ name, ratio }) => `${name}: ${ratio.toFixed(2)}×`).join(", ");
-    const missed = found.filter(({ ratio }) => ratio < target.least);
-    const verdict =
-      found.length === 0
-        ? "not measured"
-        : missed.length === 0
-          ? "met"
-          : `**below** (${missed.map(({ name }) => name).join(", ")})`;
-    const what = `${target.mode} ${target.models.join(", ")}${target.batch === undefined ? "" : `, batch ${target.batch}`}`;
-    return [`${target.ours} against ${target.peer}: ${what}`, `≥ ${target.least}×`, shown || "–", verdict];
-  });
-  const steps = stepTargets.map(({ ours, model, batch, most }) => {
-    const [step, forward] = ["train", "infer"].map((mode) => timeOf(ours, mode, model, batch));
-    const ratio = step === undefined || forward === undefined ? undefined : step / forward;
-    const verdict = ratio === undefined ? "not measured" : ratio <= most ? "met" : "**above**";
-    return [
-      `${ours}: a step of ${model} ${batch} over its forward pass`,
-      `≤ ${most}×`,
-      ratio === undefined ? "–" : `${ratio.toFixed(2)}×`,
-      verdict,
-    ];
-  });
-  return table(["target", "must be", "measured", ""], [...ratios, ...steps]);
+/**
+ * Each target with what was measured. `reasons` says why one is missed, by its title: written by hand (bench/reasons.json), shown only
+ * where it is missed.
+ */
+export const targetTable = ({ measured, cost, browser }, reasons) =>
+  table(
+    ["target", "must be", "measured", "verdict", "why"],
+    targetRows({ measured, cost, browser }).map(({ title, bound, shown, missed }) => [
+      title,
+      bound,
+      shown || "–",
+      shown === "" ? "not measured" : missed.length === 0 ? "met" : `**missed** ${missed.join(", ")}`,
+      missed.length === 0 ? "" : (reasons[title] ?? "not looked into"),
+    ]),
+  );
+
+/** What a run was made with, as a sentence. */
+export const aboutText = ({ date, cpu, cores, gigabytes, versions, load, rounds, seconds, minutes }) => {
+  const named = Object.entries(versions).flatMap(([name, version]) =>
+    version === undefined ? [] : [`${name} ${version}`],
+  );
+  const during = `load average ${load.begin[0]} at the beginning, ${load.end[0]} at the end`;
+  return (
+    `${date}, ${cpu}, ${cores} cores, ${gigabytes} GB, ${during}; ${named.join(", ")}. ` +
+    `${rounds} rounds of ${seconds} s in ${minutes} minutes, a process each, in turn; medians over the rounds.`
+  );
 };
 
-const [begin, end] = ["<!-- written by npm run bench -- --write -->", "<!-- end of what the bench writes -->"];
+/** The loads of a machine that does other work: what is measured there is labelled. */
+export const loadWarning = ({ load, cores }) =>
+  Math.max(load.begin[0], load.end[0]) > cores + 1
+    ? "**The machine did other work meanwhile: of these figures only large differences mean something.**"
+    : "";
 
-/** The page's text with this between its marks, or undefined where it has none. */
-export const withMeasurements = (page, text) => {
-  const [start, stop] = [page.indexOf(begin), page.indexOf(end)];
-  return start < 0 || stop < start ? undefined : `${page.slice(0, start)}${begin}\n\n${text}\n\n${page.slice(stop)}`;
+const costLine = ({ callShare, compile, batches, layers }) => {
+  const each = (sizes, text) =>
+    Object.entries(sizes).map(([size, time]) => `${Number(size).toLocaleString("en")}: ${text(time)}`);
+  return [
+    `Beside the kernels, on wasm, in processor time: a call of A3 at batch 1 ${(100 * callShare).toFixed(1)} %; ResNet-50 from expression to program ${compile.toFixed(0)} ms.`,
+    `Microseconds an image by size of the batch, A3's layers with 8 filters: ${each(batches, (time) => time.toFixed(1)).join(", ")}.`,
+    `Milliseconds to compile a chain of convolutions with batch norm and relu, by their number: ${each(layers, (time) => time.toFixed(0)).join(", ")}.`,
+  ].join("\n");
 };
 
-export const writePage = (file, text) => {
-  const page = withMeasurements(readFileSync(file, "utf8"), text);
-  if (page === undefined) throw new Error(`${file} has no place for measurements: put in ${begin} and ${end}`);
-  writeWhole(file, page);
-};
+/** The part of the page that `npm run bench` writes. */
+export const resultsText = (results) =>
+  [
+    aboutText(results),
+    loadWarning(results),
+    ...Object.entries(results.absent).map(([name, problem]) => `Absent: ${name} (${problem}).`),
+    measuredTable(results.measured),
+    results.cost === undefined ? "" : costLine(results.cost),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
 
-/** Beside first, then renamed: never half a file. */
-export const writeWhole = (file, text) => {
-  writeFileSync(`${file}.part`, text);
-  renameSync(`${file}.part`, file);
-};
+const kilobytes = (bytes) => (bytes / 1000).toFixed(0);
+
+/** The part that bench/browser.mjs writes; pairs are svertka / tfjs-layers. */
+export const browserText = ({ date, cpu, cores, load, gpu, rounds, measured, left }) =>
+  [
+    `${date}, headless Chromium, ${gpu}, ${cpu}, ${cores} cores, load average ${load.begin[0]} to ${load.end[0]}; ${rounds} rounds.`,
+    table(
+      [
+        "backend",
+        "model",
+        "batch",
+        "svertka ms",
+        "tfjs-layers ms",
+        "against",
+        "first run",
+        "draws",
+        "kB sent",
+        "kB read",
+      ],
+      measured.map(({ backend, model, batch, ours, theirs }) => [
+        backend,
+        model,
+        batch,
+        ours.milliseconds.toFixed(1),
+        theirs.milliseconds.toFixed(1),
+        `${(theirs.milliseconds / ours.milliseconds).toFixed(2)}×`,
+        `${ours.first.toFixed(0)} / ${theirs.first.toFixed(0)}`,
+        `${ours.draws} / ${theirs.draws}`,
+        `${kilobytes(ours.bytesSent)} / ${kilobytes(theirs.bytesSent)}`,
+        `${kilobytes(ours.bytesRead)} / ${kilobytes(theirs.bytesRead)}`,
+      ]),
+    ),
+    ...(left.length === 0 ? [] : [`Not run: ${left.join(", ")}.`]),
+  ].join("\n\n");

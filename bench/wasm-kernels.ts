@@ -26,14 +26,20 @@ const tfjs = (name: string, inputs: Record<string, TensorInfo>, attrs: NamedAttr
   return result;
 };
 
+/** Lists of inputs by what they are of: a kernel's plan is remembered under its list, as of a program's step. */
+const lists = new Map<string, readonly TensorInfo[]>();
+
 const own = (
   name: string,
-  inputs: readonly TensorInfo[],
+  given: readonly TensorInfo[],
   shape: readonly number[],
   attributes: Record<string, unknown> = {},
 ): TensorInfo => {
   const kernel = wasmKernels[name];
   if (kernel === undefined) throw new Error(`no kernel ${name}`);
+  const key = JSON.stringify([name, given.map(({ dataId }) => dataId), attributes]);
+  const inputs = lists.get(key) ?? given;
+  lists.set(key, inputs);
   return kernel.run({ backend, inputs, output: { shape, dtype: "float32" }, attributes });
 };
 

@@ -39,6 +39,13 @@ interface LoadedBackend {
   readonly memory: () => MemoryUse;
 }
 
+/** A kernel's call made ready: it takes buffers of the types that it was bound for. */
+export type BoundCall = (inputs: readonly Buffer[]) => Buffer;
+export type BoundJointCall = (inputs: readonly Buffer[]) => readonly Buffer[];
+
+/** What a call reads: by the number of the operator's input; those that the call does not use may be unknown. */
+export type InputTypes = readonly (ConcreteType | undefined)[];
+
 /** A backend that runs kernels one after the other: the executor drives it. */
 export interface KernelDevice extends LoadedBackend {
   readonly kind: "kernels";
@@ -50,6 +57,20 @@ export interface KernelDevice extends LoadedBackend {
     inputs: readonly Buffer[],
     outputs: readonly ConcreteType[],
   ) => readonly Buffer[];
+  /** The code of the kernel that a call of these types runs, where it was written for its formula: WebAssembly's text, GLSL, WGSL. */
+  readonly sourceOf?: (
+    call: KernelCall,
+    inputs: readonly ConcreteType[],
+    outputs: readonly ConcreteType[],
+  ) => string | undefined;
+  /**
+   * Present where a call can be made ready before it runs, so that a program pays once for what depends on shapes and attributes
+   * alone. The same as `call` and `callJoint`; who wraps those leaves these out.
+   */
+  readonly bind?: ((call: KernelCall, inputs: InputTypes, output: ConcreteType) => BoundCall) | undefined;
+  readonly bindJoint?:
+    | ((call: KernelCall, inputs: InputTypes, outputs: readonly ConcreteType[]) => BoundJointCall)
+    | undefined;
   /** The same elements under another shape; a reference of its own. */
   readonly view: (buffer: Buffer, type: ConcreteType) => Buffer;
   /**

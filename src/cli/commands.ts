@@ -96,7 +96,7 @@ export const commands: readonly Command[] = [
     ],
     example: "svertka train examples/fashion-mnist/task.ts --epochs 3 --backend wasm",
     notes: [
-      "Writes checkpoint/ (after each epoch, and at Ctrl-C), history.json, history.svg, history.png and predictions.svg, predictions.png.",
+      "Writes checkpoint/ (after each epoch, and at Ctrl-C), history.json, and as .svg and .png: history; of a classifier confusion; of one of pictures predictions and misclassified.",
     ],
     load: async () => (await import("./commands/train.js")).train,
   },
@@ -128,7 +128,11 @@ export const commands: readonly Command[] = [
       { flag: "--validation-x <file>", description: "inputs for validation, as --x", repeated: true },
       { flag: "--validation-y <file>", description: "labels for validation, as --y", repeated: true },
       { flag: "--history <file>", description: "gets one number an epoch under each name, as JSON" },
-      { flag: "--output <out>", description: "a .safetensors file (weights), or a folder (a checkpoint)" },
+      {
+        flag: "--output <out>",
+        description:
+          "a folder (a checkpoint, which goes on training), or a file as convert writes them: .safetensors (weights), .keras, .onnx, .ts, .savedmodel",
+      },
       backend,
       inputShape,
       typeCheck,
@@ -229,7 +233,7 @@ export const commands: readonly Command[] = [
       {
         flag: "--output <file>",
         description:
-          "what to write: FILE.onnx (ONNX, opset 21), FILE.savedmodel (a folder), FILE.safetensors (weights), FILE.ts (typed source, with its weights beside it)",
+          "what to write: FILE.keras (Keras 3), FILE.onnx (ONNX, opset 21), FILE.savedmodel (a folder), FILE.safetensors (weights), FILE.ts (typed source, with its weights beside it), or a folder (TensorFlow.js: model.json and its weights)",
         required: true,
       },
       ...moduleWeights,
@@ -273,9 +277,10 @@ export const commands: readonly Command[] = [
       name: "what",
       description: "a model (as for predict), the history.json of a run, or an .npy file",
     },
-    description: "draw a model, its kernels, what its layers see, or a history",
+    description: "draw a model, its kernels, what its layers see, how it trained, what it gets wrong",
     options: [
       { flag: "--output <file>", description: "FILE.svg or FILE.png", required: true },
+      { flag: "--unfold", description: "of a model's graph: a box for every layer, repeated blocks each time" },
       { flag: "--layer <name>", description: "a layer, as summary names it; may be given again", repeated: true },
       {
         flag: "--image <file>",
@@ -285,6 +290,14 @@ export const commands: readonly Command[] = [
       { flag: "--channels <list>", description: "of feature maps, as 0,3,8-15 (default: the first 64)" },
       { flag: "--colours <map>", description: "inferno, magma, viridis or grey (default: inferno)" },
       { flag: "--kernels", description: "the kernel of --layer, with its numbers" },
+      {
+        flag: "--x <file>",
+        description: "inputs as .npy, with --y: the confusion matrix of a classifier",
+        repeated: true,
+      },
+      { flag: "--y <file>", description: "class numbers as .npy", repeated: true },
+      { flag: "--misclassified", description: "with --x and --y: the pictures that it gets wrong" },
+      { flag: "--class-names <list>", description: "as cat,dog, or a text file with a name a line" },
       { flag: "--dark", description: "on a dark ground" },
       { flag: "--scale <number>", description: "pixels of a .png to a pixel of the drawing (default: 2)" },
       ...moduleWeights,
@@ -298,7 +311,9 @@ export const commands: readonly Command[] = [
     notes: [
       "svertka draw runs/fashion-mnist/history.json --output history.svg",
       "svertka draw MODEL --kernels --layer conv2d --output kernels.svg",
-      "svertka draw kernel.npy --output kernel.svg       a kernel made by hand, [height, width]",
+      "svertka draw MODEL --x x.npy --y y.npy --class-names cat,dog --output confusion.svg",
+      "svertka draw predictions.npy --y y.npy --output confusion.svg    predictions [n, classes], or class numbers",
+      "svertka draw kernel.npy --output kernel.svg                      a kernel made by hand, [height, width]",
     ],
     load: async () => (await import("./commands/draw.js")).draw,
   },

@@ -1,5 +1,6 @@
 /** What the compiler did, as text for people: a first screen that tells the story, then the details. */
 import type { Explanation, ExplainedCall, PassExplanation } from "../run/explain.js";
+import type { GeneratedKernel } from "../run/explanation/generated.js";
 import { bytes, count, operations } from "./quantities.js";
 import { textTable } from "./text-table.js";
 
@@ -196,20 +197,32 @@ export const explanationText = (explained: Explained): string => {
   ].join("\n");
 };
 
+/** Code, or where it stands already: several formulas may be computed by one function. */
+const sourceLines = ({ source, together = 0 }: GeneratedKernel, isShown: boolean): readonly string[] => {
+  if (source === undefined) return [];
+  if (isShown) return ["    (by the code above)"];
+  const others = together === 0 ? [] : [`    (one call computes this and ${count(together)} more)`];
+  return [...others, source.trimEnd().replace(/^/gm, "    ")];
+};
+
 /** The generated kernels: formula, calls, and code where the backend shows it. */
 export const kernelsText = ({ title, explanation: { backend, generated } }: Explained): string =>
   [
     `── ${title}, on ${backend}: ${generated.length} kernels made of formulas ──`,
-    ...generated.flatMap(({ operator, formula, calls, source }) => [
-      "",
-      `${operator}: ${formula}`,
-      ...grouped(
-        calls,
-        ({ inputs, output }) => `${inputs.join(", ")} -> ${output}`,
-        ({ layers }) => layers.join("+"),
-      ).map((group) => groupLine(group)),
-      ...(source === undefined ? [] : [source.trimEnd().replace(/^/gm, "    ")]),
-    ]),
+    ...generated.flatMap((kernel, index) => {
+      const { operator, formula, calls, source } = kernel;
+      const isShown = generated.slice(0, index).some((earlier) => earlier.source === source);
+      return [
+        "",
+        `${operator}: ${formula}`,
+        ...grouped(
+          calls,
+          ({ inputs, output }) => `${inputs.join(", ")} -> ${output}`,
+          ({ layers }) => layers.join("+"),
+        ).map((group) => groupLine(group)),
+        ...sourceLines(kernel, isShown),
+      ];
+    }),
   ].join("\n");
 
 /** The graphs before and after a pass, for each time that it runs. */

@@ -3,7 +3,7 @@ import { E, pipe, type Either } from "../fp.js";
 import type { SvertkaError } from "../errors.js";
 import { layersOf, modelOf, raise, sourceNames, type LayerGraph } from "../io/layers/index.js";
 import type { Weights } from "../run/initial-weights.js";
-import type { LoadedModel } from "./loaded-model.js";
+import { loadedModel, type LoadedModel } from "./loaded-model.js";
 
 export interface FoundLayers {
   readonly layers: LayerGraph;
@@ -44,11 +44,9 @@ export const withLayers = (loaded: LoadedModel): Either<SvertkaError, LoadedMode
         E.flatMap(({ layers, weights }) =>
           pipe(
             modelOf(layers),
-            E.map((model) => ({
-              ...loaded,
-              model,
-              weights: { kind: "trained" as const, values: renamed(weights, sourceNames(layers)) },
-            })),
+            E.flatMap((model) =>
+              loadedModel(model, { weights: { kind: "trained", values: renamed(weights, sourceNames(layers)) } }),
+            ),
           ),
         ),
       );

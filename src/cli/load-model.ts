@@ -81,6 +81,8 @@ export const loadModel = (path: string, options: LoadModelOptions): TaskEither<S
   if (statSync(path).isDirectory()) {
     const folder = checkpointIn(path);
     if (folder !== undefined) return fromCheckpoint(folder, options);
+    const topology = join(path, "model.json");
+    if (existsSync(topology)) return fromTensorFlowJs(topology, options);
     return existsSync(join(path, "saved_model.pb"))
       ? failTask(
           "Unsupported",

@@ -1,6 +1,7 @@
 /** TASK of the command line: a module whose default export is a training task, with what the flags put in place of its fields. */
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import { SvertkaFailure, fail, mistake, type SvertkaError } from "../errors.js";
+import { isDataset } from "../data/dataset.js";
 import { isTask, type Task, type TaskData } from "../train/task.js";
 import { isModel } from "./load-model.js";
 import { isModuleName, loadDefaultExport, type LoadModuleOptions } from "./load-module.js";
@@ -28,6 +29,7 @@ const firstBadField = (task: Task): string | undefined => {
       Array.isArray(task.callbacks) && task.callbacks.every((callback) => isKind(callback, "callback")),
     "epochs (a whole number from 1)": isCount(task.epochs),
     "batchSize (a whole number from 1)": isCount(task.batchSize),
+    "stepsPerEpoch (a whole number from 1)": task.stepsPerEpoch === undefined || isCount(task.stepsPerEpoch),
     "seed (a whole number)": Number.isSafeInteger(task.seed),
     "trainable (a list of weights' paths)":
       task.trainable === undefined ||
@@ -63,13 +65,10 @@ export const loadTask = (path: string, options: LoadModuleOptions): TaskEither<S
       )
     : TE.left(mistake("BadFile", path, "task: no .ts or .js module: give one whose default export is a task"));
 
-const hasArrays = (value: unknown): boolean =>
+const hasData = (value: unknown): boolean =>
   typeof value === "object" &&
   value !== null &&
-  "x" in value &&
-  "y" in value &&
-  typeof value.x === "object" &&
-  typeof value.y === "object";
+  (isDataset(value) || ("x" in value && "y" in value && typeof value.x === "object" && typeof value.y === "object"));
 
 /** What a user's own function throws is a mistake in it, not a bug of ours. */
 const guarded =
@@ -88,12 +87,12 @@ export const loadData = (task: Task, path: string, dataDir: string | undefined):
   pipe(
     guarded(`${path}: data`, async () => task.data({ dataDir, seed: task.seed })()),
     TE.flatMapEither((data) =>
-      hasArrays(data.train) && [data.validation, data.test].every((part) => part === undefined || hasArrays(part))
+      hasData(data.train) && [data.validation, data.test].every((part) => part === undefined || hasData(part))
         ? E.right(data)
         : fail(
             "BadData",
             path,
-            "data: it does not give { train: { x, y }, validation?, test? }: correct the task's data function",
+            "data: it does not give { train, validation?, test? }, each { x, y } or a data set: correct the task's data function",
           ),
     ),
   );

@@ -34,9 +34,13 @@ export const defaultPasses: readonly Pass[] = [
   sizesOfInputs,
   eliminateDeadCode,
   simplifyFormulas,
+  orderPools,
   foldPadding,
   foldBatchNorm,
   foldInputScale,
+  // A scale that left its place may have stood between a border and a convolution, or brings a second bias.
+  foldPadding,
+  foldBatchNorm,
   foldConstants,
   mergeEqualNodes,
   eliminateDeadCode,
@@ -56,6 +60,8 @@ export const defaultPasses: readonly Pass[] = [
   hoistFactors,
   sinkMoves,
   simplify,
+  // Sums that a transpose kept apart from the call before them.
+  fuseEpilogue,
   sinkBroadcasts,
   mergeEqualNodes,
   eliminateDeadCode,

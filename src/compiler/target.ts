@@ -1,6 +1,6 @@
 /** What a backend says of itself to the compiler: which operators it has, what it does badly, what it fuses. */
-import type { Attributes } from "./ir/graph.js";
-import type { FusedStage, KernelCall, KernelRequest, Operator } from "../ops/operator.js";
+import type { Attributes, Node } from "./ir/graph.js";
+import type { FusedStage, InputForm, KernelCall, KernelRequest, Operator } from "../ops/operator.js";
 
 export interface FormulaKernels {
   /** How many inputs one may read. */
@@ -25,6 +25,8 @@ export interface Target {
 export interface KernelTarget extends Target {
   /** The call that runs an operator on these types; undefined when the backend has none. */
   readonly call: (operator: Operator, request: KernelRequest<Attributes>) => KernelCall | undefined;
+  /** Attributes with which a form of a moved value is made of the value before the move, where it can be: no call for the move. */
+  readonly formBefore?: ((form: InputForm, move: Pick<Node, "op" | "attrs">) => Attributes | undefined) | undefined;
 }
 
 /** A target that has what it has a call for. */

@@ -38,9 +38,10 @@ export interface Place extends Epoch {
   readonly key: Key;
 }
 
-/** Examples by number, in any order; undefined stands for one that is left out. What cannot be read is a value. */
+/** What is read by number, in any order; undefined stands for an example that is left out. What cannot be read is a value. */
 export interface Indexed<E> {
   readonly kind: "indexed";
+  /** Infinity for those without an end. */
   readonly count: number;
   readonly read: (
     indices: ArrayLike<number>,
@@ -48,7 +49,7 @@ export interface Indexed<E> {
   ) => Promise<Either<SvertkaError, readonly (E | undefined)[]>>;
 }
 
-/** Examples one after the other; after a failure nothing more comes. */
+/** What comes one after the other; after a failure nothing more comes. */
 export interface Streamed<E> {
   readonly kind: "streamed";
   /** How many, where that is known; Infinity for those without an end. */
@@ -59,8 +60,8 @@ export interface Streamed<E> {
 export type Source<E> = Indexed<E> | Streamed<E>;
 
 /**
- * The pipeline as plain data, by which another thread makes the same data set: an operation of `svertka/data` by name, its
- * options, and what it works on.
+ * The pipeline as plain data, by which another thread makes the same data set: an operation by name, its options, and what it
+ * works on.
  */
 export interface Plan {
   readonly op: string;
@@ -70,22 +71,27 @@ export interface Plan {
   readonly portable: boolean;
 }
 
-/** Reads batches one after the other, beginning after the first `from`. */
-export type OpenBatches<B> = (epoch: Epoch, from: number) => AsyncIterator<Either<SvertkaError, B>>;
+/** How a data set is read by those that want all of it. The values are the same whatever it says. */
+export interface Reader {
+  /** How many reads are begun before their results are asked for. */
+  readonly ahead: number;
+  /** The same values, read in other threads. */
+  readonly elsewhere?: (<E>(source: Indexed<E>, plan: Plan) => Indexed<E>) | undefined;
+}
 
-/** Lazily read examples; nothing is read before somebody asks. Made by `fromArrays`, `imagesFromFolder` …, and by `map` and its kin from others. */
-export interface Dataset<X = Value, Y = Value> {
-  readonly kind: "dataset";
-  /** How many examples, where that is known before they are read; Infinity for those without an end. */
-  readonly count: number | undefined;
-  readonly source: Source<Example<X, Y>>;
+interface Sequence<E> {
+  readonly source: Source<E>;
   readonly plan: Plan;
-  /** How batches of it are read, where `prefetch` has said so. */
+  /** As `prefetch` says; one read after the other when not given. */
   readonly reader?: Reader | undefined;
 }
 
-/** Turns the reading of batches into another that gives the same: ahead of time, or in other threads. */
-export type Reader = <X, Y>(batches: Batches<X, Y>) => Batches<X, Y>;
+/** Lazily read examples; nothing is read before somebody asks. Made by `fromArrays`, `imagesFromFolder` …, and by `map` and its kin from others. */
+export interface Dataset<X = Value, Y = Value> extends Sequence<Example<X, Y>> {
+  readonly kind: "dataset";
+  /** How many examples, where that is known before they are read; Infinity for those without an end. */
+  readonly count: number | undefined;
+}
 
 /** An example's value with an axis of examples before: pictures [n, h, w, c], labels i32 [n]. */
 export type Stacked<V> = V extends { readonly dtype: infer D extends Dtype; readonly shape: infer S }
@@ -97,32 +103,24 @@ export type Stacked<V> = V extends { readonly dtype: infer D extends Dtype; read
     : { readonly [K in keyof V]: Stacked<V[K]> };
 
 /** How many classes the labels are of, where their type says it. */
-export type ClassesOf<Y> = Y extends { readonly classes: infer C extends number }
-  ? C
-  : Y extends { readonly dtype: "f32"; readonly shape: readonly [infer C extends number] }
-    ? C extends 1
-      ? undefined
-      : C
-    : undefined;
+export type ClassesOf<Y> = Y extends { readonly classes: infer C extends number } ? C : number;
 
 /** Examples in one: arrays with an axis of examples before. */
 export interface ExampleBatch<X = Value, Y = Value> {
   readonly x: Stacked<X>;
   readonly y: Stacked<Y>;
+  /** Of labels that are class numbers. */
   readonly classes?: number | undefined;
   /** f32 [n], where an example has a weight. */
   readonly sampleWeights?: NdArray<"f32"> | undefined;
 }
 
 /** Examples in batches: what `batch` gives. `X` and `Y` are those of an example. */
-export interface Batches<X = Value, Y = Value> {
+export interface Batches<X = Value, Y = Value> extends Sequence<ExampleBatch<X, Y>> {
   readonly kind: "batches";
   readonly batchSize: number;
-  /** How many examples and how many batches, where that is known. */
+  /** How many examples, where that is known. */
   readonly count: number | undefined;
-  readonly batches: number | undefined;
-  readonly open: OpenBatches<ExampleBatch<X, Y>>;
-  readonly plan: Plan;
 }
 
 /** Data as `fit`, `evaluate` and `predict` take them: examples, or batches of them. */

@@ -115,7 +115,7 @@ const between = <L extends LabelledImages>(images: L, start: number, end: number
 const countOf = ({ y }: LabelledImages): number => y.data.length;
 
 /** The first `count` examples, or all where there are fewer; shares the memory. */
-export const take = <L extends LabelledImages>(images: L, count: number): Some<L> =>
+export const takeImages = <L extends LabelledImages>(images: L, count: number): Some<L> =>
   between(images, 0, Math.min(Math.max(Math.trunc(count), 0), countOf(images)));
 
 /** The examples before `count` and those from there on, both at least one; shares the memory. */

@@ -16,6 +16,7 @@ export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Safetensor
 export { sourceOf, type Source, type SourceOptions } from "./source/index.js";
 export { savedModelOf } from "./tensorflow/of-model.js";
 export { weightsFromTorch, type TorchWeightsOptions } from "./torch-weights.js";
+export { writeTensorFlowJs, writeTensorFlowJsLayers, type FolderFile } from "./tensorflow-js/write.js";
 export { readTensorFlowJs, type TensorFlowJsFiles } from "./tensorflow-js/read.js";
 export type { ExternalData } from "./onnx/read/numbers.js";
 export type { Argument } from "../ops/layer.js";

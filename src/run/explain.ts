@@ -13,6 +13,7 @@ import type { CompiledGraph } from "./compiled-graph.js";
 import { generatedKernels, type GeneratedKernel } from "./explanation/generated.js";
 import { ownersAfter, sourceOwners, type Owners } from "./explanation/layers.js";
 import { remainingCalls, type RemainingCall } from "./explanation/remaining.js";
+import { kernelSources } from "./explanation/sources.js";
 import { stepText } from "./explanation/step-text.js";
 import { computedNodes, graphPeak, graphWork, programWork, type Work, type WorkRequest } from "./explanation/work.js";
 
@@ -109,7 +110,11 @@ export const explain = (
           owners,
           calls: calls.map(({ nodes }) => nodes),
         }),
-        generated: generatedKernels(graph, { stableWeights, owners }),
+        generated: generatedKernels(graph, {
+          stableWeights,
+          owners,
+          sourceAt: kernelSources(programs.optimised.program, device),
+        }),
         callsBefore: before.calls,
         callsAfter: after.calls,
         ...stepTexts(programs.optimised, request),

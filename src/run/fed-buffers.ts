@@ -29,6 +29,8 @@ export const readAll = async <A>(
   buffers: readonly Buffer[],
   read: (buffer: Buffer, index: number) => Promise<A>,
 ): Promise<readonly A[]> => {
+  const [first] = buffers;
+  if (buffers.length === 1 && first !== undefined) return [await read(first, 0)];
   const settled = await Promise.allSettled(buffers.map(read));
   return settled.map((one) => {
     if (one.status === "rejected") throw one.reason;

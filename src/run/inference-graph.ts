@@ -28,7 +28,7 @@ export const inferenceGraph = (model: AnyModel): Either<SvertkaError, InferenceG
   );
 
 /** What no size changes: the layers with their shapes, `null` where an axis is unknown, and the weights. */
-export type ModelOutline = Pick<ModelGraph, "layers" | "weights">;
+export type ModelOutline = Pick<ModelGraph, "layers" | "weights" | "builder">;
 
 export const outlineOf = (model: AnyModel): Either<SvertkaError, ModelOutline> =>
   toGraph(model["~model"], { registry: operators, mode: "inference", seed: 0, anySize: true });

@@ -141,13 +141,17 @@ const predictAll = async (
   return E.right(joined(parts));
 };
 
+/** Which specialisation these shapes take; a model whose axes are all known has one. */
 const keyOf = (shapes: InputShapes, inputs: Predictor["inputs"]): string =>
-  JSON.stringify(inputs.map(({ name }) => shapes[name]));
+  inputs.some(({ shape }) => shape.includes(null)) ? JSON.stringify(inputs.map(({ name }) => shapes[name])) : "";
 
 /** Examples `start` to `end`; an array whose first axis is no batch goes into each run whole. */
 const rowsOf = (given: Arrays, whole: ReadonlySet<string>, [start, end]: readonly [number, number]): Arrays =>
   Object.fromEntries(
-    Object.entries(given).map(([name, array]) => [name, whole.has(name) ? array : sliceRows(array, start, end)]),
+    Object.entries(given).map(([name, array]) => [
+      name,
+      whole.has(name) || array.shape[0] === end - start ? array : sliceRows(array, start, end),
+    ]),
   );
 
 const predictChunk = async (
@@ -161,8 +165,9 @@ const predictChunk = async (
   if (E.isLeft(ran)) return ran;
   try {
     const read = await readAll(ran.right, async (buffer, index) => {
-      const { shape, data } = await readArray(device, buffer);
-      return [compiled.graph.outputs[index]?.name ?? "output", f32(shape, Float32Array.from(data))] as const;
+      const read = await readArray(device, buffer);
+      const floats = read.dtype === "f32" ? read : f32(read.shape, Float32Array.from(read.data));
+      return [compiled.graph.outputs[index]?.name ?? "output", floats] as const;
     });
     return E.right(Object.fromEntries(read));
   } finally {
@@ -173,6 +178,7 @@ const predictChunk = async (
 /** Results of chunks one after the other. */
 const joined = (parts: readonly Arrays[]): Arrays => {
   const [first = {}] = parts;
+  if (parts.length === 1) return first;
   return Object.fromEntries(
     Object.entries(first).map(([name, { shape }]) => {
       const arrays = parts.map((part) => part[name]).filter((array) => array !== undefined);

@@ -66,11 +66,13 @@ export const uploadedWeights = (device: Device, arrays: Uploads): Either<Svertka
   );
 };
 
-/** A buffer as an array of ours; float64 of the reference backend is rounded to float32. */
+/** A buffer as an array of ours; float64 of the reference backend is rounded to float32. What is read is a copy already. */
 export const readArray = async (device: Device, buffer: Buffer): Promise<NdArray<"f32"> | NdArray<"i32">> => {
   const numbers = await device.read(buffer);
   const { dtype, shape }: ConcreteType = buffer.type;
-  return dtype === "i32" ? { dtype, shape, data: Int32Array.from(numbers) } : f32(shape, Float32Array.from(numbers));
+  return dtype === "i32"
+    ? { dtype, shape, data: numbers instanceof Int32Array ? numbers : Int32Array.from(numbers) }
+    : f32(shape, numbers instanceof Float32Array ? numbers : Float32Array.from(numbers));
 };
 
 /** The weights that a model needs, all there and of the right shapes, or the first that is not. */

@@ -1,4 +1,5 @@
 /** Whether examples fit the model and its losses: in types, as far as arrays' types know shapes; the same sentences serve the run time. */
+import type { AnyDataset, ClassesOf, Stacked } from "../data/dataset.js";
 import type { NdArray } from "../data/nd-array.js";
 import type { AnyExpr } from "../dsl/expr.js";
 import type { Agrees } from "../shape/given-input.js";
@@ -128,12 +129,24 @@ type KnownExamplesFit<M, L, X> = X extends { readonly x: infer A; readonly y: in
       >
   : unknown;
 
+/** What a data set's batches are, compared as arrays are; the sentence stands at its source, which is what gives them. */
+type DatasetFit<M, L, X> =
+  X extends AnyDataset<infer A, infer B>
+    ? BatchesFit<
+        KnownExamplesFit<M, L, { readonly x: Stacked<A>; readonly y: Stacked<B>; readonly classes: ClassesOf<B> }>
+      >
+    : KnownExamplesFit<M, L, X>;
+type BatchesFit<Fits> = Said<
+  "source",
+  FirstSaid<Fits extends { readonly x: infer A } ? A : unknown, Fits extends { readonly y: infer B } ? B : unknown>
+>;
+
 /** `unknown` for examples that fit, or where types do not know; else the sentence where it belongs. */
 export type ExamplesFit<M, L extends Losses, X> = unknown extends M
   ? unknown
   : undefined extends X
-    ? KnownExamplesFit<M, L, Exclude<X, undefined>> | undefined
-    : KnownExamplesFit<M, L, X>;
+    ? DatasetFit<M, L, Exclude<X, undefined>> | undefined
+    : DatasetFit<M, L, X>;
 
 /** {@link ExamplesFit} for each part of a task's data. */
 export type TaskDataFits<M, L extends Losses, D> = {

@@ -1,18 +1,20 @@
 /** The training loop: shuffled batches, epochs, validation, history; it can stop anywhere and go on from there. */
-import { fail, type SvertkaError } from "../errors.js";
+import { fail, mistake, type SvertkaError } from "../errors.js";
 import { E, type Either, type TaskEither } from "../fp.js";
 import { askAll, guarded, type Callback, type EpochRecord, type Wish } from "./callback.js";
 import { restoreStates, statesOf, type CallbackStates } from "./callback-states.js";
 import { runEpoch } from "./epoch.js";
 import { evaluate } from "./evaluate.js";
-import { checkCounts, checkExamples, countOf, sliceExamples, type Examples } from "./examples.js";
+import { isDataset } from "../data/dataset.js";
+import { checkCounts, checkExamples, countOf, sliceExamples } from "./examples.js";
 import type { ExamplesFit } from "./data-fits.js";
 import type { Losses } from "./heads.js";
 import { lossName } from "./step-graph.js";
 import type { StepResult, Trainer } from "./trainer.js";
+import { dataProblem, examplesIn, type TrainingData } from "./training-data.js";
 
-export { evaluate } from "./evaluate.js";
 export type { Examples } from "./examples.js";
+export type { TrainingData } from "./training-data.js";
 
 /** Numbers per epoch under each name: `loss`, `accuracy`, `val_loss`, … as in Keras. */
 export type History = Readonly<Record<string, readonly number[]>>;
@@ -30,28 +32,37 @@ export interface Progress {
   readonly epoch: number;
   readonly epochs: number;
   readonly batch: number;
-  readonly batches: number;
+  /** Undefined where the data do not say it. */
+  readonly batches: number | undefined;
   /** Examples done in this epoch. */
   readonly examples: number;
   /** Means over the epoch so far. */
   readonly means: StepResult;
+  /** The share of this epoch's time, from 0 to 1, that was spent waiting for data. */
+  readonly waiting: number;
 }
 
 export interface FitOptions<
   M = unknown,
   L extends Losses = Losses,
-  X extends Examples = Examples,
-  V extends Examples = Examples,
+  X extends TrainingData = TrainingData,
+  V extends TrainingData = TrainingData,
 > {
+  /** Arrays, or a data set; its pictures and classes are compared with the model's in types as those of arrays are. */
   readonly train: X & ExamplesFit<M, L, X>;
   readonly validation?: (V & ExamplesFit<M, L, V>) | undefined;
   /** In place of validation data: that fraction of the training examples, from the end and before shuffling, as in Keras. */
   readonly validationSplit?: number | undefined;
   readonly epochs: number;
-  /** 32 as in Keras. */
+  /** 32 as in Keras; data that come in batches have their own. */
   readonly batchSize?: number | undefined;
-  /** True as in Keras; the order of an epoch follows from the trainer's seed and the epoch's number. */
+  /**
+   * True for arrays, as in Keras; the order of an epoch follows from the trainer's seed and the epoch's number. A data set has
+   * its own order, unless this is said to be true.
+   */
   readonly shuffle?: boolean | undefined;
+  /** An epoch ends after so many batches; needed for data without an end, which go on from there in the next one. */
+  readonly stepsPerEpoch?: number | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   /** To go on from a checkpoint. */
   readonly from?:
@@ -81,7 +92,7 @@ export const startPosition: Position = { epoch: 0, batch: 0, sums: {} };
 
 /** Trains for the epochs that are left. Promise-free callers run the task; its failure is a value. */
 export const fit =
-  <M, L extends Losses, X extends Examples, V extends Examples = Examples>(
+  <M, L extends Losses, X extends TrainingData, V extends TrainingData = TrainingData>(
     trainer: Trainer<M, L>,
     given: FitOptions<M, L, X, V>,
   ): TaskEither<SvertkaError, FitResult> =>
@@ -170,11 +181,14 @@ const appended = (history: History, metrics: StepResult): History =>
 
 /** The options with the validation data split off, or what is wrong with them. */
 const checkFit = (given: FitOptions, trainer: Trainer): Either<SvertkaError, FitOptions> => {
-  const { epochs, batchSize = 32 } = given;
-  if (!Number.isSafeInteger(epochs) || epochs < 1)
-    return fail("BadOption", "epochs", `epochs: ${epochs} is no count: give a whole number of at least 1`);
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-    return fail("BadOption", "batchSize", `batchSize: ${batchSize} is no size: give a whole number of at least 1`);
+  const { epochs, batchSize = 32, stepsPerEpoch } = given;
+  for (const [name, value] of Object.entries({ epochs, batchSize, stepsPerEpoch: stepsPerEpoch ?? 1 }))
+    if (!Number.isSafeInteger(value) || value < 1)
+      return fail(
+        "BadOption",
+        name,
+        `${name}: ${value} is no ${name === "batchSize" ? "size" : "count"}: give a whole number of at least 1`,
+      );
   const options = split(given);
   if (E.isLeft(options)) return options;
   const { train, validation } = options.right;
@@ -182,22 +196,42 @@ const checkFit = (given: FitOptions, trainer: Trainer): Either<SvertkaError, Fit
     ["train", train],
     ["validation", validation],
   ] as const) {
-    const checked = data === undefined ? E.right(undefined) : checkPart(data, name, trainer);
+    const checked = data === undefined ? E.right(undefined) : checkPart(data, name, { trainer, stepsPerEpoch });
     if (E.isLeft(checked)) return checked;
   }
-  const examples = countOf(train);
+  const problem = sizeProblem(train, batchSize, trainer);
+  return problem === undefined ? options : E.left(problem);
+};
+
+/** Whether the batches are of sizes that the model can be trained on, where they are known. */
+const sizeProblem = (train: TrainingData, batchSize: number, trainer: Trainer): SvertkaError | undefined => {
+  const examples = examplesIn(train);
+  if (examples === undefined || examples === Infinity || (isDataset(train) && train.kind === "batches"))
+    return undefined;
   if (batchSize > examples)
-    return fail(
+    return mistake(
       "BadData",
       "batchSize",
       `batchSize: ${batchSize} is more than the ${examples} training examples: use a batch size of at most ${examples}`,
     );
-  const problem = trainer.batchProblem(examples % batchSize || batchSize) ?? trainer.batchProblem(batchSize);
-  return problem === undefined ? options : E.left(problem);
+  return trainer.batchProblem(examples % batchSize || batchSize) ?? trainer.batchProblem(batchSize);
 };
 
-/** The examples, and all of them as one batch: what does not fit is said before the first epoch. */
-const checkPart = (data: Examples, name: string, trainer: Trainer): Either<SvertkaError, void> => {
+interface PartCheck {
+  readonly trainer: Trainer;
+  readonly stepsPerEpoch: number | undefined;
+}
+
+/** The examples, and all of them as one batch: what does not fit is said before the first epoch. A data set says it when it is read. */
+const checkPart = (
+  data: TrainingData,
+  name: "train" | "validation",
+  { trainer, stepsPerEpoch }: PartCheck,
+): Either<SvertkaError, void> => {
+  if (isDataset(data)) {
+    const problem = dataProblem(data, name, name === "train" ? stepsPerEpoch : undefined);
+    return problem === undefined ? E.right(undefined) : E.left(problem);
+  }
   const checked = checkExamples(data, name);
   if (E.isLeft(checked)) return checked;
   const tried = trainer.checkBatch(data);
@@ -209,6 +243,8 @@ const split = (options: FitOptions): Either<SvertkaError, FitOptions> => {
   if (validationSplit === undefined) return E.right(options);
   if (validation !== undefined)
     return fail("BadOption", "validationSplit", "validationSplit: validation data are given too: use one of them");
+  if (isDataset(train))
+    return fail("BadOption", "validationSplit", "validationSplit: it is for arrays: use split(0.8) on the data set");
   const counted = checkCounts(train, "train");
   if (E.isLeft(counted)) return counted;
   const examples = countOf(train);

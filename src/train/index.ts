@@ -36,6 +36,7 @@ export {
   type History,
   type Position,
   type Progress,
+  type TrainingData,
 } from "./fit.js";
 export type { Losses, LossesByOutput, MetricLists, MetricsByOutput } from "./heads.js";
 export { loadWeights, type LoadedWeights, type LoadWeightsOptions } from "./load-weights.js";

@@ -4,7 +4,7 @@ import type { TaskEither } from "../fp.js";
 import type { Model } from "../dsl/model.js";
 import type { Weights } from "../run/initial-weights.js";
 import type { Callback } from "./callback.js";
-import type { Examples } from "./fit.js";
+import type { TrainingData } from "./training-data.js";
 import type { ClassWeights } from "./class-weights.js";
 import type { TaskDataFits } from "./data-fits.js";
 import type { LossFits, MetricsFit, OutputNames } from "./fits.js";
@@ -20,9 +20,9 @@ export interface DataRequest {
 }
 
 export interface TaskData {
-  readonly train: Examples;
-  readonly validation?: Examples | undefined;
-  readonly test?: Examples | undefined;
+  readonly train: TrainingData;
+  readonly validation?: TrainingData | undefined;
+  readonly test?: TrainingData | undefined;
   /** Names of the classes, for pictures. */
   readonly classNames?: readonly string[] | undefined;
 }
@@ -47,6 +47,8 @@ export interface TaskOptions<
   readonly epochs: number;
   /** 32 when not given. */
   readonly batchSize?: number;
+  /** An epoch ends after so many batches; needed where training data have no end. */
+  readonly stepsPerEpoch?: number | undefined;
   /** 0 when not given. */
   readonly seed?: number;
   /** Paths of the weights to train; all that are not frozen when not given. */
@@ -59,7 +61,7 @@ export interface TaskOptions<
 }
 
 /** Those that stay out when they are not given. */
-type Optional = "lossWeights" | "weightedMetrics" | "trainable" | "classWeights" | "weights";
+type Optional = "stepsPerEpoch" | "lossWeights" | "weightedMetrics" | "trainable" | "classWeights" | "weights";
 
 /** A {@link TaskOptions} with nothing left open; `svertka train` takes a module whose default export is one. */
 export interface Task extends Required<Omit<TaskOptions, Optional>>, Pick<TaskOptions, Optional> {

@@ -60,3 +60,13 @@ export const inkOn = (colour: Rgb): "#000000" | "#ffffff" => {
   const luminance = 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0);
   return luminance > 0.179 ? "#000000" : "#ffffff";
 };
+
+/** From one colour to another, evenly; both as `#rrggbb`. */
+export const between = (from: string, to: string): ColourMap => {
+  const [start, end] = [toRgb(from), toRgb(to)];
+  return (value) => {
+    const share = Math.min(Math.max(value, 0), 1);
+    const mixed = (part: 0 | 1 | 2): number => Math.round(start[part] + share * (end[part] - start[part]));
+    return [mixed(0), mixed(1), mixed(2)];
+  };
+};

@@ -51,7 +51,7 @@ test("says what it wrote as JSON", async () => {
 });
 
 test.each([
-  ["folder", 3, "a folder"],
+  ["model.json", 3, "a folder"],
   ["net.banana", 2, "no format"],
 ])("refuses %s before anything runs", async (name, code, sentence) => {
   const outcome = await svertka("convert", net, "--output", work.path(name));

@@ -49,6 +49,28 @@ test("kernels of a layer, and one made by hand, on a dark ground as PNG", async 
   expect(Array.from(data.slice(0, 3))).toEqual([0x16, 0x18, 0x1d]);
 });
 
+const labels = (...numbers: readonly number[]) => writeNpy(i32([numbers.length], Int32Array.from(numbers)));
+const truth = space.file("y.npy", labels(0, 2));
+
+test("the graph of a model, folded and not", async () => {
+  for (const text of ["8×8×3", "6×6×4", "conv2d 3×3, 4", "stem/conv2d"]) expect(await drawn(net)).toContain(text);
+  expect(await drawn(net, "--unfold")).toContain(">softmax<");
+});
+
+test("a confusion matrix of a model, of its outputs and of class numbers", async () => {
+  expect(await drawn(net, "--x", pictures, "--y", truth, "--class-names", "cat,dog,<owl>")).toContain("&lt;owl&gt;");
+  const outputs = space.file("p.npy", writeNpy(f32([2, 3], Float32Array.of(0.8, 0.1, 0.1, 0.2, 0.7, 0.1))));
+  expect(await drawn(outputs, "--y", truth)).toContain("1 of 2 right, 50.0 %");
+  const names = space.file("names.txt", "cat\ndog\nowl\n");
+  expect(await drawn(space.file("c.npy", labels(0, 2)), "--y", truth, "--class-names", names)).toContain("100 %");
+});
+
+test("misclassified pictures", async () => {
+  const svg = await drawn(net, "--misclassified", "--x", pictures, "--y", truth);
+  // Equal pictures are one class for the net, and two here: one of them or both are wrong.
+  expect(svg).toMatch(/net\.ts: [12] of 2 wrong/);
+});
+
 test("a history, with a gap for what is no number", async () => {
   const svg = await drawn(history);
   for (const text of [">Training history: run<", ">validation<"]) expect(svg).toContain(text);
@@ -110,6 +132,28 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
   ["a history cut short", [space.file("b.json", '{ "loss": [0.1')], "it is no JSON"],
   ["a history of words", [space.file("c.json", '{ "loss": ["low"] }')], "'loss' is no list of numbers"],
   ["a history without a number", [space.file("d.json", '{ "loss": [NaN, null] }')], "no finite value to draw"],
+  [
+    "labels out of range",
+    [net, "--x", pictures, "--y", truth, "--class-names", "cat,dog"],
+    "class 2 is out of range, 2 names are given",
+  ],
+  [
+    "labels that are none",
+    [net, "--x", pictures, "--y", space.file("f.npy", writeNpy(f32([2], Float32Array.of(0.5, 1))))],
+    "label 0 is 0.5, whole numbers from 0",
+  ],
+  [
+    "labels of other examples",
+    [net, "--x", pictures, "--y", space.file("three.npy", labels(0, 1, 2))],
+    "3 labels and 2 predictions",
+  ],
+  ["labels without inputs", [net, "--y", truth], "give --x FILE.npy"],
+  [
+    "mistakes without pictures",
+    [space.file("q.npy", labels(0, 1)), "--y", truth, "--misclassified"],
+    "give a model with --x and --y",
+  ],
+  ["too many classes", [space.file("m.npy", labels(0, 5000)), "--y", truth], "5001 of them, at most 2000 can be drawn"],
   ["an absurd scale", [history, "--output", space.path("big.png"), "--scale", "1e6"], "give a smaller scale"],
   ["an array that is no kernel", [space.file("v.npy", writeNpy(f32([3], new Float32Array(3))))], "[kh, kw]"],
 ];

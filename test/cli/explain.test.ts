@@ -62,7 +62,9 @@ kernel calls            14           7   50 %
 work            10.3 MFLOP  10.3 MFLOP  100 %
 bytes moved       2.20 MiB    1.42 MiB   65 %
 peak of values   341.1 KiB   214.3 KiB   63 %
-─────────────────────────────────────────────`);
+─────────────────────────────────────────────
+
+3 formulas are kernels of their own, 4 calls run them (--kernels shows them)`);
   expect(stdout).toMatch(/\nfuseEpilogue +\d+ → \d+ +−7 +−[\d.]+ KiB +[\d.]+ {2}removed 4 × biasAdd, 3 × relu; made /);
   expect(stdout).toMatch(/\nnothing to do for .*foldBatchNorm/);
   expect(stdout).toMatch(/\n1 +conv2d, relu +\S+ +conv2d \+ biasAdd \+ relu +\[1, 26, 26, 64\]\n2 +maxPool2d /);
@@ -140,6 +142,14 @@ test("--kernels shows the formulas, and what runs them", async () => {
   expect(stdout).toMatch(/── training step, batch of 16, on wasm: \d+ kernels made of formulas ──\n\n/);
   expect(stdout).toMatch(/\n(?:elementwise|reduceFormula): .*x0.*\n {2}.*f32\[.*\] -> f32\[.*\]/);
   expect(stdout).toContain("(optimizer");
+  // The code itself: a product with its relu, the optimiser's update as one function, each shown once.
+  expect(stdout).toMatch(/\nconv2d \+ biasAdd \+ relu: max\(x0, 0\)\n(?: {2}.*\n)+ {4}\(module\n[^]*?f32x4\.pmax/);
+  expect(stdout).toMatch(/\(one call computes this and \d+ more\)\n {4}\(module\n/);
+  expect(stdout).toContain("    (by the code above)");
+  const { training } = await explained(task, "--backend", "wasm");
+  const sources = training?.generated.map(({ source }) => source) ?? [];
+  expect(sources.length).toBeGreaterThan(5);
+  for (const source of sources) expect(source).toMatch(/^\(module\n {2}\(import "env" "memory"/);
 });
 
 test("on a backend that runs whole graphs: one call, and the operators in it", async () => {

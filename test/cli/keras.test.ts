@@ -121,11 +121,3 @@ test("what only training needs and svertka has not stops fit, not predict", asyn
   expect(outcome.code).toBe(3);
   expect(outcome.stderr).toContain("svertka does not train with conv2d: bias_regularizer");
 });
-
-test("a checkpoint's operators have no layers to write", async () => {
-  const folder = work.path("run");
-  await svertka("fit", kept, ...examples, "--optimizer", "sgd", "--output", folder, ...onWasm);
-  const outcome = await svertka("convert", folder, "--output", work.path("from-checkpoint.keras"));
-  expect(outcome.code).toBe(3);
-  expect(outcome.stderr).toContain("has operators and no layers");
-});

@@ -44,9 +44,13 @@ describe("a run", () => {
       "checkpoint",
       "checkpoint/checkpoint.json",
       "checkpoint/weights.safetensors",
+      "confusion.png",
+      "confusion.svg",
       "history.json",
       "history.png",
       "history.svg",
+      "misclassified.png",
+      "misclassified.svg",
       "predictions.png",
       "predictions.svg",
     ]);
@@ -257,7 +261,7 @@ describe("what is refused: exit code 2, one sentence, nothing written", () => {
       "odd.ts",
       taskText().replace("readFashionMnist(dataDir)", "async () => ({ _tag: 'Right', right: {} })"),
     );
-    await refused(wasmTrain(odd, "refused"), /data: it does not give \{ train: \{ x, y \}/);
+    await refused(wasmTrain(odd, "refused"), /data: it does not give \{ train, validation\?, test\? \}/);
   });
 
   test("a folder that cannot be written", () => {

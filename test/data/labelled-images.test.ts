@@ -8,7 +8,7 @@ import {
   imageClassification,
   sliceRows,
   splitAt,
-  take,
+  takeImages,
   u8,
   type LabelledImages,
 } from "../../src/data/index.js";
@@ -131,14 +131,14 @@ describe("take and splitAt", () => {
   const labels = ({ y }: LabelledImages): readonly number[] => [...y.data];
 
   it("take the first, at most all", () => {
-    expect([0, 2, 4, 9, -1].map((count) => labels(take(data, count)))).toEqual([
+    expect([0, 2, 4, 9, -1].map((count) => labels(takeImages(data, count)))).toEqual([
       [],
       [0, 1],
       [0, 1, 2, 0],
       [0, 1, 2, 0],
       [],
     ]);
-    expect(take(data, 2).x.shape).toEqual([2, 1, 1, 1]);
+    expect(takeImages(data, 2).x.shape).toEqual([2, 1, 1, 1]);
   });
 
   it("split in two that are not empty", () => {

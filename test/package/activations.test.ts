@@ -19,6 +19,12 @@ const users: Readonly<Record<string, readonly string[]>> = {
   // ONNX's Clip is one of them between their bounds.
   "src/io/onnx/read/families/clip.ts": words("relu relu6"),
   "src/ops/tensorflow-index.ts": words("elu leakyRelu logSoftmax relu relu6 softmax"),
+  // Those that TensorFlow.js's layers have, or have otherwise; the others are refused there.
+  "src/io/tensorflow-js/activations.ts": words(
+    "elu gelu mish relu relu6 selu sigmoid silu softmax softplus softsign swish",
+  ),
+  "src/io/tensorflow-js/differences.ts": words("hardSigmoid"),
+  "src/io/tensorflow-js/operations.ts": words("relu sigmoid"),
   // TensorFlow.js's fused kernels, and what its GPU backends do badly.
   "src/ops/epilogue.ts": words("relu relu6 sigmoid"),
   "src/backends/tfjs/shader/preferred.ts": words("softmax"),

@@ -61,6 +61,8 @@ const counting = (device: KernelDevice): { readonly backend: Backend; readonly p
   };
   const counted: KernelDevice = {
     ...device,
+    bind: undefined,
+    bindJoint: undefined,
     upload: (numbers, type) => take(device.upload(numbers, type)),
     call: (call, inputs, type) => take(device.call(call, inputs, type)),
     view: (buffer, type) => take(device.view(buffer, type)),

@@ -67,7 +67,7 @@ const operatorNamed = (name: string): Operator => {
 /** The root operator, then each stage on its result. */
 const runCall = ({ kernel, attrs }: KernelCall, inputs: readonly ReferenceTensor[], output: ReferenceTensor): void => {
   const { attrs: own, epilogue } = attrs as unknown as { attrs: Attributes; epilogue: readonly Stage[] }; // sound: `target.call` above made it
-  const reads = (stage: Stage): number => stageReads(stage.op, operators);
+  const reads = (stage: Stage): number => stageReads(stage, operators);
   let next = inputs.length - epilogue.reduce((sum, stage) => sum + reads(stage), 0);
   let current: ReferenceTensor = { shape: output.shape, data: output.data };
   runOperator(operatorNamed(kernel), own, inputs.slice(0, next), current);

@@ -18,6 +18,7 @@ export interface TfjsTargetOptions {
   readonly formulaInputs?: number;
   /** Whether there are generated kernels with several results. */
   readonly joint?: boolean;
+  readonly formBefore?: KernelTarget["formBefore"];
 }
 
 /** A call of our own kernel that takes the operator's inputs and attributes as they are. */
@@ -37,6 +38,7 @@ export const tfjsTarget = ({
   fusesFormulas = [],
   formulaInputs,
   joint,
+  formBefore,
 }: TfjsTargetOptions): KernelTarget => {
   const kernels = new Set([...ownKernels, ...getKernelsForBackend(name).map((kernel) => kernel.kernelName)]);
   return kernelTarget({
@@ -49,6 +51,7 @@ export const tfjsTarget = ({
     fuses: (root, stages) =>
       fusesFormulas.includes(root.name) ? stages.every(({ formula }) => formula !== undefined) : stages.every(isFused),
     formulas: formulaInputs === undefined ? undefined : { inputs: formulaInputs, joint },
+    formBefore,
   });
 };
 

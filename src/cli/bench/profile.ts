@@ -33,13 +33,25 @@ const timed = (device: KernelDevice): { readonly device: KernelDevice; readonly 
     times.push(performance.now() - start);
     return made;
   };
-  const joint = device.callJoint;
+  const { bind, bindJoint, callJoint: joint } = device;
   return {
     times,
     device: {
       ...device,
       call: (...call) => clocked(() => device.call(...call)),
       ...(joint === undefined ? {} : { callJoint: (...call) => clocked(() => joint(...call)) }),
+      bind:
+        bind &&
+        ((...call) => {
+          const run = bind(...call);
+          return (inputs) => clocked(() => run(inputs));
+        }),
+      bindJoint:
+        bindJoint &&
+        ((...call) => {
+          const run = bindJoint(...call);
+          return (inputs) => clocked(() => run(inputs));
+        }),
     },
   };
 };

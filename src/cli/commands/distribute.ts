@@ -10,12 +10,13 @@ import { writeNpy } from "../../io/npy.js";
 import { hasUnknownAxes } from "../../run/inference-graph.js";
 import type { Weights } from "../../run/initial-weights.js";
 import { countOf } from "../../train/examples.js";
+import { firstExamples } from "../../train/training-data.js";
 import { trainerOptionsOf, type Task, type TaskData } from "../../train/task.js";
 import { trainer } from "../../train/trainer.js";
 import { withDataShape } from "../../train/with-data-shape.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
-import { planOf, type Planned } from "../distribute/plan.js";
+import { planOf, type ArrayData, type Planned } from "../distribute/plan.js";
 import { switchFlag, textFlag } from "../flags.js";
 import { loadData, loadTask } from "../load-task.js";
 import { checkData } from "../train/check-data.js";
@@ -36,17 +37,23 @@ const checkFolder = (folder: string): Either<SvertkaError, string> =>
 
 interface Prepared {
   readonly task: Task;
-  readonly data: TaskData;
+  readonly data: ArrayData;
   /** Those that a training here would begin with. */
   readonly weights: Weights;
 }
+
+/** Data sets are read whole: the files that are handed out are arrays. */
+const arraysOf = async ({ train, validation }: TaskData): Promise<ArrayData> => ({
+  train: await orReject(firstExamples(train)),
+  validation: validation && (await orReject(firstExamples(validation))),
+});
 
 /** The task with what the flags say; compiled here, and its data tried, so that nothing is written that cannot run. */
 const prepare = async (call: Call): Promise<Prepared> => {
   const { argument, flags, terminal } = call;
   const loaded = await orReject(loadTask(argument, { typeCheck: switchFlag(flags, "typeCheck") }));
   const whole = overridden(loaded, overridesOf(call));
-  const data = await orReject(loadData(whole, argument, textFlag(flags, "data")));
+  const data = await arraysOf(await orReject(loadData(whole, argument, textFlag(flags, "data"))));
   const task = hasUnknownAxes(whole.model) ? { ...whole, model: withDataShape(whole.model, data.train) } : whole;
   const backend = await chooseBackend("wasm", terminal, "training");
   const made = await orReject(trainer({ ...trainerOptionsOf(task), backend }));

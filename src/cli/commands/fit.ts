@@ -2,8 +2,6 @@
 import { fail, mistake, orReject, orThrow, SvertkaFailure, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import type { Backend } from "../../backends/backend.js";
-import type { Graph } from "../../compiler/ir/graph.js";
-import type { Model } from "../../dsl/model.js";
 import { optimizerPage } from "../../train/checkpoint.js";
 import { trainingRecord, type TrainingRecord } from "../../train/checkpoint-training.js";
 import { evaluate } from "../../train/evaluate.js";
@@ -17,12 +15,13 @@ import type { Call, Run } from "../command.js";
 import { switchFlag, textFlag, wholeFlag, type Flags } from "../flags.js";
 import { exampleFiles, readExamples, sizedByFiles } from "../fit/examples.js";
 import { aimsOf, classWeightsOf, optimizerOf } from "../fit/named.js";
-import { historyFile, outputOf, outputProblem, writeHistoryFile, writeOutput, type Output } from "../fit/output.js";
+import { historyFile, outputOf, tryOutput, writeHistoryFile, writeOutput, type Output } from "../fit/output.js";
 import { sayResult } from "../fit/result.js";
 import { weightFiles } from "../choose-weights.js";
 import { dataRules, subjectOf } from "../fit/subject.js";
 import { partsOf, validationWish, type Parts } from "../fit/validation.js";
 import { loadModel, modelOptions } from "../load-model.js";
+import type { LoadedModel } from "../loaded-model.js";
 import { checkData } from "../train/check-data.js";
 import { trainingProgress } from "../train/progress.js";
 import { stopSignals, type StopSignals } from "../train/stop-signals.js";
@@ -32,11 +31,10 @@ const usualBatch = 32;
 
 interface Fitting {
   readonly call: Call;
-  readonly model: Model<unknown, unknown>;
   readonly trainer: Trainer;
   readonly backend: Backend;
   readonly parts: Parts;
-  readonly graph: Graph;
+  readonly loaded: LoadedModel;
   /** What a checkpoint keeps to train on. */
   readonly training: TrainingRecord;
   /** What is learned, as a checkpoint says it. */
@@ -81,20 +79,18 @@ const prepare = async (call: Call): Promise<Fitting> => {
   const rules = orThrow(dataRules(subject, aims));
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "training");
   const { model, weights } = subject;
-  orThrow(outputProblem(output, model));
   const made = await orReject(trainer({ ...aims, model, optimizer, classWeights, weights, seed, backend }));
+  await orReject(tryOutput(output, { trainer: made, loaded: subject.loaded, from: argument }));
   const parts = orThrow(await partsOf(await orReject(readExamples(files, rules)), wish, rules));
   const batchSize = orThrow(batchSizeOf(flags, parts));
   orThrow(await checkData(made, parts));
-  const { graph } = loaded;
   const training = loaded.training ?? orThrow(trainingRecord(model));
   return {
     call,
-    model,
     trainer: made,
     backend,
     parts,
-    graph,
+    loaded: subject.loaded,
     training,
     loss: lossText(aims.loss, aims.lossWeights),
     optimizer,
@@ -125,11 +121,12 @@ const runFit = async (fitting: Fitting, signals: StopSignals): Promise<FitResult
 };
 
 const write = async (fitting: Fitting, { position, history }: FitResult): Promise<void> => {
-  const { trainer: made, model, graph, training, loss, optimizer, batchSize, output } = fitting;
+  const { call, trainer: made, loaded, training, loss, optimizer, batchSize, output } = fitting;
   const { seed } = made;
-  const facts = { graph, training, position, history, seed, batchSize, optimizer: optimizerPage(optimizer) };
+  const { graph } = loaded;
+  const checkpoint = { graph, training, position, history, seed, batchSize, optimizer: optimizerPage(optimizer) };
   if (output !== undefined)
-    await orReject(writeOutput(output, { trainer: made, model, checkpoint: { ...facts, loss } }));
+    await orReject(writeOutput(output, { trainer: made, loaded, from: call.argument }, { ...checkpoint, loss }));
   if (fitting.history !== undefined && Object.keys(history).length > 0)
     await orReject(writeHistoryFile(fitting.history, history));
 };

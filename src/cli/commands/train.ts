@@ -4,6 +4,7 @@ import { E, type Either } from "../../fp.js";
 import { sweepFolder, weightsFile } from "../../train/node/checkpoint-folder.js";
 import { trainerOptionsOf } from "../../train/task.js";
 import { trainer } from "../../train/trainer.js";
+import { firstExamples } from "../../train/training-data.js";
 import { withDataShape } from "../../train/with-data-shape.js";
 import { hasUnknownAxes } from "../../run/inference-graph.js";
 import { chooseBackend } from "../choose-backend.js";
@@ -38,7 +39,10 @@ const prepare = async (call: Call): Promise<TrainingRun> => {
   const read = loadData(whole, argument, textFlag(flags, "data"));
   // Data are read late, since that takes long, but where they say the size of the model.
   const first = hasUnknownAxes(whole.model) ? await orReject(read) : undefined;
-  const task = first === undefined ? whole : { ...whole, model: withDataShape(whole.model, first.train) };
+  const task =
+    first === undefined
+      ? whole
+      : { ...whole, model: withDataShape(whole.model, await orReject(firstExamples(first.train, 1))) };
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "training");
   const made = await orReject(trainer({ ...trainerOptionsOf(task), backend, memory: orThrow(memoryFlag(call)) }));
   if (from !== undefined) orThrow(restoreCheckpoint(made, task, from, weightsFile(folder.checkpoint)));

@@ -1,6 +1,8 @@
-/** A format that `svertka convert` writes: the ends of its files' names, and how a model becomes one. */
+/** A format that `svertka convert` and `fit` write: the end of its files' names, and how a model becomes one. */
+import { dirname } from "node:path";
+import { TE, pipe, type TaskEither } from "../../fp.js";
 import type { SvertkaError } from "../../errors.js";
-import type { TaskEither } from "../../fp.js";
+import { makeDirectory, writeTogether, type FileContent } from "../../io/node.js";
 import type { Weights } from "../../run/initial-weights.js";
 import type { LoadedModel } from "../loaded-model.js";
 
@@ -14,6 +16,7 @@ export interface ConvertRequest {
 }
 
 export interface Converted {
+  readonly files: readonly FileContent[];
   /** Of all files together. */
   readonly bytes: number;
 }
@@ -23,8 +26,35 @@ export interface Format {
   readonly name: string;
   /** For people: `ONNX`. */
   readonly title: string;
-  /** The end of the file's name, with its dot, in lower case. */
+  /** The end of the file's name, with its dot, in lower case; empty for a folder. */
   readonly ending: string;
-  /** Writes beside and renames: all of it is there afterwards, or what was there before. */
-  readonly write: (request: ConvertRequest) => TaskEither<SvertkaError, Converted>;
+  /** Whether the output is a folder, which is made where it is not there. */
+  readonly isFolder?: true;
+  /** What there is to write; nothing is written yet. */
+  readonly files: (request: ConvertRequest) => TaskEither<SvertkaError, Converted>;
 }
+
+/** One file of these bytes. */
+export const singleFile = (path: string, content: Uint8Array): Converted => ({
+  files: [{ path, content }],
+  bytes: content.byteLength,
+});
+
+/** Writes what a format made, and answers its bytes: all of it is there afterwards, or what was there before. */
+export const writeConverted = (
+  { isFolder }: Format,
+  { output }: Pick<ConvertRequest, "output">,
+  { files, bytes }: Converted,
+): TaskEither<SvertkaError, number> =>
+  pipe(
+    isFolder === true ? makeDirectory(output) : TE.right(undefined),
+    TE.flatMap(() => writeTogether(files)),
+    TE.map(() => bytes),
+  );
+
+/** The folder of a file that is to be written is made, too. */
+export const withFolder = <A>(path: string, write: TaskEither<SvertkaError, A>): TaskEither<SvertkaError, A> =>
+  pipe(
+    makeDirectory(dirname(path)),
+    TE.flatMap(() => write),
+  );

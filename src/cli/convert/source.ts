@@ -2,7 +2,6 @@
 import { basename } from "node:path";
 import { fail } from "../../errors.js";
 import { E, TE, pipe } from "../../fp.js";
-import { writeTogether } from "../../io/node.js";
 import { encodeSafetensors } from "../../io/safetensors.js";
 import { sourceOf } from "../../io/source/index.js";
 import { foundLayers, renamed } from "../found-layers.js";
@@ -12,7 +11,7 @@ export const source: Format = {
   name: "source",
   title: "TypeScript",
   ending: ".ts",
-  write: ({ model, weights, output, from }) => {
+  files: ({ model, weights, output, from }) => {
     const weightsFile = output.replace(/\.ts$/i, ".safetensors");
     return pipe(
       TE.fromEither(foundLayers(model, weights)),
@@ -32,15 +31,15 @@ export const source: Format = {
           }),
         ),
       ),
-      TE.flatMap(({ text, own }) => {
+      TE.map(({ text, own }) => {
         const bytes = encodeSafetensors([...own].map(([name, array]) => ({ ...array, name })));
-        return pipe(
-          writeTogether([
+        return {
+          files: [
             { path: weightsFile, content: bytes },
             { path: output, content: text },
-          ]),
-          TE.map(() => ({ bytes: bytes.byteLength + new TextEncoder().encode(text).byteLength })),
-        );
+          ],
+          bytes: bytes.byteLength + new TextEncoder().encode(text).byteLength,
+        };
       }),
     );
   },

@@ -8,7 +8,7 @@ import type { Examples } from "../../train/fit.js";
 import { headsOf, type Head } from "../../train/heads.js";
 import { lossNamed, metricNamed, optimizerNamed, scheduleNamed } from "../../train/by-name.js";
 import type { Optimizer } from "../../train/optimizers/index.js";
-import type { Task, TaskData } from "../../train/task.js";
+import type { Task } from "../../train/task.js";
 
 /** An object of Keras: its name, and options under Keras's names. */
 interface Named {
@@ -83,6 +83,12 @@ const listOf = <A extends NdArray>(given: A | Readonly<Record<string, A>>, names
   return names.flatMap((name) => byName[name] ?? []);
 };
 
+/** What a task trains on, as arrays. */
+export interface ArrayData {
+  readonly train: Examples;
+  readonly validation: Examples | undefined;
+}
+
 interface Part {
   readonly kinds: Kinds;
   readonly arrays: readonly (readonly [string, NdArray])[];
@@ -140,7 +146,7 @@ const notesOf = ({ callbacks, optimizer }: Task, metrics: readonly string[]): re
  *
  * Errors  Unsupported: an optimiser, a loss or a schedule that Keras has not; weights of some outputs only; outputs without loss.
  */
-export const planOf = (task: Task, data: TaskData): Either<SvertkaError, Planned> => {
+export const planOf = (task: Task, data: ArrayData): Either<SvertkaError, Planned> => {
   const { inputs, outputs } = task.model["~model"];
   const names: Names = { inputs: Object.keys(inputs), outputs: Object.keys(outputs) };
   const { trainable, classWeights } = task;

@@ -1,25 +1,23 @@
 /** `--output` and `--history` of `fit`: what they may be, looked at before training, and how they are written. */
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname, extname, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
-import type { Model } from "../../dsl/model.js";
-import { kerasLayers, writeKeras } from "../../io/keras/write.js";
-import { makeDirectory, writeAtomically } from "../../io/node.js";
-import { encodeSafetensors } from "../../io/safetensors.js";
+import { writeAtomically } from "../../io/node.js";
 import type { Checkpoint } from "../../train/checkpoint.js";
 import type { History } from "../../train/fit.js";
 import { writeCheckpointFolder } from "../../train/node/checkpoint-folder.js";
 import type { Trainer } from "../../train/trainer.js";
+import { withFolder, writeConverted, type Converted, type Format } from "../convert/format.js";
+import { endingOf, formatNames, formatOf } from "../convert/formats.js";
+import type { LoadedModel } from "../loaded-model.js";
 import { runFolder } from "../train/run-folder.js";
 
+/** A checkpoint with everything that training carries, or a format that `convert` writes. */
 export interface Output {
-  readonly kind: "checkpoint" | "keras" | "weights";
+  readonly format: Format | undefined;
   readonly path: string;
 }
-
-/** A name that ends as a file's, in letters: `net.onnx`, not `run.2`. */
-const extensionOf = (path: string): string => /^\.[a-z]\w*$/i.exec(extname(path))?.[0].toLowerCase() ?? "";
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
@@ -36,79 +34,85 @@ const writable = (flag: string, path: string): Either<SvertkaError, string> => {
   }
 };
 
-/** What OUT means: a Keras file, a file of weights, or the folder of a checkpoint. */
+/** What OUT means: a file in one of the formats that `convert` writes, or the folder of a checkpoint. */
 export const outputOf = (path: string | undefined): Either<SvertkaError, Output | undefined> => {
   if (path === undefined) return E.right(undefined);
-  const extension = extensionOf(path);
-  const kind = extension === ".safetensors" ? "weights" : extension === ".keras" ? "keras" : undefined;
-  if (kind !== undefined && !isFolder(path))
+  const ending = endingOf(path);
+  const format = ending === "" ? undefined : formatOf(path);
+  const checkpoint = (): Either<SvertkaError, Output> => {
+    const folder = runFolder(path);
+    return E.isLeft(folder)
+      ? fail("BadFile", "--output", folder.left.message)
+      : E.right({ format, path: folder.right.out });
+  };
+  if (format !== undefined && format.isFolder === undefined)
     return pipe(
       writable("--output", path),
-      E.map((file) => ({ kind, path: file })),
+      E.map((file) => ({ format, path: file })),
     );
-  if (extension !== "" && !isFolder(path))
+  if (format === undefined && ending !== "" && !isFolder(path))
     return fail(
       "Unsupported",
       "--output",
-      `${path}: ${extension} files are not written yet: give a .keras or .safetensors file, or a folder (a checkpoint)`,
+      `${path.slice(0, 80)}: ${ending.slice(0, 20)} is not written: give ${formatNames} (a checkpoint)`,
     );
-  if (existsSync(path) && !isFolder(path))
-    return fail("BadFile", "--output", `${path}: a file is in the way: give a folder, or a .safetensors file`);
-  const folder = runFolder(path);
-  return E.isLeft(folder)
-    ? fail("BadFile", "--output", folder.left.message)
-    : E.right({ kind: "checkpoint", path: folder.right.out });
+  return existsSync(path) && !isFolder(path)
+    ? fail("BadFile", "--output", `${path}: a file is in the way: give a folder, or a .safetensors file`)
+    : checkpoint();
 };
 
 export const historyFile = (path: string | undefined): Either<SvertkaError, string | undefined> =>
   path === undefined ? E.right(undefined) : writable("--history", path);
 
-/** Whether the model can be written so: asked before training. */
-export const outputProblem = (output: Output | undefined, model: Model<unknown, unknown>): Either<SvertkaError, void> =>
-  output?.kind === "keras" ? E.map(() => undefined)(kerasLayers(model)) : E.right(undefined);
-
 export interface OutputFacts {
   readonly trainer: Trainer;
-  readonly model: Model<unknown, unknown>;
-  readonly checkpoint: Omit<Checkpoint, "tensors">;
+  /** MODEL, as its layers or operators are known. */
+  readonly loaded: LoadedModel;
+  /** What MODEL was called. */
+  readonly from: string;
 }
 
-/** The model with its weights, weights alone, or everything that training carries as a checkpoint. */
-export const writeOutput = (
-  { kind, path }: Output,
-  { trainer, model, checkpoint }: OutputFacts,
-): TaskEither<SvertkaError, void> => {
-  switch (kind) {
-    case "checkpoint":
-      return pipe(
-        TE.fromTask(trainer.snapshot),
-        TE.flatMap((tensors) => writeCheckpointFolder(path, { ...checkpoint, tensors })),
-      );
-    case "keras":
-      return pipe(
-        TE.fromTask(trainer.weights),
-        TE.flatMap((weights) => writeKeras(model, weights)),
-        TE.flatMap((bytes) => writeFile(path, bytes)),
-      );
-    case "weights":
-      return pipe(
-        TE.fromTask(trainer.weights),
-        TE.map((weights) => encodeSafetensors([...weights].map(([name, array]) => ({ ...array, name })))),
-        TE.flatMap((bytes) => writeFile(path, bytes)),
-      );
-  }
-};
-
-const writeFile = (path: string, content: Uint8Array | string): TaskEither<SvertkaError, void> =>
+/** What a format makes of the model with its weights as they are now. */
+const converted = (
+  format: Format,
+  path: string,
+  { trainer, loaded, from }: OutputFacts,
+): TaskEither<SvertkaError, Converted> =>
   pipe(
-    makeDirectory(dirname(path)),
-    TE.flatMap(() => writeAtomically(path, content)),
+    TE.fromTask(trainer.weights),
+    TE.flatMap((weights) => format.files({ model: loaded, weights, from, output: path })),
   );
+
+/** Whether the model can be written so: tried before training, with the weights that it begins with. */
+export const tryOutput = (output: Output | undefined, facts: OutputFacts): TaskEither<SvertkaError, void> =>
+  output?.format === undefined
+    ? TE.right(undefined)
+    : pipe(
+        converted(output.format, output.path, facts),
+        TE.map(() => undefined),
+      );
+
+/** The model with its weights in a format, or everything that training carries as a checkpoint. */
+export const writeOutput = (
+  { format, path }: Output,
+  facts: OutputFacts,
+  checkpoint: Omit<Checkpoint, "tensors">,
+): TaskEither<SvertkaError, void> =>
+  format === undefined
+    ? pipe(
+        TE.fromTask(facts.trainer.snapshot),
+        TE.flatMap((tensors) => writeCheckpointFolder(path, { ...checkpoint, tensors })),
+      )
+    : pipe(
+        converted(format, path, facts),
+        TE.flatMap((made) => withFolder(path, writeConverted(format, { output: path }, made))),
+        TE.map(() => undefined),
+      );
 
 /** One number an epoch under each name. */
 export const writeHistoryFile = (path: string, history: History): TaskEither<SvertkaError, void> => {
   const columns = Object.entries(history).map(
     ([name, values]) => `  ${JSON.stringify(name)}: ${JSON.stringify(values)}`,
   );
-  return writeFile(path, `{\n${columns.join(",\n")}\n}\n`);
+  return withFolder(path, writeAtomically(path, `{\n${columns.join(",\n")}\n}\n`));
 };

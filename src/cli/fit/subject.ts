@@ -16,6 +16,8 @@ import type { DataRules } from "./examples.js";
 import { replayModel } from "./replay-model.js";
 
 export interface Subject {
+  /** MODEL, with the layers that were found in another tool's graph. */
+  readonly loaded: LoadedModel;
   readonly model: Model<unknown, unknown>;
   /** Undefined for fresh ones. */
   readonly weights: Weights | undefined;
@@ -79,6 +81,7 @@ export const subjectOf = async (
   const weights = isFresh ? E.right(undefined) : await chooseWeights(loaded, files, terminal);
   if (E.isLeft(weights)) return weights;
   return E.right({
+    loaded,
     model: model.right,
     weights: weights.right,
     inputs: graph.nodes.filter(({ op }) => op === "input").map(sourceName),

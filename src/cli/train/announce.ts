@@ -3,7 +3,7 @@ import type { SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import { explain } from "../../run/explain.js";
 import { summarize } from "../../run/summary.js";
-import { countOf } from "../../train/examples.js";
+import { examplesIn, type TrainingData } from "../../train/training-data.js";
 import { hasCheckpoint } from "../../train/node/checkpoint-folder.js";
 import { fusionText } from "../explanation-text.js";
 import { count } from "../quantities.js";
@@ -20,9 +20,14 @@ const sayEarlierRun = ({ folder, from, task, terminal }: TrainingRun): void => {
     );
 };
 
+const howMany = (part: TrainingData): string => {
+  const examples = examplesIn(part);
+  return examples === undefined ? "an unknown number of" : examples === Infinity ? "endless" : count(examples);
+};
+
 const sayData = ({ data: { train, validation, test }, task, folder, terminal }: TrainingRun): void => {
   const sizes = Object.entries({ train, validation, test }).flatMap(([name, part]) =>
-    part === undefined ? [] : [`${count(countOf(part))} ${name}`],
+    part === undefined ? [] : [`${howMany(part)} ${name}`],
   );
   const { batchSize, seed } = task;
   terminal.note(`examples: ${sizes.join(", ")}; batches of ${batchSize}; seed ${seed}; writes to ${folder.out}\n`);

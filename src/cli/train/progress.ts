@@ -22,16 +22,23 @@ interface EpochStart {
 interface Pace {
   /** Examples a second. */
   readonly rate: number;
-  readonly left: number;
+  /** Seconds, where it is known how many examples there are. */
+  readonly left: number | undefined;
 }
 
-const paceOf = (start: EpochStart, { examples }: Progress, total: number): Pace => {
+const paceOf = (start: EpochStart, { examples }: Progress, total: number | undefined): Pace => {
   const rate = (examples - start.examples) / Math.max(1e-3, (performance.now() - start.time) / 1000);
-  return { rate, left: (total - examples) / Math.max(1e-3, rate) };
+  return { rate, left: total === undefined ? undefined : (total - examples) / Math.max(1e-3, rate) };
 };
 
-const describe = ({ means }: Progress, { rate, left }: Pace, unit: string): string =>
-  `${count(Math.round(rate))} ${unit}/s  ETA ${seconds(left)}  ${figures(means)}`;
+/** Below that share of the time it does not matter that training waits for its data. */
+const noticeable = 0.05;
+
+const describe = ({ means, waiting }: Progress, { rate, left }: Pace, unit: string): string => {
+  const eta = left === undefined ? [] : [`ETA ${seconds(left)}`];
+  const wait = waiting < noticeable ? [] : [`waits for data ${Math.round(100 * waiting)} %`];
+  return [`${count(Math.round(rate))} ${unit}/s`, ...eta, ...wait, figures(means)].join("  ");
+};
 
 interface Shown {
   readonly show: (progress: Progress, pace: Pace) => void;
@@ -39,13 +46,13 @@ interface Shown {
 }
 
 export interface WhatIsCounted {
-  /** The number of training examples. */
-  readonly total: number;
+  /** The number of training examples, where it is known. */
+  readonly total: number | undefined;
   /** `images` or `examples`. */
   readonly unit: string;
 }
 
-const barOn = (stream: NodeJS.WriteStream, { total, unit }: WhatIsCounted): Shown => {
+const barOn = (stream: NodeJS.WriteStream, { total = 0, unit }: WhatIsCounted): Shown => {
   const options = {
     stream,
     format: "epoch {epoch}  {bar}  {percentage} %  {text}",
@@ -70,6 +77,7 @@ const linesOn = (terminal: Terminal, { total, unit }: WhatIsCounted): Shown => {
   let shown = -1;
   return {
     show: (progress, pace) => {
+      if (total === undefined) return;
       const tenth = Math.floor((10 * progress.examples) / total);
       const place = 10 * progress.epoch + tenth;
       // The whole is said by the line of figures.
@@ -83,7 +91,11 @@ const linesOn = (terminal: Terminal, { total, unit }: WhatIsCounted): Shown => {
 };
 
 export const trainingProgress = (terminal: Terminal, counted: WhatIsCounted): TrainingProgress => {
-  const shown = terminal.bar === undefined ? linesOn(terminal, counted) : barOn(terminal.bar, counted);
+  // A bar without an end says nothing.
+  const shown =
+    terminal.bar === undefined || counted.total === undefined
+      ? linesOn(terminal, counted)
+      : barOn(terminal.bar, counted);
   let start: EpochStart = { epoch: -1, time: performance.now(), examples: 0 };
   let began = performance.now();
   return {

@@ -6,13 +6,13 @@ import { inferenceGraph } from "../../run/inference-graph.js";
 import { optimizerPage, type Checkpoint } from "../../train/checkpoint.js";
 import { trainingRecord } from "../../train/checkpoint-training.js";
 import { onEpochEnd, type Callback } from "../../train/callback.js";
-import { countOf, unitOf } from "../../train/examples.js";
 import { fit, type FitResult } from "../../train/fit.js";
 import { lossText } from "../../train/heads.js";
 import { writeCheckpointFolder } from "../../train/node/checkpoint-folder.js";
 import { writeHistory } from "../../train/node/history-files.js";
 import type { Task, TaskData } from "../../train/task.js";
 import type { Trainer } from "../../train/trainer.js";
+import { examplesIn, unitIn, type TrainingData } from "../../train/training-data.js";
 import type { Terminal } from "../terminal.js";
 import { trainingProgress } from "./progress.js";
 import type { RunFolder } from "./run-folder.js";
@@ -81,6 +81,14 @@ const interrupted = async (run: TrainingRun, result: FitResult): Promise<Either<
   );
 };
 
+/** How many examples an epoch has, where that is known. */
+const totalOf = (train: TrainingData, { stepsPerEpoch, batchSize }: Task): number | undefined => {
+  const examples = examplesIn(train);
+  const most = stepsPerEpoch === undefined ? Infinity : stepsPerEpoch * batchSize;
+  const total = Math.min(examples ?? Infinity, most);
+  return total === Infinity ? undefined : total;
+};
+
 /** Trains what is left of the task's epochs. */
 export const trainAndSave = async (
   run: TrainingRun,
@@ -93,13 +101,14 @@ export const trainAndSave = async (
     );
   else if (from !== undefined)
     terminal.note(`goes on from epoch ${from.position.epoch + 1}, batch ${from.position.batch}`);
-  const progress = trainingProgress(terminal, { total: countOf(data.train), unit: unitOf(data.train) });
+  const progress = trainingProgress(terminal, { total: totalOf(data.train, task), unit: unitIn(data.train) });
   signals.setWaiting(true);
   const result = await fit(trainer, {
     train: data.train,
     validation: data.validation,
     epochs: task.epochs,
     batchSize: task.batchSize,
+    stepsPerEpoch: task.stepsPerEpoch,
     callbacks: [...task.callbacks, saving(run)],
     from,
     signal: signals.signal,

@@ -1,8 +1,9 @@
 /** The verifier: re-derives every type from the operators' rules, and checks order, ids and names. */
+import { variablesOf } from "../../formula/formula.js";
 import { E, type Either } from "../../fp.js";
 import type { Operator } from "../../ops/operator.js";
 import type { Registry } from "./builder.js";
-import type { Graph, Node } from "./graph.js";
+import type { Graph, Node, Stage } from "./graph.js";
 import { nodeText } from "./text.js";
 import { sameType, typeText, type TensorType } from "./type.js";
 
@@ -43,7 +44,7 @@ const fusedType = (
   registry: Registry,
 ): Either<string, TensorType> => {
   const stages = epilogue.map((stage) => ({ ...stage, operator: registry.get(stage.op) }));
-  const further = epilogue.reduce((sum, stage) => sum + stageReads(stage.op, registry), 0);
+  const further = epilogue.reduce((sum, stage) => sum + stageReads(stage, registry), 0);
   if (epilogue.length > 0 && !operator.traits.includes("takesEpilogue"))
     return E.left(`${operator.name} takes no epilogue`);
   const own = inputs.length - further;
@@ -51,7 +52,7 @@ const fusedType = (
   let type = operator.type(inputs.slice(0, own), attrs);
   for (const stage of stages) {
     if (E.isLeft(type)) return type;
-    const reads = stageReads(stage.op, registry);
+    const reads = stageReads(stage, registry);
     if (stage.operator === undefined) return E.left(`no operator '${stage.op}' is registered`);
     type = stage.operator.type([type.right, ...inputs.slice(next, next + reads)], stage.attrs);
     next += reads;
@@ -60,7 +61,10 @@ const fusedType = (
 };
 
 /** How many inputs of the node a stage reads besides the value so far: one for a bias or a residual, none for an activation. */
-export const stageReads = (op: string, registry: Registry): number => {
-  const traits = registry.get(op)?.traits ?? [];
-  return traits.includes("bias") || traits.includes("residual") ? 1 : 0;
+export const stageReads = ({ op, attrs }: Stage, registry: Registry): number => {
+  const operator = registry.get(op);
+  if (operator === undefined) return 0;
+  if (operator.traits.includes("bias") || operator.traits.includes("residual")) return 1;
+  const formula = operator.formula?.(attrs);
+  return formula === undefined ? 0 : Math.max(0, variablesOf(formula).size - 1);
 };

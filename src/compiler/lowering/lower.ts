@@ -27,14 +27,14 @@ export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, P
   const types = new Map(graph.nodes.map((node) => [node.id, concreteType(node, options.batch)]));
   const stable = new Set<number>();
   const feeds: Feed[] = [];
-  const prepare: Step[] = [];
-  const steps: Step[] = [];
+  const preparing: Step[] = [];
+  const made: Step[] = [];
   const add = (step: Exclude<Step, { readonly kind: "free" }>): void => {
     const isStable = readsOf(step).every((slot) => stable.has(slot));
     if (isStable) fillsOf(step).forEach((slot) => stable.add(slot));
-    (isStable ? prepare : steps).push(step);
+    (isStable ? preparing : made).push(step);
   };
-  const forms = inputForms(graph.nodes.length, add);
+  const forms = inputForms(graph, options.target, add);
   for (const node of graph.nodes) {
     const type = concreteType(node, options.batch);
     if (node.op === "input" || node.op === "parameter" || node.op === "state") {
@@ -58,6 +58,9 @@ export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, P
     type: types.get(value) ?? { dtype: "f32" as const, shape: [] },
   }));
   const fed = new Set(feeds.map((feed) => feed.slot));
+  const needed = new Set(outputs.map(({ slot }) => slot));
+  const steps = readSteps(made, needed);
+  const prepare = readSteps(preparing, needed);
   const read = new Set([...steps.flatMap(readsOf), ...outputs.map((output) => output.slot)]);
   const prepared = [...stable].filter((slot) => read.has(slot) && !fed.has(slot));
   return E.right({
@@ -71,11 +74,20 @@ export const lower = (graph: Graph, given: LowerOptions): Either<SvertkaError, P
   });
 };
 
-/** Adds the steps that bring inputs to the forms that calls want, once for each form of a value; slots begin at `first`. */
-const inputForms = (first: number, add: (step: MakingStep) => void) => {
+/** Adds the steps that bring inputs to the forms that calls want, once for each form of a value; slots begin behind those of nodes. */
+const inputForms = ({ nodes }: Graph, target: KernelTarget, add: (step: MakingStep) => void) => {
+  const first = nodes.length;
   const known = new Map<string, number>();
-  const slotOf = (step: CallStep, { input, kernel, attrs, type }: InputForm): number => {
-    const from = step.inputs[input] ?? -1;
+  /** The form of what was moved is made of what it was moved from. */
+  const beforeMoves = (slot: number, form: InputForm): { readonly from: number; readonly form: InputForm } => {
+    const node = nodes[slot];
+    const source = node?.inputs[0];
+    const attrs = node === undefined ? undefined : target.formBefore?.(form, node);
+    return attrs === undefined || source === undefined ? { from: slot, form } : beforeMoves(source, { ...form, attrs });
+  };
+  const slotOf = (step: CallStep, wanted: InputForm): number => {
+    const { from, form } = beforeMoves(step.inputs[wanted.input] ?? -1, wanted);
+    const { kernel, attrs, type } = form;
     const key = `${from} ${kernel} ${JSON.stringify(attrs)}`;
     const slot = known.get(key) ?? first + known.size;
     if (!known.has(key))
@@ -91,6 +103,17 @@ const inputForms = (first: number, add: (step: MakingStep) => void) => {
     slots: () => first + known.size,
   };
 };
+
+/** The steps without those that nobody needs, such as moves before which forms are made; adds to `needed` what they read. */
+const readSteps = (steps: readonly Step[], needed: Set<number>): readonly Step[] =>
+  steps
+    .toReversed()
+    .filter((step) => {
+      const isNeeded = fillsOf(step).some((slot) => needed.has(slot));
+      if (isNeeded) readsOf(step).forEach((slot) => needed.add(slot));
+      return isNeeded;
+    })
+    .toReversed();
 
 /** The nodes of a call, from its first on. */
 const jointNodes = (nodes: readonly Node[], { id, joint }: Node): readonly Node[] => {

@@ -1,5 +1,5 @@
 /** Bias, residual and activation move into the call of the convolution or matrix product before them, in training too. */
-import type { Operator } from "../../ops/operator.js";
+import { substitute, variablesOf } from "../../formula/formula.js";
 import { operatorOf, withFormulas } from "../ir/builder.js";
 import type { Node, Stage, Value } from "../ir/graph.js";
 import { sameType } from "../ir/type.js";
@@ -12,6 +12,9 @@ import type { Pass, PassContext } from "./pass.js";
  * epilogue, where nobody else reads what is between and the target's kernels can do it. Gradients do not stand in the way:
  * relu's mask is taken from its result (y > 0), and the gradients of a bias and of a sum read no value, so the values
  * between have no other reader.
+ *
+ * Where kernels are made of formulas, any formula of the value and of one more tensor of its type may stand in the place of
+ * the addition (the mask of a gradient), and any formula of the value alone in that of the activation.
  */
 export const fuseEpilogue: Pass = {
   name: "fuseEpilogue",
@@ -23,15 +26,13 @@ export const fuseEpilogue: Pass = {
 
 const fused = (site: Site, context: PassContext): Value | undefined => {
   const { node, inputs } = site;
-  const operator = operatorOf(context.registry, node.op);
-  if (node.epilogue !== undefined || placeOf(operator) === undefined) return undefined;
-  if (inputs.length !== 1 + stageReads(node.op, context.registry)) return undefined;
+  const place = node.epilogue === undefined ? placeOf(node, context) : undefined;
+  if (place === undefined || inputs.length !== 1 + stageReads(node, context.registry)) return undefined;
   const [first, second] = inputs;
   if (first === undefined) return undefined;
-  if (second === undefined || !operator.traits.includes("residual"))
-    return joined(site, first, inputs.slice(1), context);
+  if (second === undefined || place !== "residual") return joined(site, first, inputs.slice(1), context);
   if (!sameType(first.type, second.type)) return undefined;
-  // The later of two convolutions takes the sum, so that the earlier one's result is there.
+  // The later of two convolutions takes the other, so that the earlier one's result is there.
   const [earlier, later] = first.id < second.id ? [first, second] : [second, first];
   return joined(site, later, [earlier], context) ?? joined(site, earlier, [later], context);
 };
@@ -41,17 +42,27 @@ const joined = (site: Site, before: Value, further: readonly Value[], context: P
   const { node } = site;
   if (!site.readOnce(before) || !sameType(before.type, node.type)) return undefined;
   const root = site.producer(before);
-  const stages: readonly Stage[] = [...(root.epilogue ?? []), { op: node.op, attrs: node.attrs }];
+  const stages: readonly Stage[] = [...(root.epilogue ?? []), stageOf(site, before, context.registry)];
   return canTake(root, stages, context)
     ? site.copy({ ...root, type: node.type, epilogue: stages }, [...site.inputsOf(root), ...further])
     : undefined;
+};
+
+/** The node as a stage, whose first input is `before`: a formula that reads that as its second is turned round. */
+const stageOf = ({ node: { op, attrs }, inputs }: Site, before: Value, registry: PassContext["registry"]): Stage => {
+  const operator = operatorOf(registry, op);
+  const formula = operator.traits.includes("residual") ? undefined : operator.formula?.(attrs);
+  const [first, second] = inputs;
+  if (formula === undefined || second === undefined || first?.id === before.id) return { op, attrs };
+  const turned = substitute(formula, (name) => (name === "x0" ? "x1" : "x0"));
+  return { op: "elementwise", attrs: { formula: turned } };
 };
 
 const canTake = (root: Node, stages: readonly Stage[], { registry, target }: PassContext): boolean => {
   const operator = operatorOf(registry, root.op);
   return (
     operator.traits.includes("takesEpilogue") &&
-    inOrder(stages, registry) &&
+    inOrder(stages, { registry, target }) &&
     target.fuses(operator, withFormulas(stages, registry))
   );
 };
@@ -75,12 +86,16 @@ export const couldJoin = (value: Value, { op, attrs }: Node, site: Site, context
 /** A bias first, then one residual, then one activation: what fused kernels compute. */
 const places = ["bias", "residual", "activation"] as const;
 
-const placeOf = ({ traits }: Operator): number | undefined => {
-  const place = places.findIndex((trait) => traits.includes(trait));
-  return place === -1 ? undefined : place;
+const placeOf = ({ op, attrs }: Stage, { registry, target }: PassContext): (typeof places)[number] | undefined => {
+  const operator = operatorOf(registry, op);
+  const place = places.find((trait) => operator.traits.includes(trait));
+  if (place !== undefined || target.formulas === undefined) return place;
+  const formula = operator.formula?.(attrs);
+  const reads = formula === undefined ? 0 : variablesOf(formula).size;
+  return reads === 1 ? "activation" : reads === 2 ? "residual" : undefined;
 };
 
-const inOrder = (stages: readonly Stage[], registry: PassContext["registry"]): boolean => {
-  const order = stages.map(({ op }) => placeOf(operatorOf(registry, op)) ?? -1);
-  return order.every((place, index) => index === 0 || place > (order[index - 1] ?? -1));
+const inOrder = (stages: readonly Stage[], context: PassContext): boolean => {
+  const order = stages.map((stage) => places.findIndex((place) => place === placeOf(stage, context)));
+  return order.every((place, index) => place >= 0 && (index === 0 || place > (order[index - 1] ?? -1)));
 };

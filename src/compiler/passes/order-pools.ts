@@ -68,10 +68,17 @@ const activationBehind = (site: Site, context: PassContext): Value | undefined =
   return site.emit(before.node.op, [pooled], before.node.attrs);
 };
 
-/** Whether a call before might take the activation, on this backend or in the optimiser of the backend's own, or a generated kernel does. */
-const isTaken = (x: Value, site: Site, { registry }: PassContext): boolean => {
-  const { traits } = operatorOf(registry, site.producer(x).op);
-  return traits.includes("takesEpilogue") || traits.includes("elementwise");
+/**
+ * Whether a call before might take the activation, on this backend or in the optimiser of the backend's own, or a generated
+ * kernel does. Of activations in a row the last goes behind the pool first, where all of them will.
+ */
+const isTaken = (x: Value, site: Site, context: PassContext): boolean => {
+  const node = site.producer(x);
+  const { traits } = operatorOf(context.registry, node.op);
+  if (traits.includes("takesEpilogue")) return true;
+  if (!traits.includes("elementwise")) return false;
+  const [before] = site.inputsOf(node);
+  return before === undefined || !site.readOnce(x) || !isRising(node, context) || isTaken(before, site, context);
 };
 
 /** mean(product(x) + bias) where the product is over channels at each place: product(mean(x)) + bias. */

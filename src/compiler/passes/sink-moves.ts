@@ -2,7 +2,8 @@
 import { operatorOf } from "../ir/builder.js";
 import type { Emit, Node, Value } from "../ir/graph.js";
 import { sameShape, type Dim, type Dims } from "../ir/type.js";
-import { rewriteGraph, type Site } from "../rewrite/walk.js";
+import { rewriteFully } from "../rewrite/rule.js";
+import type { Site } from "../rewrite/walk.js";
 import type { Pass, PassContext } from "./pass.js";
 
 /**
@@ -15,7 +16,8 @@ export const sinkMoves: Pass = {
   requires: "nothing",
   ensures:
     "no elementwise operator reads, in its own shape, nothing but equal transposes or reshapes that nobody else reads",
-  run: (graph, { registry }) => rewriteGraph(graph, registry, (site) => sunk(site, registry)),
+  // A move of a move goes behind one after the other.
+  run: (graph, { registry }) => rewriteFully(graph, registry, (site) => sunk(site, registry)),
 };
 
 const sunk = (site: Site, registry: PassContext["registry"]): Value | undefined => {

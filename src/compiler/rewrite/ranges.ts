@@ -16,10 +16,11 @@ export const rangesOf = (graph: Graph, registry: Registry): ((id: number) => Ran
 const afterStages = (node: Node, known: (id: number) => Range, registry: Registry): Range => {
   const stages = node.epilogue ?? [];
   const inputs = node.inputs.map(known);
-  let next = inputs.length - stages.reduce((sum, { op }) => sum + stageReads(op, registry), 0);
+  let next = inputs.length - stages.reduce((sum, stage) => sum + stageReads(stage, registry), 0);
   let current = ofRoot(node, inputs.slice(0, next), registry);
-  for (const { op, attrs } of stages) {
-    const reads = stageReads(op, registry);
+  for (const stage of stages) {
+    const { op, attrs } = stage;
+    const reads = stageReads(stage, registry);
     const given = [current, ...inputs.slice(next, next + reads)];
     current = ofFormula(operatorOf(registry, op).formula?.(attrs), given);
     next += reads;

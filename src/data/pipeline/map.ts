@@ -4,7 +4,7 @@ import { E, type Either } from "../../fp.js";
 import { foldIn, keyOf } from "../../random/index.js";
 import type { Batches, Dataset, Epoch, Example, ExampleBatch, Place } from "../dataset.js";
 import { recipeOf } from "../portable.js";
-import { depthOf, derived, derivedBatches, eachOf, iterate } from "./derive.js";
+import { depthOf, derived, derivedBatches, eachOf } from "./derive.js";
 
 /** What becomes of an example; it makes new arrays and leaves those that it is given as they are. */
 export type ExampleMap<X, Y, X2 = X, Y2 = Y> = (example: Example<X, Y>, place: Place) => Example<X2, Y2>;
@@ -33,18 +33,13 @@ export const map =
 
 /** Each batch through a function: for what mixes examples. See {@link map}. */
 export const mapBatches =
-  <X, Y, X2, Y2>(change: BatchMap<X, Y, X2, Y2>) =>
+  <X, Y, X2 = X, Y2 = Y>(change: BatchMap<X, Y, X2, Y2>) =>
   (batches: Batches<X, Y>): Batches<X2, Y2> => {
-    const guarded = guardedAt(change, { op: "mapBatches", of: "batch", depth: depthOf(batches.plan) });
-    const open: Batches<X2, Y2>["open"] = async function* (epoch, from) {
-      let index = from;
-      for await (const batch of iterate(batches.open(epoch, from))) {
-        const changed = E.isLeft(batch) ? batch : guarded(batch.right, index++, epoch);
-        yield changed;
-        if (E.isLeft(changed)) return;
-      }
-    };
-    return derivedBatches(batches, { op: "mapBatches", options: recipeOf(change), open });
+    const source = eachOf(
+      batches.source,
+      guardedAt(change, { op: "mapBatches", of: "batch", depth: depthOf(batches.plan) }),
+    );
+    return derivedBatches(batches, { op: "mapBatches", options: recipeOf(change), source });
   };
 
 interface Step {

@@ -2,6 +2,7 @@
  * One spelling of names both ways. A path of ours has "/", which Keras allows in no name of a layer: there it is ".". A sign
  * that TensorFlow's scopes refuse, and a "." of ours, is ">" and its code in base 16 and ">": `stem/conv.a` is `stem.conv>2e>a`.
  */
+import { kerasSpelling } from "../tensorflow-js/names.js";
 
 const plain = /^[A-Za-z0-9_-]$/;
 
@@ -24,12 +25,13 @@ const decodePart = (part: string): string =>
     .replaceAll(/[/:]/g, "_");
 
 /** The other direction of {@link kerasEnd}. */
-export const endOfKeras = (name: string): string => decodePart(name);
+export const endOfKeras = (name: string): string => decodePart(kerasSpelling(name));
 
 /** Our path for the name of a layer in Keras. */
 export const pathOfKeras = (name: string): string => {
-  const parts = name.split(".");
-  return parts.every((part) => part !== "") ? parts.map(decodePart).join("/") : decodePart(name) || "layer";
+  const spelled = kerasSpelling(name);
+  const parts = spelled.split(".");
+  return parts.every((part) => part !== "") ? parts.map(decodePart).join("/") : decodePart(spelled) || "layer";
 };
 
 /** Keras's `to_snake_case`, which paths of weights are made with: `Conv2D` is `conv2d`, `PReLU` is `p_re_lu`. */

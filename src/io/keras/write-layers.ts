@@ -1,4 +1,4 @@
-/** From layers in plain data to a model's configuration, and where each weight is to lie in the file. */
+/** From layers in plain data to the layers of another program: each word's Keras mapping says which, a dialect what the program has. */
 import { mistake, type SvertkaError } from "../../errors.js";
 import type {
   KerasLayer,
@@ -14,28 +14,66 @@ import type { LayerCall, LayerGraph } from "../layers/index.js";
 import { failAt } from "./failure.js";
 import { layerOrder, type OrderedNode } from "./layer-order.js";
 import { mappingOfWord } from "./mappings.js";
-import { counted, kerasEnd, kerasName, snakeCase } from "./names.js";
 
-export interface WrittenLayers {
-  /** The content of config.json. */
-  readonly config: JsonObject;
-  /** Groups of the file with our names of the weights in each. */
-  readonly groups: readonly { readonly path: string; readonly name: string; readonly weights: readonly string[] }[];
-  /** Groups of layers that draw random numbers, whose state Keras keeps there. */
-  readonly seeds: readonly string[];
+export type Emit = (layer: KerasLayer) => KerasTensor;
+
+/** What a program that has Keras's layers calls them, and which of them it has. */
+export interface LayerDialect {
+  /** As sentences say it: `Keras`. */
+  readonly program: string;
+  /** The kind of file, as sentences begin with it. */
+  readonly format: string;
+  /** The name of the layer that is a path of ours. */
+  readonly layerName: (path: string) => string;
+  /** The name of an input's or output's layer. */
+  readonly endName: (name: string) => string;
+  /** A layer as the program has it: itself, or others in its place. */
+  readonly layer: (layer: KerasLayer, emit: Emit, refuse: (rule: string) => never) => KerasTensor;
+  /** An operation as layers; undefined where the program has such nodes. */
+  readonly operation?: (operation: KerasOperation, emit: Emit, refuse: (rule: string) => never) => KerasTensor;
 }
 
-interface Made {
+/** One application: what it is given, in order. */
+export interface MadeNode {
+  readonly reads: readonly KerasTensor[];
+  /** Of an operation: tensors, constants and bare numbers. */
+  readonly operands?: readonly (KerasOperand | number)[];
+  readonly plain?: readonly unknown[];
+  readonly named?: Readonly<Record<string, number>>;
+}
+
+export interface MadeWeight {
+  /** The layer's own name for it: `kernel`. */
+  readonly own: string;
+  /** Our name of it. */
+  readonly name: string;
+}
+
+export interface MadeLayer {
   readonly name: string;
   readonly className: string;
   readonly module: string;
   readonly config: JsonObject;
-  readonly weights: readonly string[];
-  readonly nodes: { readonly json: JsonObject; readonly order: OrderedNode }[];
+  readonly weights: readonly MadeWeight[];
+  readonly nodes: readonly MadeNode[];
+}
+
+export interface WrittenLayers {
+  /** In Keras's order. */
+  readonly layers: readonly MadeLayer[];
+  readonly inputs: readonly KerasTensor[];
+  readonly outputs: readonly KerasTensor[];
+  /** Names of the outputs, where their layers do not say them. */
+  readonly keys: readonly string[] | undefined;
+}
+
+interface Made extends MadeLayer {
+  readonly nodes: MadeNode[];
+  readonly orders: OrderedNode[];
 }
 
 /** Our words that Keras has nothing for, all at once. */
-export const unwritableWords = ({ calls }: LayerGraph): SvertkaError | undefined => {
+export const unwritableWords = ({ calls }: LayerGraph, { format, program }: LayerDialect): SvertkaError | undefined => {
   const words = new Set(
     calls.map(({ word }) => word).filter((word) => !isTensorWord(word) && mappingOfWord(word) === undefined),
   );
@@ -45,7 +83,7 @@ export const unwritableWords = ({ calls }: LayerGraph): SvertkaError | undefined
   return mistake(
     "Unsupported",
     first?.name ?? "",
-    `Keras file: Keras has no ${said}: use layers that it has in their place`,
+    `${format}: ${program} has no ${said}: use layers that it has in their place`,
   );
 };
 
@@ -58,34 +96,27 @@ export class LayerWriter {
   private readonly ofPath = new Map<string, string[]>();
   private readonly frozenParameters = new Set<string>();
 
+  constructor(private readonly dialect: LayerDialect) {}
+
   write(graph: LayerGraph): WrittenLayers {
     const inputs = graph.inputs.map(({ name, value, shape }) => this.input(name, value, shape));
     for (const call of graph.calls) this.call(call);
     const count = graph.outputs.length;
     const outputs = graph.outputs.map(({ name, value }) => this.output(name, value, count));
-    const keys = graph.outputs.map(({ name }) => kerasEnd(name));
+    const keys = graph.outputs.map(({ name }) => this.dialect.endName(name));
     // Where a layer inside has the name of another output, keys name them.
     const areKeyed = count > 1 && outputs.some(({ layer }, place) => layer !== keys[place]);
-    const nodeOf = ({ layer, node }: KerasTensor): OrderedNode | undefined => this.made.get(layer)?.nodes[node]?.order;
+    const orderOf = ({ layer, node }: KerasTensor): OrderedNode | undefined => this.made.get(layer)?.orders[node];
     const order = layerOrder(
-      outputs.flatMap((output) => nodeOf(output) ?? []),
+      outputs.flatMap((output) => orderOf(output) ?? []),
       inputs.map(({ layer }) => layer),
     );
     const layers = order.flatMap((name) => this.made.get(name) ?? []);
-    const config = {
-      module: "keras.src.models.functional",
-      class_name: "Functional",
-      config: {
-        name: "model",
-        trainable: true,
-        layers: layers.map(jsonOf),
-        input_layers: endsOf(inputs),
-        output_layers: areKeyed ? keyed(keys, outputs) : endsOf(outputs),
-      },
-      registered_name: "Functional",
-      build_config: { input_shape: null },
-    };
-    return { config, ...placesOf(layers) };
+    return { layers, inputs, outputs, keys: areKeyed ? keys : undefined };
+  }
+
+  private refuse(where: string, rule: string): never {
+    return failAt("Unsupported", where, `${this.dialect.format}: ${rule}`);
   }
 
   private free(wanted: string): string {
@@ -94,8 +125,8 @@ export class LayerWriter {
     return name;
   }
 
-  private add(layer: Omit<Made, "nodes">): Made {
-    const made = { ...layer, nodes: [] };
+  private add(layer: Omit<MadeLayer, "nodes">): Made {
+    const made = { ...layer, nodes: [], orders: [] };
     this.made.set(layer.name, made);
     return made;
   }
@@ -103,13 +134,14 @@ export class LayerWriter {
   private input(name: string, value: string, shape: Shape): KerasTensor {
     const config = { batch_shape: [null, ...shape], dtype: "float32", sparse: false, ragged: false, optional: false };
     const made = this.add({
-      name: this.free(kerasEnd(name)),
+      name: this.free(this.dialect.endName(name)),
       className: "InputLayer",
       module: "keras.layers",
       config,
       weights: [],
     });
-    made.nodes.push({ json: {}, order: { layer: made.name, reads: [] } });
+    made.nodes.push({ reads: [] });
+    made.orders.push({ layer: made.name, reads: [] });
     const tensor: KerasTensor = { kind: "tensor", layer: made.name, node: 0, shape };
     this.values.set(value, tensor);
     return tensor;
@@ -119,12 +151,8 @@ export class LayerWriter {
   private output(name: string, value: string, count: number): KerasTensor {
     const tensor = this.values.get(value);
     if (tensor?.kind !== "tensor")
-      return failAt(
-        "Unsupported",
-        name,
-        "Keras file: an output of the model does not depend on its inputs: leave it out",
-      );
-    const wanted = kerasEnd(name);
+      return this.refuse(name, "an output of the model does not depend on its inputs: leave it out");
+    const wanted = this.dialect.endName(name);
     if ((count === 1 && name === "output") || this.made.has(wanted)) return tensor;
     const config = { dtype: "float32", activation: "linear" };
     const made = this.add({
@@ -134,7 +162,7 @@ export class LayerWriter {
       config,
       weights: [],
     });
-    return this.node(made, [tensor], [jsonOfTensor(tensor)], {}, tensor.shape);
+    return this.node(made, { reads: [tensor] }, tensor.shape);
   }
 
   private call(call: LayerCall): void {
@@ -153,7 +181,7 @@ export class LayerWriter {
     else {
       const mapping = mappingOfWord(word);
       if (mapping?.write === undefined)
-        failAt("Unsupported", name, `Keras file: Keras has no ${word}: use a layer that it has`);
+        this.refuse(name, `${this.dialect.program} has no ${word}: use a layer that it has`);
       else this.values.set(value, this.mapped(call, mapping.write));
     }
   }
@@ -162,18 +190,12 @@ export class LayerWriter {
     const operands = call.inputs.flatMap((one) => this.values.get(one) ?? []);
     const tensors = operands.filter((one) => one.kind === "tensor");
     if (call.arguments === undefined && tensors.length < operands.length)
-      return failAt(
-        "Unsupported",
-        call.name,
-        `Keras file: ${call.word} of a tensor without a batch axis has no layer in Keras: use ops`,
-      );
+      return this.refuse(call.name, `${call.word} of a tensor without a batch axis has no layer in Keras: use ops`);
     if (tensors.length === 0)
-      return failAt(
-        "Unsupported",
-        call.name,
-        `Keras file: ${call.word} of weights alone has no layer in Keras: compute it before`,
-      );
+      return this.refuse(call.name, `${call.word} of weights alone has no layer in Keras: compute it before`);
     const state = { place: 0 };
+    const refuse = (rule: string): never => failAt("Unsupported", call.name, `${call.word}: ${rule}`);
+    const emit: Emit = (layer) => this.layer(layer, call, state);
     const request: KerasWriteRequest = {
       options: call.options,
       inputs: tensors,
@@ -183,15 +205,18 @@ export class LayerWriter {
         return [{ value: "formula" in one ? undefined : one.value }];
       }),
       shape: call.shape,
-      layer: (layer) => this.layer(layer, call, state),
-      operation: (operation) => this.operation(operation, call, state),
-      refuse: (rule) => failAt("Unsupported", call.name, `${call.word}: ${rule}`),
+      layer: (layer) => this.dialect.layer(layer, emit, refuse),
+      operation: (operation) =>
+        this.dialect.operation === undefined
+          ? this.operation(operation, call, state)
+          : this.dialect.operation(operation, emit, refuse),
+      refuse,
     };
     return write(request);
   }
 
   /** The layer that this place of the path's mapping has: the one of an earlier call, or a new one. */
-  private placed(path: string, state: { place: number }, wanted: Omit<Made, "nodes">): Made {
+  private placed(path: string, state: { place: number }, wanted: Omit<MadeLayer, "nodes">): Made {
     const names = this.ofPath.get(path) ?? [];
     this.ofPath.set(path, names);
     const place = state.place++;
@@ -199,11 +224,7 @@ export class LayerWriter {
     const isSame = before !== undefined && JSON.stringify(before.config) === JSON.stringify(wanted.config);
     if (isSame && before.className === wanted.className) return before;
     if (before !== undefined && wanted.weights.length > 0)
-      return failAt(
-        "Unsupported",
-        path,
-        "Keras file: its applications need different layers in Keras, which cannot share weights",
-      );
+      return this.refuse(path, "its applications need different layers in Keras, which cannot share weights");
     const made = this.add({ ...wanted, name: this.free(wanted.name) });
     names[place] ??= made.name;
     return made;
@@ -211,99 +232,46 @@ export class LayerWriter {
 
   private layer(layer: KerasLayer, call: LayerCall, state: { place: number }): KerasTensor {
     const { inputs, className, part, shape = call.shape } = layer;
-    const weights = (layer.weights ?? []).map((name) => call.weights[name] ?? name);
-    const frozen = call.frozen || weights.some((name) => this.frozenParameters.has(name));
+    const weights = (layer.weights ?? []).map((own): MadeWeight => ({ own, name: call.weights[own] ?? own }));
+    const frozen = call.frozen || weights.some(({ name }) => this.frozenParameters.has(name));
     const made = this.placed(call.name, state, {
-      name: kerasName(part === undefined ? call.name : `${call.name}/${part}`),
+      name: this.dialect.layerName(part === undefined ? call.name : `${call.name}/${part}`),
       className,
       module: "keras.layers",
       // Some layers without weights do not take the word.
       config: { ...(weights.length > 0 ? { trainable: !frozen } : {}), dtype: "float32", ...layer.config },
       weights,
     });
-    const json = inputs.map(jsonOfTensor);
-    return this.node(made, inputs, json.length > 1 ? [json] : json, {}, shape);
+    return this.node(made, { reads: inputs }, shape);
   }
 
   private operation(operation: KerasOperation, call: LayerCall, state: { place: number }): KerasTensor {
     const { className, module, config, part, shape = call.shape, named = {}, plain = [] } = operation;
     const made = this.placed(call.name, state, {
-      name: kerasName(part === undefined ? call.name : `${call.name}/${part}`),
+      name: this.dialect.layerName(part === undefined ? call.name : `${call.name}/${part}`),
       className,
       module,
       config,
       weights: [],
     });
     const tensors = operation.arguments.filter((one) => typeof one === "object").filter((one) => one.kind === "tensor");
-    const json = operation.arguments.map((one) =>
-      typeof one === "number"
-        ? finite(one, call)
-        : one.kind === "tensor"
-          ? jsonOfTensor(one)
-          : jsonOfConstant(one, call),
-    );
-    return this.node(made, tensors, [...json, ...plain], named, shape);
+    for (const one of operation.arguments) this.operand(one, call);
+    return this.node(made, { reads: tensors, operands: operation.arguments, plain, named }, shape);
   }
 
-  private node(
-    made: Made,
-    reads: readonly KerasTensor[],
-    args: readonly unknown[],
-    kwargs: JsonObject,
-    shape: Shape,
-  ): KerasTensor {
-    const nodes = reads.flatMap(({ layer, node }) => this.made.get(layer)?.nodes[node]?.order ?? []);
-    made.nodes.push({ json: { args, kwargs }, order: { layer: made.name, reads: nodes } });
+  /** An operation is given tensors, and numbers that JSON has. */
+  private operand(one: KerasOperand | number, { name, word }: LayerCall): void {
+    const rule = (text: string): never => failAt("Unsupported", name, `${word}: ${text}`);
+    if (typeof one === "number" && !Number.isFinite(one))
+      rule(`${one} cannot be written into a Keras file: use a finite number`);
+    if (typeof one === "object" && one.kind === "parameter")
+      rule("Keras has no layer for this use of a parameter: use a layer with weights");
+  }
+
+  private node(made: Made, node: MadeNode, shape: Shape): KerasTensor {
+    const reads = node.reads.flatMap(({ layer, node: place }) => this.made.get(layer)?.orders[place] ?? []);
+    made.nodes.push(node);
+    made.orders.push({ layer: made.name, reads });
     return { kind: "tensor", layer: made.name, node: made.nodes.length - 1, shape };
   }
 }
-
-const finite = (value: number, { name, word }: LayerCall): number =>
-  Number.isFinite(value)
-    ? value
-    : failAt("Unsupported", name, `${word}: ${value} cannot be written into a Keras file: use a finite number`);
-
-const jsonOfTensor = ({ layer, node, shape }: KerasTensor): JsonObject => ({
-  class_name: "__keras_tensor__",
-  config: { shape: [null, ...shape], dtype: "float32", keras_history: [layer, node, 0] },
-});
-
-const jsonOfConstant = (operand: KerasOperand, { name, word }: LayerCall): JsonObject =>
-  operand.kind === "constant"
-    ? { class_name: "__numpy__", config: { value: operand.values, dtype: "float32" } }
-    : failAt("Unsupported", name, `${word}: Keras has no layer for this use of a parameter: use a layer with weights`);
-
-const jsonOf = ({ name, className, module, config, nodes }: Made): JsonObject => ({
-  module,
-  class_name: className,
-  config: { name, ...config },
-  registered_name: module === "keras.layers" ? null : className,
-  name,
-  inbound_nodes: className === "InputLayer" ? [] : nodes.map(({ json }) => json),
-});
-
-/** Flat for one, nested for several. */
-const endsOf = (tensors: readonly KerasTensor[]): unknown => {
-  const all = tensors.map(({ layer, node }) => [layer, node, 0]);
-  return all.length === 1 ? all[0] : all;
-};
-
-const keyed = (keys: readonly string[], tensors: readonly KerasTensor[]): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(tensors.map((tensor, place) => [keys[place] ?? "", endsOf([tensor])]));
-
-const random = /Dropout|Noise/;
-
-const placesOf = (layers: readonly Made[]): Pick<WrittenLayers, "groups" | "seeds"> => {
-  const names = counted();
-  const placed = layers
-    .filter(({ module }) => module === "keras.layers")
-    .map((layer) => ({ layer, path: `layers/${names(snakeCase(layer.className))}` }));
-  return {
-    groups: placed.map(({ layer, path }) => ({ path: `${path}/vars`, name: layer.name, weights: layer.weights })),
-    seeds: placed.filter(({ layer }) => draws(layer)).map(({ path }) => `${path}/seed_generator/vars`),
-  };
-};
-
-/** A layer whose rate is 0 keeps no state. */
-const draws = ({ className, config }: Made): boolean =>
-  random.test(className) && Number(config["rate"] ?? config["stddev"] ?? 0) > 0;

@@ -7,22 +7,32 @@ import { layersOf, type LayerGraph } from "../layers/index.js";
 import { writeArchive } from "./archive.js";
 import { caught } from "./failure.js";
 import { writeHdf5, type Written } from "./hdf5.js";
-import { LayerWriter, unwritableWords, type WrittenLayers } from "./write-layers.js";
+import { functionalConfig, weightGroups } from "./functional.js";
+import { kerasEnd, kerasName } from "./names.js";
+import { LayerWriter, unwritableWords, type LayerDialect, type WrittenLayers } from "./write-layers.js";
 
 /** The version that the files are tried with; Keras does not look at it. */
 const kerasVersion = "3.15.1";
 
-const written = (graph: LayerGraph): Either<SvertkaError, WrittenLayers> => {
-  const unwritable = unwritableWords(graph);
-  return unwritable === undefined ? caught(() => new LayerWriter().write(graph)) : E.left(unwritable);
+/** Keras itself: mappings speak of its layers and operations. */
+const dialect: LayerDialect = {
+  program: "Keras",
+  format: "Keras file",
+  layerName: kerasName,
+  endName: kerasEnd,
+  layer: (layer, emit) => emit(layer),
 };
 
-/** The layers of a model as Keras's, or why it has no such form: what can be said before there are weights. */
-export const kerasLayers = (model: Model<unknown, unknown>): Either<SvertkaError, WrittenLayers> =>
-  pipe(layersOf(model), E.flatMap(written));
+const written = (graph: LayerGraph): Either<SvertkaError, WrittenLayers> => {
+  const unwritable = unwritableWords(graph, dialect);
+  return unwritable === undefined ? caught(() => new LayerWriter(dialect).write(graph)) : E.left(unwritable);
+};
 
 /** What h5wasm is to write, or the first weight that is missing. */
-const datasets = ({ groups, seeds }: WrittenLayers, weights: Weights): Either<SvertkaError, readonly Written[]> => {
+const datasets = (
+  { groups, seeds }: ReturnType<typeof weightGroups>,
+  weights: Weights,
+): Either<SvertkaError, readonly Written[]> => {
   const all: Written[] = seeds.map((path, place) => ({
     path: `${path}/0`,
     shape: [2],
@@ -45,17 +55,19 @@ const datasets = ({ groups, seeds }: WrittenLayers, weights: Weights): Either<Sv
 export const writeKerasLayers = (graph: LayerGraph, weights: Weights): TaskEither<SvertkaError, Uint8Array> =>
   pipe(
     TE.fromEither(written(graph)),
-    TE.flatMap((layers) =>
+    TE.bindTo("layers"),
+    TE.bind("places", ({ layers }) => TE.of(weightGroups(layers))),
+    TE.flatMap(({ layers, places }) =>
       pipe(
-        TE.fromEither(datasets(layers, weights)),
-        TE.flatMap((all) => writeHdf5(all, layers.groups)),
+        TE.fromEither(datasets(places, weights)),
+        TE.flatMap((all) => writeHdf5(all, places.groups)),
         TE.map((content) => {
           const text = new TextEncoder();
           return writeArchive({
             "metadata.json": text.encode(
               JSON.stringify({ keras_version: kerasVersion, date_saved: "1980-01-01@00:00:00" }),
             ),
-            "config.json": text.encode(JSON.stringify(layers.config)),
+            "config.json": text.encode(JSON.stringify(functionalConfig(layers))),
             "model.weights.h5": content,
           });
         }),

@@ -80,7 +80,8 @@ const refuseFolder = async (path: string): Promise<void> => {
 
 export interface FileContent {
   readonly path: string;
-  readonly content: Uint8Array | string;
+  /** A function makes it when it is written, so that many files are not in memory at once. */
+  readonly content: Uint8Array | string | (() => Uint8Array);
 }
 
 /**
@@ -100,7 +101,8 @@ export const writeTogether = (files: readonly FileContent[]): TaskEither<Svertka
         for (const file of files) {
           current = file.path;
           await refuseFolder(file.path);
-          await writeFlushed(temporary(file), file.content);
+          const { content } = file;
+          await writeFlushed(temporary(file), typeof content === "function" ? content() : content);
         }
         for (const file of files) {
           current = file.path;

@@ -197,14 +197,14 @@ interface WritingNode {
 const rootAndStages = (node: Node, { mapping, inputs, emit, registry }: WritingNode): Tensor => {
   const stages = node.epilogue ?? [];
   const isBias = (op: string): boolean => operatorOf(registry, op).traits.includes("bias");
-  const further = stages.reduce((sum, { op }) => sum + stageReads(op, registry), 0);
+  const further = stages.reduce((sum, stage) => sum + stageReads(stage, registry), 0);
   const own = inputs.slice(0, inputs.length - further);
   const takes = mapping.takesBias === true && isBias(stages[0]?.op ?? node.op);
   const bias = takes ? inputs[own.length] : undefined;
   let current = written(mapping, { inputs: own, output: node.type, attrs: node.attrs, bias }, emit);
   let next = own.length + (takes ? 1 : 0);
   for (const { op, attrs } of takes ? stages.slice(1) : stages) {
-    const reads = [current, ...inputs.slice(next, next + stageReads(op, registry))];
+    const reads = [current, ...inputs.slice(next, next + stageReads({ op, attrs }, registry))];
     next += reads.length - 1;
     const request = { inputs: reads.map(({ type }) => concrete(type)), output: concrete(node.type), attrs };
     const stage = onnxMappingOf(operatorOf(registry, op), request);

@@ -9,6 +9,7 @@ import { pathOfKeras, snakeCase } from "../keras/names.js";
 import { placedWeights, type WeightInFile } from "../keras/placed-weights.js";
 import { readLayers, type LayersFile } from "../keras/read.js";
 import { modelOf } from "../layers/index.js";
+import { checkDifferences } from "./differences.js";
 import { readManifest, type ManifestGroup } from "./manifest.js";
 import { readGroup } from "./weights.js";
 
@@ -69,6 +70,7 @@ const finder = (arrays: Arrays): ((name: string) => WeightInFile | undefined) =>
 const fileOf = (json: JsonObject, arrays: Arrays, where: string): Either<SvertkaError, LayersFile> =>
   pipe(
     topologyOf(json, where),
+    E.tap((model) => checkDifferences(model, where)),
     // Statistics of a Normalization layer stand in its configuration here.
     E.flatMap((model) => readLayers(model, where, () => undefined)),
     E.bind("model", ({ graph }) => modelOf(graph)),

@@ -66,9 +66,7 @@ export const graphWork = (graph: Graph, request: WorkRequest): Omit<Work, "peakB
 
 /** Of the steps that a device will run. */
 export const programWork = (program: Program): Omit<Work, "flops"> => {
-  const types = new Map<number, ConcreteType>(program.feeds.map(({ slot, type }) => [slot, type]));
-  for (const step of [...program.prepare, ...program.steps])
-    for (const made of madeBy(step)) types.set(made.slot, made.type);
+  const types = typesOf(program);
   const bytesAt = (slot: number): number => bytesOf(types.get(slot) ?? { dtype: "f32", shape: [0] });
   let [calls, bytes] = [0, 0];
   for (const step of program.steps) {
@@ -77,6 +75,14 @@ export const programWork = (program: Program): Omit<Work, "flops"> => {
     for (const slot of [...new Set(readsOf(step)), ...fillsOf(step)]) bytes += bytesAt(slot);
   }
   return { calls, bytes, peakBytes: peakOf(program, bytesAt) };
+};
+
+/** The types of slots. */
+export const typesOf = (program: Program): ReadonlyMap<number, ConcreteType> => {
+  const types = new Map<number, ConcreteType>(program.feeds.map(({ slot, type }) => [slot, type]));
+  for (const step of [...program.prepare, ...program.steps])
+    for (const made of madeBy(step)) types.set(made.slot, made.type);
+  return types;
 };
 
 const madeBy = (step: Step): readonly { readonly slot: number; readonly type: ConcreteType }[] =>

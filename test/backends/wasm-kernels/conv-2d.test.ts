@@ -269,3 +269,31 @@ test("the modules stay below the 4 kB that browsers compile on the main thread",
       for (const module of modules) expect(encodeModule(module, false).length).toBeLessThan(4096);
     }
 });
+
+test.each([
+  [true, true],
+  [true, false],
+  [false, true],
+] as const)(
+  "packFilter of a kernel as it was before it was turned: swapped %s, reversed %s",
+  async (swapped, reversed) => {
+    const [kh, kw, rows, columns] = [3, 2, 5, 9];
+    const kernel = randomTensor([kh, kw, rows, columns], 7);
+    const [inner, filters] = swapped ? [columns, rows] : [rows, columns];
+    const turned = Float32Array.from({ length: kernel.values.length }, (_, place) => {
+      const filter = place % filters;
+      const k = Math.floor(place / filters) % inner;
+      const tap = Math.floor(place / filters / inner);
+      const from = reversed ? kh * kw - 1 - tap : tap;
+      const [row, column] = swapped ? [filter, k] : [k, filter];
+      return kernel.values[(from * rows + row) * columns + column] ?? Number.NaN;
+    });
+    const shape = [kh * kw * inner * 8 * Math.ceil(filters / 8)];
+    const packed = await runKernel("packFilter", { inputs: [kernel], shape, attributes: { swapped, reversed } });
+    const wanted = await runKernel("packFilter", {
+      inputs: [{ shape: [kh, kw, inner, filters], values: turned }],
+      shape,
+    });
+    expect([...packed]).toEqual([...wanted]);
+  },
+);

@@ -5,7 +5,9 @@ import { fillsOf, type Step } from "../../../src/compiler/lowering/program.js";
 import { exitCodeOf, orThrow, render } from "../../../src/errors.js";
 import { E } from "../../../src/fp.js";
 import { operators } from "../../../src/ops/registry.js";
-import { anyTarget, ir, parsed, source } from "../ir-text.js";
+import type { KernelTarget } from "../../../src/compiler/target.js";
+import type { InputForm } from "../../../src/ops/operator.js";
+import { anyTarget, ir, parsed, slide, source } from "../ir-text.js";
 
 const text = ir(
   source(0, "input", "x", ["n", 4]),
@@ -68,4 +70,51 @@ test("an operator without a kernel is named, with the backend and the remedy", (
   expect(result.left.tag).toBe("Unsupported");
   expect(exitCodeOf(result.left)).toBe(3);
   expect(render(result.left)).toMatch(/^elementwise: the tiny backend has no kernel for .*: choose another backend$/);
+});
+
+test("a form of a moved value is made of the value before the move, where the target can; the move is then no step", () => {
+  const moved = parsed(
+    ir(
+      source(0, "input", "x", ["n", 4, 4, 2]),
+      source(1, "parameter", "k", [1, 1, 3, 2]),
+      "%2 = reverse(%1) {axes: [0, 1]} : f32[1, 1, 3, 2]",
+      "%3 = transpose(%2) {permutation: [0, 1, 3, 2]} : f32[1, 1, 2, 3]",
+      `%4 = conv2d(%0, %3) ${slide()} : f32[n, 4, 4, 3]`,
+      'result "y" = %4',
+    ),
+  );
+  const packing: KernelTarget = {
+    ...anyTarget,
+    call: (operator, { inputs, attrs }) =>
+      operator.name === "conv2d"
+        ? {
+            kernel: "conv2d",
+            inputs: [0, inputs.length],
+            attrs,
+            forms: [{ input: 1, kernel: "pack", attrs: { moves: [] }, type: { dtype: "f32", shape: [6] } }],
+          }
+        : anyTarget.call(operator, { inputs, attrs, output: { dtype: "f32", shape: [] }, epilogue: [] }),
+  };
+  const through = (form: InputForm, { op }: { readonly op: string }) => ({
+    moves: [...(Array.isArray(form.attrs["moves"]) ? form.attrs["moves"] : []), op],
+  });
+  const stepsOf = (target: KernelTarget) => {
+    const { steps } = orThrow(lower(moved, { ...options, target, stableWeights: false }));
+    return steps.filter(({ kind }) => kind === "call").map(shortly);
+  };
+  expect(stepsOf(packing)).toEqual(["reverse 1 -> 2", "transpose 2 -> 3", "pack 3 -> 5", "conv2d 0,3,5 -> 4"]);
+  const { steps } = orThrow(
+    lower(moved, {
+      ...options,
+      target: {
+        ...packing,
+        formBefore: (form, move) =>
+          move.op === "transpose" || move.op === "reverse" ? through(form, move) : undefined,
+      },
+      stableWeights: false,
+    }),
+  );
+  const calls = steps.flatMap((step) => (step.kind === "call" ? [step] : []));
+  expect(calls.map(shortly)).toEqual(["pack 1 -> 5", "conv2d 0,3,5 -> 4"]);
+  expect(calls[0]?.call.attrs).toEqual({ moves: ["transpose", "reverse"] });
 });

@@ -8,6 +8,8 @@ const sources = [
   source(1, "parameter", "k", [3, 3, 3, 4]),
   source(2, "parameter", "b", [4]),
 ];
+/** Kernels that take any formula after them. */
+const formulaTarget = { ...anyTarget, formulas: { inputs: 8 } };
 const conv = `%3 = conv2d(%0, %1) ${slide()} : f32[n, 4, 4, 4]`;
 const bias = "%4 = biasAdd(%3, %2) : f32[n, 4, 4, 4]";
 
@@ -190,4 +192,31 @@ test("a sum that broadcasts, a value added to itself and a second sum stay", () 
   );
   const twice = ["%5 = add(%3, %4) : f32[n, 4, 4, 4]", "%6 = add(%5, %4) : f32[n, 4, 4, 4]", 'result "y" = %6'];
   expect(after(fuseEpilogue, ir(...lines, ...twice)).match(/ = add\(/g)).toHaveLength(1);
+});
+
+const residualConv = [...sources, source(3, "input", "y", ["n", 4, 4, 4])];
+const conv4 = conv.replace("%3", "%4");
+
+test("the mask of a gradient, a formula of the value and one more tensor, is fused where kernels are made of formulas", () => {
+  const before = ir(
+    ...residualConv,
+    conv4,
+    '%5 = elementwise(%4, %3) {formula: ["select", ["gt", "x1", 0], "x0", 0]} : f32[n, 4, 4, 4]',
+    'result "dx" = %5',
+  );
+  const fused = `conv2d(%0, %1, %3) ${slide()} + elementwise {formula: ["select", ["gt", "x1", 0], "x0", 0]} : f32[n, 4, 4, 4]`;
+  expect(after(fuseEpilogue, before, formulaTarget)).toContain(fused.replace("%3", "%2"));
+  expect(after(fuseEpilogue, before)).toBe(withoutDead(before));
+});
+
+test("a difference whose second part is the convolution keeps its sign", () => {
+  const before = ir(...residualConv, conv4, "%5 = subtract(%3, %4) : f32[n, 4, 4, 4]", 'result "y" = %5');
+  expect(after(fuseEpilogue, before, formulaTarget)).toContain('+ elementwise {formula: ["sub", "x1", "x0"]}');
+});
+
+test("a formula of three tensors, or of one of another shape, stays", () => {
+  for (const formula of ['elementwise(%4, %3, %2) {formula: ["mul", "x0", ["add", "x1", "x2"]]}', "multiply(%4, %2)"]) {
+    const before = ir(...residualConv, conv4, `%5 = ${formula} : f32[n, 4, 4, 4]`, 'result "y" = %5');
+    expect(after(fuseEpilogue, before, formulaTarget)).toBe(withoutDead(before));
+  }
 });

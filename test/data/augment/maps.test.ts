@@ -30,8 +30,9 @@ import type {
   OneHot,
 } from "../../../src/data/dataset.js";
 import { f32 } from "../../../src/data/nd-array.js";
-import { localPlan } from "../../../src/data/pipeline/derive.js";
+import { planOf } from "../../../src/data/pipeline/derive.js";
 import { map, mapBatches } from "../../../src/data/pipeline/map.js";
+import { openBatches } from "../../../src/data/pipeline/read.js";
 import { recipeOf } from "../../../src/data/portable.js";
 import { orThrow } from "../../../src/errors.js";
 import { E, pipe } from "../../../src/fp.js";
@@ -61,7 +62,7 @@ const pictures: Pictures = {
     count: examples.length,
     read: async (indices) => E.right(Array.from(indices, (index) => examples[index])),
   },
-  plan: localPlan("examples"),
+  plan: planOf("examples", undefined, []),
 };
 
 const read = async <X, Y>(data: Dataset<X, Y>, epoch: Epoch, from = 0): Promise<readonly Example<X, Y>[]> => {
@@ -251,10 +252,11 @@ describe("batches", () => {
     kind: "batches",
     batchSize: 40,
     count: undefined,
-    batches: undefined,
-    plan: localPlan("batches"),
-    open: async function* (_, from) {
-      for (let i = from; i < 5; i++) yield E.right(await oneBatch());
+    plan: planOf("batches", undefined, []),
+    source: {
+      kind: "indexed",
+      count: 5,
+      read: async (indices) => E.right(await Promise.all(Array.from(indices, () => oneBatch()))),
     },
   };
   const collect = async <X, Y>(
@@ -263,8 +265,7 @@ describe("batches", () => {
     start = 0,
   ): Promise<readonly ExampleBatch<X, Y>[]> => {
     const all: ExampleBatch<X, Y>[] = [];
-    const opened = from.open(epoch, start);
-    for (let next = await opened.next(); next.done !== true; next = await opened.next()) all.push(orThrow(next.value));
+    for await (const next of openBatches(from, epoch, start)) all.push(orThrow(next));
     return all;
   };
 
@@ -289,9 +290,13 @@ describe("batches", () => {
   test("class numbers are refused in types and as a value", async () => {
     const withNumbers: Batches<Image<Shape>, Label<3>> = {
       ...batches,
-      open: async function* () {
-        const { x } = await oneBatch();
-        yield E.right({ x, y: { dtype: "i32", shape: [40], data: new Int32Array(40) } });
+      source: {
+        kind: "indexed",
+        count: 1,
+        read: async () => {
+          const { x } = await oneBatch();
+          return E.right([{ x, y: { dtype: "i32", shape: [40], data: new Int32Array(40) } }]);
+        },
       },
     };
     // @ts-expect-error mixup mixes rows of numbers

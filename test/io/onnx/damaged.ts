@@ -77,7 +77,7 @@ const changed = (value: unknown, random: Random, other: unknown): unknown => {
   ])();
 };
 
-const mutateMessage = (bytes: Uint8Array, random: Random): Uint8Array => {
+export const mutateMessage = (bytes: Uint8Array, random: Random): Uint8Array => {
   const message = fromBinary(ModelProtoSchema, bytes);
   for (let left = 1 + below(random, 3); left > 0; left--) {
     const slots: { readonly holder: Holder; readonly key: string }[] = [];

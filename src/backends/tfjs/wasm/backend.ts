@@ -1,17 +1,27 @@
 /** The wasm backend over either door's library: its target, its device, with threads and without. */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { SvertkaFailure, failTask, mistake, type SvertkaError } from "../../../errors.js";
 import { TE, pipe, type TaskEither } from "../../../fp.js";
 import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelTarget } from "../../../compiler/target.js";
-import type { Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
+import type { ConcreteType, Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
 import type { Backend, KernelDevice } from "../../backend.js";
-import { tfjsDevice, type OwnJointKernel, type OwnKernel } from "../device.js";
+import {
+  bindCall,
+  bindJointCall,
+  tfjsDevice,
+  type KernelSource,
+  type OwnJointKernel,
+  type OwnKernel,
+  type TfjsDeviceOptions,
+} from "../device.js";
 import { ownCall, tfjsTarget } from "../target.js";
 import { wasmJointKernels, wasmKernels } from "./kernels/index.js";
 import { isShared } from "./assembler/index.js";
-import { bytesOf, memoryOf } from "./kernels/kernel.js";
-import { ownConvolution, ownProduct, transposedProduct } from "./products.js";
+import { firstOf, type JointCall } from "./kernels/joint-kernel.js";
+import { bytesOf, codeOf, memoryOf } from "./kernels/kernel.js";
+import { ownConvolution, ownProduct, panelsBefore, transposedProduct } from "./products.js";
 import { ThreadsAreFixed, type LoadWasm, type Threads } from "./one-instance.js";
 
 /** Sums, means and maxima by the generated kernel of reductions. */
@@ -80,6 +90,7 @@ export const wasmTarget = (threads = 1): KernelTarget =>
     fusesFormulas: threads === 1 ? Object.keys(ownProducts) : [],
     formulaInputs: 16,
     joint: true,
+    formBefore: panelsBefore,
   });
 
 /** What Emscripten's module object says of threads: present in the threaded build only. */
@@ -92,28 +103,61 @@ const threadsOf = (backend: BackendWasm): number => {
   return isShared(memoryOf(backend)) ? (tfjs?.getThreadsCount?.() ?? 1) : 1;
 };
 
+/** Whether numbers are of the element type already. */
+const isOf = (numbers: unknown, { dtype }: ConcreteType): numbers is Float32Array | Int32Array =>
+  dtype === "i32" ? numbers instanceof Int32Array : numbers instanceof Float32Array;
+
 const makeDevice = (backend: BackendWasm): KernelDevice => {
   const kernels: Record<string, OwnKernel> = { fill: fill(backend) };
   for (const [name, { run }] of Object.entries(wasmKernels))
     kernels[name] = (inputs, { dtype, shape }, attributes) =>
       run({ backend, inputs, output: { dtype: dtypeOf[dtype], shape }, attributes });
   const jointKernels: Record<string, OwnJointKernel> = {};
-  for (const [name, { run }] of Object.entries(wasmJointKernels))
-    jointKernels[name] = (inputs, types, attributes) =>
-      run({
-        backend,
-        inputs,
-        outputs: types.map(({ dtype, shape }) => ({ dtype: dtypeOf[dtype], shape })),
-        attributes,
-      });
-  return tfjsDevice({
+  const asJoint = (
+    inputs: readonly TensorInfo[],
+    types: readonly ConcreteType[],
+    attributes: Attributes,
+  ): JointCall => ({
+    backend,
+    inputs,
+    outputs: types.map(({ dtype, shape }) => ({ dtype: dtypeOf[dtype], shape })),
+    attributes,
+  });
+  const sources: Record<string, KernelSource> = {};
+  for (const [name, { run, written }] of Object.entries(wasmJointKernels)) {
+    jointKernels[name] = (inputs, types, attributes) => run(asJoint(inputs, types, attributes));
+    sources[name] = (inputs, types, attributes) => codeOf(written(asJoint(inputs, types, attributes)));
+  }
+  for (const [name, { written }] of Object.entries(wasmKernels))
+    if (written !== undefined)
+      sources[name] = (inputs, types, attributes) => {
+        const call = asJoint(inputs, types, attributes);
+        return codeOf(written({ ...call, output: firstOf(call) }));
+      };
+  const options: TfjsDeviceOptions = {
     name: "wasm",
     backend,
     target: wasmTarget(threadsOf(backend)),
     ownKernels: kernels,
     jointKernels,
+    sources,
     memory: () => ({ buffers: backend.numDataIds(), bytes: bytesOf(backend).byteLength }),
-  });
+  };
+  const device = tfjsDevice(options);
+  return {
+    ...device,
+    // The backend copies what it is given into its memory, and what it reads is a copy.
+    upload: (numbers, type) =>
+      isOf(numbers, type)
+        ? { type, handle: backend.write(numbers, [...type.shape], dtypeOf[type.dtype]) }
+        : device.upload(numbers, type),
+    read: async (buffer) => {
+      const numbers = backend.readSync(buffer.handle);
+      return isOf(numbers, buffer.type) ? numbers : device.read(buffer);
+    },
+    bind: bindCall(options),
+    bindJoint: bindJointCall(options),
+  };
 };
 
 const missing = (cause: unknown): SvertkaError =>

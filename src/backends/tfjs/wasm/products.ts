@@ -15,6 +15,26 @@ const panels = (input: number, inner: number, filters: number, transpose = false
   type: float32(packedSize(inner, filters)),
 });
 
+/** Whether a list is these numbers. */
+const isList = (value: unknown, wanted: readonly number[]): boolean =>
+  Array.isArray(value) && value.length === wanted.length && wanted.every((number, at) => number === value[at]);
+
+/**
+ * Panels of a convolution's kernel whose channels changed places, or whose window was turned round, as an input gradient
+ * reads it: packed from the kernel as it was. The two may come in any order, each once or undone.
+ */
+export const panelsBefore = (
+  { kernel, attrs }: InputForm,
+  move: { readonly op: string; readonly attrs: Attributes },
+): Attributes | undefined => {
+  if (kernel !== "packFilter" || attrs["transpose"] === true) return undefined;
+  if (move.op === "transpose" && isList(move.attrs["permutation"], [0, 1, 3, 2]))
+    return { ...attrs, swapped: attrs["swapped"] !== true };
+  if (move.op === "reverse" && isList(move.attrs["axes"], [0, 1]))
+    return { ...attrs, reversed: attrs["reversed"] !== true };
+  return undefined;
+};
+
 const isBias = ({ op }: FusedStage | { readonly op: undefined }): boolean => op === "biasAdd";
 
 /**

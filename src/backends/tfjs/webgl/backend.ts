@@ -11,6 +11,7 @@ import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { ownCall, tfjsTarget } from "../target.js";
 import { compileAhead } from "./compile-ahead.js";
 import { createContext, type Canvas, type WebglContext } from "./context.js";
+import { elementwiseSource } from "./kernels/elementwise.js";
 import { webglKernels } from "./kernels/index.js";
 import type { WebglBackend, WebglLibrary } from "./library.js";
 
@@ -59,6 +60,7 @@ const deviceOf = ({ backend, watch, prepare }: Instance): KernelDevice =>
           backend,
           target: webglTarget(),
           ownKernels: Object.fromEntries(Object.entries(webglKernels).map(([kernel, make]) => [kernel, make(backend)])),
+          sources: { elementwise: elementwiseSource },
           memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesInGPUAllocated }),
         }),
         { name, largest: largestTensor(), isFull: isTooLarge },

@@ -10,6 +10,7 @@ import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { tfjsTarget } from "../target.js";
 import { compileAhead } from "./compile-ahead.js";
 import { openGpu, type Gpu, type OpenGpu } from "./gpu.js";
+import { elementwiseSource } from "./kernels/elementwise.js";
 import { webgpuKernels } from "./kernels/index.js";
 import type { WebgpuBackend, WebgpuLibrary } from "./library.js";
 
@@ -71,6 +72,7 @@ const deviceOf = ({ device, backend, watch, prepare }: Instance): KernelDevice =
           ownKernels: Object.fromEntries(
             Object.entries(webgpuKernels).map(([kernel, make]) => [kernel, make(backend)]),
           ),
+          sources: { elementwise: elementwiseSource },
           memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesAllocatedInGPU }),
         }),
         { name, largest: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize) },

@@ -99,7 +99,9 @@ const types: ReadonlyMap<number, ElementType> = new Map<TensorProto_DataType, El
 ]);
 
 /** The name of a type for sentences. */
-const typeName = (type: number): string => (TensorProto_DataType[type] ?? `type ${type}`).toLowerCase();
+/** 0, which ONNX calls undefined, is a file that does not say it. */
+const typeName = (type: number): string =>
+  type === 0 ? "no type" : (TensorProto_DataType[type] ?? `type ${type}`).toLowerCase();
 
 /** What elements of that type stand for; others are refused by name. */
 export const elementOf = (type: number): OnnxElement =>

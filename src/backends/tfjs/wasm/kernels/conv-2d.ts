@@ -148,6 +148,7 @@ const multiply = (plan: Plan, places: Places, scratch: Scratch, x: number, rows:
 
 export const conv2d: OwnKernel = {
   name: "conv2d",
+  written: (call) => [planFor(call).tiles],
   run: (call) => {
     const { backend, attributes } = call;
     const output = makeOutput(backend, call.output);

@@ -5,7 +5,7 @@ import type { Callable } from "../assembler/index.js";
 import { batchesOf, type Batch, type Member } from "./elementwise-joint/cells.js";
 import { cellKey, cellsModule, entryWords } from "./elementwise-joint/module.js";
 import { addressOf, bytesOf, compile, planner, sizeOf, withScratch } from "./kernel.js";
-import { makeOutputs, type JointKernel } from "./joint-kernel.js";
+import { firstOf, makeOutputs, type JointKernel } from "./joint-kernel.js";
 
 interface Plan {
   readonly batches: readonly (Batch & { readonly run: Callable })[];
@@ -39,10 +39,10 @@ const planOf = planner(({ backend, inputs, attributes: { members, sizes } }): Pl
 
 export const elementwiseJoint: JointKernel = {
   name: "elementwiseJoint",
+  written: (call) => planOf({ ...call, output: firstOf(call) }).batches.map(({ run }) => run),
   run: (call) => {
     const { backend, attributes, outputs } = call;
-    const [first] = outputs;
-    invariant(first, "a joint call has results");
+    const first = firstOf(call);
     const plan = planOf({ backend, inputs: call.inputs, output: first, attributes });
     const made = makeOutputs(backend, outputs);
     const to = made.map((output) => addressOf(backend, output));

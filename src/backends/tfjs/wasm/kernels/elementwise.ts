@@ -118,6 +118,7 @@ const eachPlace = (sizes: readonly number[], visit: (index: number, place: reado
 
 export const elementwise: OwnKernel = {
   name: "elementwise",
+  written: (call) => [planOf(call).run],
   run: (call) => {
     const { backend } = call;
     const output = makeOutput(backend, call.output);

@@ -2,7 +2,7 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { invariant } from "../../../../errors.js";
-import { instantiate, type Callable, type WasmFunction, type WasmMemory } from "../assembler/index.js";
+import { instantiate, moduleText, type Callable, type WasmFunction, type WasmMemory } from "../assembler/index.js";
 
 export interface KernelCall {
   readonly backend: BackendWasm;
@@ -15,6 +15,8 @@ export interface KernelCall {
 export interface OwnKernel {
   readonly name: string;
   readonly run: (call: KernelCall) => TensorInfo;
+  /** Those of the functions that it runs which were written for the call's formula. */
+  readonly written?: (call: KernelCall) => readonly Callable[];
 }
 
 /** What Emscripten's module object holds of the memory: the export of the plain builds, the import of the threaded one. */
@@ -38,29 +40,33 @@ export const compile = (backend: BackendWasm, key: string, write: () => WasmFunc
   let functions = compiled.get(backend);
   if (functions === undefined) compiled.set(backend, (functions = new Map<string, Callable>()));
   let run = functions.get(key);
-  if (run === undefined) functions.set(key, (run = instantiate(write(), memoryOf(backend))));
+  if (run === undefined) {
+    functions.set(key, (run = instantiate(write(), memoryOf(backend))));
+    writers.set(run, write);
+  }
   return run;
 };
 
-const describe = ({ shape, dtype }: { readonly shape: readonly number[]; readonly dtype: string }): string =>
-  `${dtype}[${shape.join()}]`;
+/** What writes each compiled function again: its code itself would be kept for nothing. */
+const writers = new WeakMap<Callable, () => WasmFunction>();
+
+/** Compiled functions in the WebAssembly text format. */
+export const codeOf = (functions: readonly Callable[]): string =>
+  functions
+    .flatMap((run) => writers.get(run) ?? [])
+    .map((write) => moduleText(write()))
+    .join("\n");
 
 /**
  * Remembers what `make` derives from a call's attributes, shapes and dtypes (never from addresses), so that a step which runs again and again
- * pays for it once. It is found by the identity of the attributes: a program's step keeps its object.
+ * pays for it once. It is found by the identity of the list of inputs: a bound call has one list for all its runs, into whose tensors it
+ * puts other data each time. Who calls a kernel with a fresh list pays for the plan each time.
  */
 export const planner = <Plan>(make: (call: KernelCall) => Plan): ((call: KernelCall) => Plan) => {
-  const plans = new WeakMap<BackendWasm, WeakMap<object, Map<string, Plan>>>();
+  const plans = new WeakMap<KernelCall["inputs"], Plan>();
   return (call) => {
-    const { backend, attributes, inputs, output } = call;
-    let ofBackend = plans.get(backend);
-    if (ofBackend === undefined) plans.set(backend, (ofBackend = new WeakMap<object, Map<string, Plan>>()));
-    let ofAttributes = ofBackend.get(attributes);
-    if (ofAttributes === undefined) ofBackend.set(attributes, (ofAttributes = new Map<string, Plan>()));
-    let key = describe(output);
-    for (const input of inputs) key += describe(input);
-    let plan = ofAttributes.get(key);
-    if (plan === undefined) ofAttributes.set(key, (plan = make(call)));
+    let plan = plans.get(call.inputs);
+    if (plan === undefined) plans.set(call.inputs, (plan = make(call)));
     return plan;
   };
 };
@@ -68,9 +74,11 @@ export const planner = <Plan>(make: (call: KernelCall) => Plan): ((call: KernelC
 /** Where the elements of a tensor begin, in bytes. Stays valid when the memory grows. */
 export const addressOf = (backend: BackendWasm, tensor: TensorInfo): number => {
   const address = backend.dataIdMap.get(tensor.dataId).memoryOffset;
-  if (address === 0) throw new RangeError("the memory of the wasm backend (at most 4 GB) is used up");
+  if (address === 0) throw outOfMemory();
   return address;
 };
+
+const outOfMemory = (): RangeError => new RangeError("the memory of the wasm backend (at most 4 GB) is used up");
 
 /** The memory as bytes, for copies. Do not keep it: growth detaches it. */
 export const bytesOf = (backend: BackendWasm): Uint8Array => new Uint8Array(memoryOf(backend).buffer);
@@ -81,13 +89,38 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 export const makeOutput = (backend: BackendWasm, { shape, dtype }: KernelCall["output"]): TensorInfo =>
   backend.makeOutput([...shape], dtype);
 
-/** Runs `use` with the address of `elements` fresh float32 elements, freed afterwards. */
+/** Scratch memory of this many bytes is kept from call to call; who needs more has it allocated and freed. */
+const keptScratch = 256 * 1024;
+
+/** Where the kept scratch memory of a backend is, and how much of it is taken by calls that have not ended. */
+const scratches = new WeakMap<BackendWasm, { readonly address: number; used: number }>();
+
+const allocated = (backend: BackendWasm, bytes: number): number => {
+  // `>>> 0`: above 2 GB the address comes as a negative number.
+  const address = backend.wasm._malloc(bytes) >>> 0;
+  if (address === 0) throw outOfMemory();
+  return address;
+};
+
+/** Runs `use` with the address of `elements` float32 elements, in which anything may stand; afterwards they are others'. */
 export const withScratch = <A>(backend: BackendWasm, elements: number, use: (address: number) => A): A => {
-  const scratch = backend.makeOutput([Math.max(elements, 4)], "float32");
+  const bytes = 16 * Math.ceil(elements / 4);
+  let kept = scratches.get(backend);
+  if (kept === undefined) scratches.set(backend, (kept = { address: allocated(backend, keptScratch), used: 0 }));
+  if (kept.used + bytes > keptScratch) {
+    const address = allocated(backend, bytes);
+    try {
+      return use(address);
+    } finally {
+      backend.wasm._free(address);
+    }
+  }
+  const address = kept.address + kept.used;
+  kept.used += bytes;
   try {
-    return use(addressOf(backend, scratch));
+    return use(address);
   } finally {
-    backend.disposeData(scratch.dataId);
+    kept.used -= bytes;
   }
 };
 

@@ -47,6 +47,7 @@ const planFor = planner((call): Plan => {
 
 export const product: OwnKernel = {
   name: "product",
+  written: (call) => [planFor(call).run],
   run: (call) => {
     const { backend, attributes } = call;
     const output = makeOutput(backend, call.output);

@@ -161,6 +161,7 @@ const planOf = planner((call): ReductionPlan => {
 
 export const reduceFormula: OwnKernel = {
   name: "reduceFormula",
+  written: (call) => [planOf(call).run],
   run: (call) => {
     const { backend } = call;
     const output = makeOutput(backend, call.output);

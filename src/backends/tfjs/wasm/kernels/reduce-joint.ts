@@ -1,6 +1,6 @@
 /** `reduceJoint`: several folds of the same values in one pass over them. Attributes `members` and `axes`. */
 import { invariant } from "../../../../errors.js";
-import { makeOutputs, type JointKernel } from "./joint-kernel.js";
+import { firstOf, makeOutputs, type JointKernel } from "./joint-kernel.js";
 import { addressOf, planner, sizeOf } from "./kernel.js";
 import { planReduction, runReduction, type Folds, type ReductionPlan } from "./reduce-formula.js";
 
@@ -19,9 +19,10 @@ const planOf = planner((call): ReductionPlan => {
 
 export const reduceJoint: JointKernel = {
   name: "reduceJoint",
-  run: ({ backend, inputs, outputs, attributes }) => {
-    const [first] = outputs;
-    invariant(first, "a joint call has results");
+  written: (call) => [planOf({ ...call, output: firstOf(call) }).run],
+  run: (call) => {
+    const { backend, inputs, outputs, attributes } = call;
+    const first = firstOf(call);
     const made = makeOutputs(backend, outputs);
     const size = sizeOf(first.shape);
     if (size === 0) return made;

@@ -3,6 +3,7 @@ import { invariant } from "../../../../errors.js";
 import { isFormula } from "../../../../formula/check.js";
 import { formulaCode } from "../../shader/formula-code.js";
 import { perCall } from "../../shader/per-call.js";
+import type { KernelSource } from "../../device.js";
 import { glsl, helpers } from "./glsl.js";
 import { runProgram, type WebglKernel, type WebglProgram } from "./kernel.js";
 
@@ -42,6 +43,10 @@ const programOf = perCall((inputs, { shape }, { formula }): WebglProgram => {
     }`;
   return { variableNames, outputShape: [...shape], userCode, packedInputs: true, packedOutput: true };
 });
+
+/** GLSL, in which TensorFlow.js writes how tensors lie in textures. */
+export const elementwiseSource: KernelSource = (inputs, [output = { dtype: "f32", shape: [] }], attrs) =>
+  programOf(inputs, output, attrs).userCode;
 
 export const elementwise: WebglKernel = (backend) => (inputs, output, attrs) =>
   runProgram(backend, programOf(inputs, output, attrs), inputs, output);

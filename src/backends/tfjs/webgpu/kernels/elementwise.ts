@@ -3,6 +3,7 @@ import { invariant } from "../../../../errors.js";
 import { isFormula } from "../../../../formula/check.js";
 import { formulaCode } from "../../shader/formula-code.js";
 import { perCall } from "../../shader/per-call.js";
+import type { KernelSource } from "../../device.js";
 import { runShader, type Shader, type WebgpuKernel } from "./kernel.js";
 import { helpers, wgsl } from "./wgsl.js";
 
@@ -25,6 +26,10 @@ const shaderOf = perCall((inputs, { dtype }, { formula }): Shader => {
     }`;
   return { key: `elementwise ${body} ${store}`, variableNames, code };
 });
+
+/** WGSL, to which TensorFlow.js adds bindings and how tensors lie in them. */
+export const elementwiseSource: KernelSource = (inputs, [output = { dtype: "f32", shape: [] }], attrs) =>
+  shaderOf(inputs, output, attrs).code;
 
 export const elementwise: WebgpuKernel = (backend) => (inputs, output, attrs) =>
   runShader(backend, shaderOf(inputs, output, attrs), inputs, output);

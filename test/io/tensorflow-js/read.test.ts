@@ -2,13 +2,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, test } from "vitest";
-import "../../src/backends/tfjs/wasm/index.js";
-import { reference } from "../../src/backends/reference/index.js";
-import { f32 } from "../../src/data/nd-array.js";
-import { mistake, orReject, type SvertkaError } from "../../src/errors.js";
-import { E, TE } from "../../src/fp.js";
-import { readTensorFlowJs } from "../../src/io/index.js";
-import { compile } from "../../src/run/compile.js";
+import "../../../src/backends/tfjs/wasm/index.js";
+import { reference } from "../../../src/backends/reference/index.js";
+import { f32 } from "../../../src/data/nd-array.js";
+import { mistake, orReject, type SvertkaError } from "../../../src/errors.js";
+import { E, TE } from "../../../src/fp.js";
+import { readTensorFlowJs } from "../../../src/io/index.js";
+import { compile } from "../../../src/run/compile.js";
 
 beforeAll(async () => {
   await tf.setBackend("wasm");
@@ -267,6 +267,16 @@ describe("what is refused", () => {
     expect(
       await problemOf(manifest({ weights: [{ name: "a", dtype: "float32", shape: [2 ** 40, 2 ** 40] }] })),
     ).toContain("larger than any file"));
+  test("words that mean something else than in Keras 3", async () => {
+    const hard = layers.sequential({
+      layers: [layers.layers.dense({ units: 2, inputShape: [3], activation: "hardSigmoid" })],
+    });
+    expect(await problemOf(filesOf(await save(hard)))).toContain("is not Keras 3's");
+    const up = layers.sequential({
+      layers: [layers.layers.upSampling2d({ inputShape: [2, 2, 1], interpolation: "bilinear" })],
+    });
+    expect(await problemOf(filesOf(await save(up)))).toContain("Unsupported: model.json: up_sampling2d_UpSampling2D");
+  });
   test("a weight of strings", async () =>
     expect(await problemOf(manifest({ weights: [{ name: "a", dtype: "string", shape: [1] }] }))).toContain(
       "Unsupported: model.json: 'a' holds string",

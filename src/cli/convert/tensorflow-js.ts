@@ -1,0 +1,42 @@
+/** `svertka convert … FOLDER`: model.json and its weights, which `tf.loadLayersModel` of TensorFlow.js reads. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fail, type SvertkaError } from "../../errors.js";
+import { E, TE, pipe, type Either } from "../../fp.js";
+import { writeTensorFlowJsLayers } from "../../io/tensorflow-js/write.js";
+import { foundLayers } from "../found-layers.js";
+import type { Format } from "./format.js";
+
+/** A new or empty folder, or one that such a model is in already. */
+const checkFolder = (folder: string): Either<SvertkaError, void> => {
+  if (!existsSync(folder)) return E.right(undefined);
+  if (!statSync(folder).isDirectory())
+    return fail("BadFile", folder, "convert: a file is in the way: give another folder, or a file with an ending");
+  const others = readdirSync(folder);
+  return others.length === 0 || others.includes("model.json")
+    ? E.right(undefined)
+    : fail(
+        "BadFile",
+        folder,
+        "convert: the folder holds other files: give a new folder for model.json and its weights",
+      );
+};
+
+export const tensorFlowJs: Format = {
+  name: "tensorflowjs",
+  title: "TensorFlow.js",
+  ending: "",
+  isFolder: true,
+  files: ({ model, weights, output }) =>
+    TE.fromEither(
+      pipe(
+        checkFolder(output),
+        E.flatMap(() => foundLayers(model, weights)),
+        E.flatMap((found) => writeTensorFlowJsLayers(found.layers, found.weights)),
+        E.map((files) => ({
+          files: files.map(({ name, bytes }) => ({ path: join(output, name), content: bytes })),
+          bytes: files.reduce((sum, { size }) => sum + size, 0),
+        })),
+      ),
+    ),
+};
