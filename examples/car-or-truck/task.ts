@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { conv2d, dense, flatten, input, maxPool2d, model, pipe, relu, sigmoid } from "svertka";
+import { imagesFromFolder } from "svertka/data/node";
 import { adam, binaryAccuracy, binaryCrossentropy, task } from "svertka/train";
-import { readVehicles } from "../drawn-pictures/read-arrays.js";
 import { drawVehicles } from "../drawn-pictures/vehicle-folders.js";
 
 export const net = model(
@@ -26,6 +26,8 @@ export const net = model(
 /** Drawn once, where no `--data` is given. */
 const drawn = drawVehicles(join(import.meta.dirname, "data"), { train: 200, validation: 50 });
 
+const pictures = { imageSize: [128, 128], labelMode: "binary" } as const;
+
 export default task({
   model: net,
   loss: binaryCrossentropy(),
@@ -36,12 +38,10 @@ export default task({
   data: ({ dataDir }) =>
     pipe(
       dataDir === undefined ? drawn : TE.right(dataDir),
-      TE.flatMap((folder) =>
-        pipe(
-          TE.Do,
-          TE.apS("train", readVehicles(join(folder, "train"))),
-          TE.apS("validation", readVehicles(join(folder, "validation"))),
-        ),
+      TE.bindTo("folder"),
+      TE.bind("train", ({ folder }) => imagesFromFolder(join(folder, "train"), pictures)),
+      TE.bind("validation", ({ folder }) =>
+        imagesFromFolder(join(folder, "validation"), { ...pictures, shuffle: false }),
       ),
     ),
 });

@@ -2,12 +2,10 @@
 import { join } from "node:path";
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { pipe, type SvertkaError } from "svertka";
+import { map, normalize, readCifar10, statistics, type Dataset, type Image, type Label } from "svertka/data/node";
 import { drawCifarFiles } from "./cifar-files.js";
-import { readThings, type Things } from "./read-arrays.js";
-import { tenThings } from "./ten-things.js";
 
-const drawn = drawCifarFiles(join(import.meta.dirname, "data"), { count: 2_000 });
-const trainingFiles = [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`);
+type Things = Dataset<Image<readonly [32, 32, 3]>, Label<10>>;
 
 export interface CifarData {
   readonly train: Things;
@@ -15,6 +13,9 @@ export interface CifarData {
   readonly classNames: readonly string[];
 }
 
+const drawn = drawCifarFiles(join(import.meta.dirname, "data"), { count: 2_000 });
+
+/** Each pixel less its mean in the training pictures, divided by its deviation there. */
 export const cifarOrDrawn = ({
   dataDir,
 }: {
@@ -22,12 +23,12 @@ export const cifarOrDrawn = ({
 }): TE.TaskEither<SvertkaError, CifarData> =>
   pipe(
     dataDir === undefined ? drawn : TE.right(dataDir),
-    TE.flatMap((folder) =>
-      pipe(
-        TE.Do,
-        TE.apS("train", readThings(folder, trainingFiles)),
-        TE.apS("validation", readThings(folder, ["test_batch.bin"])),
-        TE.let("classNames", () => tenThings),
-      ),
-    ),
+    TE.flatMap(readCifar10),
+    TE.bindTo("files"),
+    TE.bind("measured", ({ files }) => statistics(files.train)),
+    TE.map(({ files: { train, test, classNames }, measured }) => ({
+      train: pipe(train, map(normalize(measured))),
+      validation: pipe(test, map(normalize(measured))),
+      classNames,
+    })),
   );

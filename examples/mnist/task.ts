@@ -1,7 +1,7 @@
 /** Handwritten digits by one convolution: `data/` has 10,000 of them, `--data DIR` names the folder of all. */
 import { join } from "node:path";
 import { conv2d, dense, flatten, input, maxPool2d, model, pipe, softmax } from "svertka";
-import { readFashionMnist } from "svertka/data/node";
+import { readMnist } from "svertka/data/node";
 import { accuracy, adam, sparseCategoricalCrossentropy, task } from "svertka/train";
 
 export const net = model(
@@ -22,5 +22,5 @@ export default task({
   optimizer: adam(),
   metrics: [accuracy()],
   epochs: 10,
-  data: ({ dataDir }) => readFashionMnist(dataDir ?? join(import.meta.dirname, "data")),
+  data: ({ dataDir }) => readMnist(dataDir ?? join(import.meta.dirname, "data")),
 });

@@ -100,7 +100,7 @@ export const runPasses = (
   for (const pass of options.passes ?? defaultPasses) {
     const start = performance.now();
     const made = ran(pass, current, { ...context, isPrinted: options.verifyEach === true });
-    const after = operators === undefined ? made : recordSame(made, { ...made, operators });
+    const after = operators === undefined || made === current ? made : recordSame(made, { ...made, operators });
     runs.push({ pass, before: current, after, milliseconds: performance.now() - start });
     const problem = options.verifyEach === true ? lawBroken(current, after, context.registry) : undefined;
     invariant(

@@ -27,6 +27,7 @@ export const cifar100Formats = {
   coarse: { name: "CIFAR-100", labelBytes: 2, labelAt: 0, classes: 20 },
 } as const;
 
+/** CIFAR-10's ten things, in the order of their numbers. */
 export const cifar10ClassNames = [
   "airplane",
   "automobile",

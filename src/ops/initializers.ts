@@ -27,8 +27,11 @@ export type Initializer =
       readonly shape: readonly number[] | undefined;
     };
 
+/** All zeros: what biases begin with. */
 export const zeros: Initializer = { kind: "zeros" };
+/** All ones: what scales begin with. */
 export const ones: Initializer = { kind: "ones" };
+/** One number everywhere. */
 export const constant = (value = 0): Initializer => ({ kind: "constant", value });
 
 /** Uniform in [minval, maxval); Keras's RandomUniform. */
@@ -66,12 +69,15 @@ export const varianceScaling = ({
 
 /** Glorot & Bengio 2010 (Xavier): variance 2 / (fanIn + fanOut), for layers whose slope is near 1. */
 export const glorotUniform: Initializer = varianceScaling({ mode: "fanAverage", distribution: "uniform" });
+/** Glorot & Bengio 2010 with a truncated normal distribution: variance 2 / (fanIn + fanOut). */
 export const glorotNormal: Initializer = varianceScaling({ mode: "fanAverage" });
 /** He et al. 2015 (arXiv:1502.01852): variance 2 / fanIn, for relu. */
 export const heUniform: Initializer = varianceScaling({ scale: 2, distribution: "uniform" });
+/** He et al. 2015 with a truncated normal distribution: variance 2 / fanIn, for relu. */
 export const heNormal: Initializer = varianceScaling({ scale: 2 });
 /** LeCun et al. 1998: variance 1 / fanIn, for selu. */
 export const lecunUniform: Initializer = varianceScaling({ distribution: "uniform" });
+/** LeCun et al. 1998 with a truncated normal distribution: variance 1 / fanIn, for selu. */
 export const lecunNormal: Initializer = varianceScaling();
 
 /**

@@ -83,6 +83,10 @@ export interface ExplainOptions {
   readonly layers?: readonly Pick<LayerInfo, "name" | "nodes">[];
 }
 
+/**
+ * What the compiler did to a graph: each pass before and after, which operators became one call, and what calls are left and why.
+ * The same as `svertka explain`, as plain data.
+ */
 export const explain = (
   compiled: CompiledGraph,
   device: Device,

@@ -80,10 +80,9 @@ export const familyPredictor = ({
           E.map((graph) => compileGraph(graph, { registry: operators, device, stableWeights: true, verifyEach })),
         );
       const running = { device, inputs, kept, compiledFor, weight: store.get, isDisposed: () => disposed };
-      const known = Object.fromEntries(inputs.map(({ name, shape }) => [name, shape]));
       const ready = inputs.some(({ shape }) => shape.includes(null))
         ? E.right(undefined)
-        : kept.prepare(keyOf(known, inputs), compiledFor);
+        : kept.prepare(keyOf({}, inputs), compiledFor);
       if (E.isLeft(ready)) return ready;
       return E.right({
         backend: device.name,
@@ -117,11 +116,10 @@ const predictAll = async (
   const given = namedArrays(x, running.inputs);
   const count = checkInputs(given, { inputs: running.inputs, finite });
   if (E.isLeft(count)) return count;
-  const shapes = Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape.slice(1)]));
-  const key = keyOf(shapes, running.inputs);
+  const key = keyOf(given, running.inputs);
   const parts: Arrays[] = [];
-  const whole = new Set(running.inputs.flatMap(({ name, first }) => (first === undefined ? [] : [name])));
-  const step = whole.size === running.inputs.length ? count.right : chunk;
+  const isWhole = running.inputs.every(({ first }) => first !== undefined);
+  const step = isWhole ? count.right : chunk;
   for (let start = 0; start < count.right; start += step) {
     const end = Math.min(count.right, start + step);
     if (running.isDisposed())
@@ -132,8 +130,13 @@ const predictAll = async (
       );
     const part = await running.kept.use(
       key,
-      () => running.compiledFor(shapes),
-      (compiled) => predictChunk(rowsOf(given, whole, [start, end]), compiled, { ...running, count: end - start }),
+      () => running.compiledFor(shapesOf(given)),
+      (compiled) =>
+        predictChunk(end - start === count.right ? given : rowsOf(given, running.inputs, [start, end]), compiled, {
+          device: running.device,
+          weight: running.weight,
+          examples: end - start,
+        }),
     );
     if (E.isLeft(part)) return part;
     parts.push(part.right);
@@ -142,22 +145,26 @@ const predictAll = async (
 };
 
 /** Which specialisation these shapes take; a model whose axes are all known has one. */
-const keyOf = (shapes: InputShapes, inputs: Predictor["inputs"]): string =>
-  inputs.some(({ shape }) => shape.includes(null)) ? JSON.stringify(inputs.map(({ name }) => shapes[name])) : "";
+const keyOf = (given: Arrays, inputs: Predictor["inputs"]): string =>
+  inputs.some(({ shape }) => shape.includes(null))
+    ? JSON.stringify(inputs.map(({ name }) => given[name]?.shape.slice(1)))
+    : "";
+
+const shapesOf = (given: Arrays): InputShapes =>
+  Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape.slice(1)]));
 
 /** Examples `start` to `end`; an array whose first axis is no batch goes into each run whole. */
-const rowsOf = (given: Arrays, whole: ReadonlySet<string>, [start, end]: readonly [number, number]): Arrays =>
-  Object.fromEntries(
-    Object.entries(given).map(([name, array]) => [
-      name,
-      whole.has(name) || array.shape[0] === end - start ? array : sliceRows(array, start, end),
-    ]),
+const rowsOf = (given: Arrays, inputs: Predictor["inputs"], [start, end]: readonly [number, number]): Arrays => {
+  const whole = new Set(inputs.flatMap(({ name, first }) => (first === undefined ? [] : [name])));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, array]) => [name, whole.has(name) ? array : sliceRows(array, start, end)]),
   );
+};
 
 const predictChunk = async (
   given: Arrays,
   compiled: CompiledGraph,
-  { device, weight, count: examples }: Running & { readonly count: number },
+  { device, weight, examples }: Pick<Running, "device" | "weight"> & { readonly examples: number },
 ): Promise<Either<SvertkaError, Arrays>> => {
   const ran = await withFed(device, Object.entries(given), (input) =>
     compiled.run(examples, { input, parameter: weight, state: weight }),

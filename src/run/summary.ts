@@ -32,6 +32,14 @@ export interface Summary {
 
 const bytesPerElement = 4;
 
+/**
+ * Layers, output shapes (batch axis first, as null), parameters, work in FLOP per example and memory in bytes: what `svertka summary` prints.
+ *
+ * Errors  those of the model: shapes that do not fit, names twice.
+ *
+ * @example
+ * const { layers, parameters } = orThrow(summarize(net))
+ */
 export const summarize = (model: Model<unknown, unknown>): Either<SvertkaError, Summary> =>
   hasUnknownAxes(model)
     ? pipe(

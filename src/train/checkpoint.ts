@@ -56,6 +56,7 @@ export interface CheckpointFiles {
   readonly page: string;
 }
 
+/** A checkpoint as the bytes of `weights.safetensors` and the text of `checkpoint.json`; {@link decodeCheckpoint} is the reverse. */
 export const encodeCheckpoint = ({ graph, training, tensors, ...rest }: Checkpoint): CheckpointFiles => {
   const page: Page = {
     format: "svertka",

@@ -88,6 +88,7 @@ export interface FitResult {
   readonly ended: "done" | "stopped" | "interrupted";
 }
 
+/** Before the first batch of the first epoch. */
 export const startPosition: Position = { epoch: 0, batch: 0, sums: {} };
 
 /** Trains for the epochs that are left. Promise-free callers run the task; its failure is a value. */

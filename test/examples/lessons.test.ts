@@ -1,4 +1,5 @@
 /** Each lesson of examples/ in a short form: the command of its README, on few pictures, for one epoch. */
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -124,6 +125,30 @@ describe("cars and trucks in folders", () => {
     for (const name of names) expect(readFileSync(join(again, name))).toEqual(readFileSync(join(folder, name)));
     const { metrics } = await train("car-or-truck/task.ts", "--data", folder, "--epochs", "1", "--batch-size", "4");
     expect(metrics).toEqual({ binary_accuracy: expect.any(Number) });
+  });
+});
+
+describe("kernels on a photo", () => {
+  const jiti = join(root, "node_modules", ".bin", "jiti");
+  const draw = (...words: readonly string[]): SpawnSyncReturns<string> =>
+    spawnSync(jiti, [join(examples, "kernels-on-a-photo", "draw.ts"), ...words], {
+      cwd: space.folder,
+      encoding: "utf8",
+    });
+
+  test("each step is drawn, and each kernel", () => {
+    const { status, stdout, stderr } = draw();
+    expect([status, stdout, stderr]).toEqual([0, "written: runs/kernels-on-a-photo\n", ""]);
+    const names = ["blur", "edge", "sharpen", "sobel-x", "sobel-y"];
+    expect(space.list("runs/kernels-on-a-photo")).toEqual(
+      names.flatMap((name) => [`${name}-kernel.png`, `${name}.png`]),
+    );
+  });
+
+  test("a photo that is not there is one sentence", () => {
+    const { status, stderr } = draw("none.png");
+    expect([status, stderr.trim().split("\n").length]).toEqual([2, 1]);
+    expect(stderr).toMatch(/^error: none\.png: photo: /);
   });
 });
 

@@ -29,3 +29,4 @@ const sideOf =
 
 export const kerasSide: Side = sideOf("keras_side.py");
 export const onnxSide: Side = sideOf("onnx_side.py");
+export const fromKerasSide: Side = sideOf("from_keras_side.py");

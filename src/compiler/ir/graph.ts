@@ -64,19 +64,31 @@ export const sourceName = ({ attrs }: Node): string => (typeof attrs["name"] ===
 export const nodesById = (graph: Graph): ReadonlyMap<number, Node> =>
   new Map(graph.nodes.map((node) => [node.id, node]));
 
-/** The nodes that an output depends on. */
-export const liveNodes = ({ nodes, outputs }: Graph): ReadonlySet<number> => {
-  const live = new Set(outputs.map((output) => output.value));
-  for (const node of nodes.toReversed()) if (live.has(node.id)) node.inputs.forEach((input) => live.add(input));
-  return live;
+/** What is derived of a graph is asked by one pass after the other; graphs do not change. */
+const derivedOnce = <A>(derive: (graph: Graph) => A): ((graph: Graph) => A) => {
+  const known = new WeakMap<Graph, A>();
+  return (graph) => {
+    const before = known.get(graph);
+    if (before !== undefined) return before;
+    const made = derive(graph);
+    known.set(graph, made);
+    return made;
+  };
 };
 
+/** The nodes that an output depends on. */
+export const liveNodes: (graph: Graph) => ReadonlySet<number> = derivedOnce(({ nodes, outputs }) => {
+  const live = new Set<number>(outputs.map((output) => output.value));
+  for (const node of nodes.toReversed()) if (live.has(node.id)) node.inputs.forEach((input) => live.add(input));
+  return live;
+});
+
 /** How often each node is read: by nodes that an output depends on, and by outputs. */
-export const readerCounts = (graph: Graph): ReadonlyMap<number, number> => {
+export const readerCounts: (graph: Graph) => ReadonlyMap<number, number> = derivedOnce((graph) => {
   const counts = new Map<number, number>();
   const count = (id: number): void => void counts.set(id, (counts.get(id) ?? 0) + 1);
   const live = liveNodes(graph);
   for (const node of graph.nodes) if (live.has(node.id)) node.inputs.forEach(count);
   for (const output of graph.outputs) count(output.value);
   return counts;
-};
+});

@@ -14,6 +14,7 @@ export interface TensorType {
   readonly shape: Dims;
 }
 
+/** The type of a float tensor: `f32("n", 28, 28, 1)`. */
 export const f32 = (...shape: readonly Dim[]): TensorType => ({ dtype: "f32", shape });
 
 /** How often the batch size stands in a dimension: 1 for `n`, 676 for `676n`, 0 for a number. */
@@ -40,6 +41,7 @@ export const concreteDim = (dim: Dim, batch: number): number =>
 export const concreteShape = (shape: Dims, batch: number): readonly number[] =>
   shape.map((dim) => concreteDim(dim, batch));
 
+/** Whether two shapes agree in every axis, unknown ones by their name. */
 export const sameShape = (a: Dims, b: Dims): boolean => a.length === b.length && a.every((dim, i) => dim === b[i]);
 
 export const sameType = (a: TensorType, b: TensorType): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);

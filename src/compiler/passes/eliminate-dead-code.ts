@@ -15,6 +15,7 @@ export const eliminateDeadCode: Pass = {
 const liveOnly = (graph: Graph): Graph => {
   const live = liveNodes(graph);
   const kept = graph.nodes.filter((node) => live.has(node.id) || node.op === "input");
+  if (kept.length === graph.nodes.length && kept.every(({ id }, index) => id === index)) return graph;
   const renamed = new Map(kept.map((node, index) => [node.id, index]));
   const rename = (id: number): number => renamed.get(id) ?? id;
   const made = {

@@ -35,10 +35,26 @@ interface Waiting {
   readonly nodes: Node[];
 }
 
+/** Groups that may wait at once: of more the oldest goes ahead, so that time is linear in the number of nodes. */
+const maximalWaiting = 8;
+
 /** Rounds until nothing moves any more; two are the rule, and more would not be linear in the number of nodes. */
 const maximalRounds = 3;
 
+/** Whether there are two calls that could share one at all. */
+const couldShare = (graph: Graph, context: PassContext): boolean => {
+  const isTraining = graph.outputs.some(({ kind }) => kind === "update");
+  const shapes = new Map(graph.nodes.map(({ id, type }) => [id, type.shape] as const));
+  let kinds = 0;
+  for (const node of graph.nodes) {
+    const read = node.inputs.map((id) => shapes.get(id) ?? []);
+    if (kindOf(node, read, { ...context, isTraining }) !== undefined && ++kinds > 1) return true;
+  }
+  return false;
+};
+
 const settled = (graph: Graph, context: PassContext): Graph => {
+  if (!couldShare(graph, context)) return graph;
   let current = graph;
   for (let round = 0; round < maximalRounds; round++) {
     const next = joined(current, context);
@@ -107,7 +123,11 @@ const joined = (graph: Graph, context: PassContext): Graph => {
     let group = waiting.find(fits);
     // What it reads elsewhere has to be there; that may settle the group as well.
     for (const id of node.inputs) if (waitsIn.get(id) !== group) settleReaderOf(id);
-    if (group === undefined || !waiting.includes(group)) waiting.push((group = { kind, nodes: [] }));
+    if (group === undefined || !waiting.includes(group)) {
+      const [oldest] = waiting;
+      if (oldest !== undefined && waiting.length >= maximalWaiting) settle(oldest);
+      waiting.push((group = { kind, nodes: [] }));
+    }
     depths.set(node.id, depthOf(node));
     group.nodes.push(node);
     waitsIn.set(node.id, group);

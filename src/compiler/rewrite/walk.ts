@@ -25,7 +25,17 @@ export interface Site {
 
 export type Visitor = (site: Site) => Value | undefined;
 
-/** Copies the graph; where the visitor gives a value, that takes the node's place. The types must agree. */
+/** A copy shares all but its id and inputs. */
+const isAsBefore = (node: Node, made: Node): boolean =>
+  node.op === made.op &&
+  node.attrs === made.attrs &&
+  node.epilogue === made.epilogue &&
+  node.inputs.every((id, index) => id === made.inputs[index]);
+
+/**
+ * Copies the graph; where the visitor gives a value, that takes the node's place. The types must agree. A graph in which nothing
+ * was replaced is given back as it is.
+ */
 export const rewriteGraph = (graph: Graph, registry: Registry, visit: Visitor): Graph => {
   const builder = graphBuilder(registry);
   const oldReaders = readerCounts(graph);
@@ -48,24 +58,22 @@ export const rewriteGraph = (graph: Graph, registry: Registry, visit: Visitor): 
     }
     return fixed[id] === true;
   };
+  // Made once: a walk of a thousand nodes has a thousand sites.
+  const { emit, copy } = builder;
+  const producer = (value: Value): Node => builder.node(value.id);
+  const inputsOf = (node: Node): readonly Value[] => node.inputs.map((id) => ({ id, type: builder.node(id).type }));
+  const readOnce = (value: Value): boolean => readers.get(value.id) === 1;
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(valueOf);
-    const replacement = visit({
-      node,
-      inputs,
-      producer: (value) => builder.node(value.id),
-      inputsOf: (producer) => producer.inputs.map((id) => ({ id, type: builder.node(id).type })),
-      readOnce: (value) => readers.get(value.id) === 1,
-      isFixed,
-      emit: builder.emit,
-      copy: builder.copy,
-    });
+    const replacement = visit({ node, inputs, producer, inputsOf, readOnce, isFixed, emit, copy });
     invariant(
       replacement === undefined || sameType(replacement.type, node.type),
       `the rewrite of %${node.id} ${node.op} has type ${replacement === undefined ? "" : typeText(replacement.type)}, not ${typeText(node.type)}`,
     );
     set(node.id, replacement ?? builder.copy(node, inputs));
   }
+  if (builder.size() === graph.nodes.length && graph.nodes.every((node) => isAsBefore(node, builder.node(node.id))))
+    return graph;
   const made = builder.finish(graph.outputs.map((output) => ({ ...output, value: valueOf(output.value).id })));
   return recordImages(graph, made, new Map([...values].map(([old, { id }]) => [old, id])));
 };

@@ -50,6 +50,7 @@ export interface RunningSums {
   readonly sums: Readonly<Record<string, readonly number[]>>;
 }
 
+/** The state of metrics before the first batch. */
 export const noSums: RunningSums = { examples: 0, sums: {} };
 
 /** A state and a batch's, together. */

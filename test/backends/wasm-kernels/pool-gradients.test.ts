@@ -1,4 +1,4 @@
-/** The pooling gradients against plain loops over windows, first maximum and uncounted padding included. */
+/** Max pooling and the pooling gradients against plain loops over windows; NaN, infinities, first maximum and uncounted padding included. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { expectClose, randomOf, randomTensor, runKernel, sizeOf, type Plain } from "./harness.js";
@@ -117,6 +117,27 @@ const usual: readonly Pool[] = [
   },
 ];
 
+/** Numbers, and NaN, infinities and both zeros now and then. */
+const wild = (shape: readonly number[]): Plain => {
+  const random = randomOf(13);
+  const special = [Number.NaN, Infinity, -Infinity, 0, -0];
+  const value = (): number => (random() < 0.2 ? (special[Math.floor(5 * random())] ?? 0) : 2 * random() - 1);
+  return { shape, values: Float32Array.from({ length: sizeOf(shape) }, value) };
+};
+
+const checkForward = async (pool: Pool): Promise<void> => {
+  const x = wild([pool.n, ...pool.size, pool.c]);
+  const shape = [pool.n, ...outSize(pool), pool.c];
+  const expected = new Float32Array(sizeOf(shape));
+  eachWindow(pool, (out, pixels) => {
+    expected[out] = Math.max(...pixels.map((pixel) => x.values[pixel] ?? Number.NaN));
+  });
+  const { poolSize, strides, pads } = pool;
+  const actual = await runKernel("maxPool2d", { inputs: [x], shape, attributes: { poolSize, strides, pads } });
+  // Of 0 and −0 it gives the first: adding 0 makes them one.
+  expect(Array.from(actual, (value) => value + 0)).toEqual(Array.from(expected, (value) => value + 0));
+};
+
 const checkMax = async (pool: Pool): Promise<void> => {
   // Few different values, so that many windows have their maximum twice.
   const random = randomOf(11);
@@ -151,6 +172,7 @@ const checkAverage = async (pool: Pool): Promise<void> => {
 };
 
 describe.each([
+  ["maxPool2d", checkForward],
   ["maxPool2dGradient", checkMax],
   ["avgPool2dGradient", checkAverage],
 ] as const)("%s", (_, check) => {

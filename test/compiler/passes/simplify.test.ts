@@ -1,7 +1,10 @@
 /** simplify: moves of data that do nothing or undo each other. */
 import { expect, test } from "vitest";
+import { eliminateDeadCode } from "../../../src/compiler/passes/eliminate-dead-code.js";
+import { mergeEqualNodes } from "../../../src/compiler/passes/merge-equal-nodes.js";
 import { simplify } from "../../../src/compiler/passes/simplify.js";
-import { after, ir, source } from "../ir-text.js";
+import { operators } from "../../../src/ops/registry.js";
+import { after, anyTarget, ir, parsed, source } from "../ir-text.js";
 
 const x = source(0, "input", "x", ["n", 4, 6]);
 const image = source(0, "input", "x", ["n", 4, 6, 3]);
@@ -180,4 +183,10 @@ test("pads with different numbers, and a join along another axis, stay", () => {
     'result "y" = %4',
   );
   expect(after(simplify, before)).toBe(before);
+});
+
+test("a graph in which nothing is replaced is given back as it is, so that the next pass knows it", () => {
+  const graph = parsed(ir(source(0, "input", "x", ["n", 4]), "%1 = relu(%0) : f32[n, 4]", 'result "y" = %1'));
+  const context = { registry: operators, target: anyTarget };
+  for (const pass of [simplify, mergeEqualNodes, eliminateDeadCode]) expect(pass.run(graph, context)).toBe(graph);
 });

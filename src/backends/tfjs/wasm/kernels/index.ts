@@ -8,6 +8,7 @@ import { dilatePad } from "./dilate-pad.js";
 import { elementwise } from "./elementwise.js";
 import type { OwnKernel } from "./kernel.js";
 import { matMul } from "./mat-mul.js";
+import { maxPool2d } from "./max-pool-2d.js";
 import { maxPool2dGradient } from "./max-pool-2d-gradient.js";
 import type { JointKernel } from "./joint-kernel.js";
 import { projectiveTransform } from "./projective-transform.js";
@@ -24,6 +25,7 @@ const all: readonly OwnKernel[] = [
   conv2d,
   packFilter,
   product,
+  maxPool2d,
   maxPool2dGradient,
   avgPool2dGradient,
   conv2dFilterGradient,

@@ -1,4 +1,4 @@
-/** The loops of a pooling gradient: every window of every image, channels four at a time, the pixels of a window in row-major order. */
+/** The loops of a pooling and of its gradient: every window of every image, channels four at a time, the pixels of a window in row-major order. */
 import {
   countUp,
   i32,
@@ -13,7 +13,7 @@ import {
 import { four, single, type Lanes } from "../lanes.js";
 import { isClipped, type WindowShape } from "./shape.js";
 
-/** Windows of up to this many pixels are written out pixel by pixel; larger ones loop. */
+/** Windows of up to this many pixels are written out pixel by pixel; larger ones loop, and those of which a part lies outside. */
 const unrolledPixels = 12;
 
 export interface WindowCode {
@@ -27,6 +27,8 @@ export interface WindowCode {
   readonly start: (at: I32, lanes: Lanes) => readonly Statement[];
   /** Once per pixel in the image, in row-major order: the group's address there. */
   readonly pixel: (at: I32, offset: number, lanes: Lanes) => readonly Statement[];
+  /** Once per window and group of channels, after its pixels: the group's address in the output. */
+  readonly end?: (at: I32, lanes: Lanes) => readonly Statement[];
 }
 
 /** Start and size of the part of a window axis that lies in the image: max(origin, 0) and min(origin + pool, size) - start. */
@@ -36,7 +38,7 @@ const clip = (origin: I32, pool: number, size: number): readonly [start: I32, co
   return [start, i32.sub(i32.select(i32.gt_s(end, size), size, end), start)];
 };
 
-/** The loops. Where no window leaves the image and windows are small, a window is straight code with constant offsets. */
+/** The loops. A small window that does not leave the image is straight code with constant offsets. */
 export const windowLoops = (shape: WindowShape, locals: Locals, code: WindowCode): readonly Statement[] => {
   const { height, width, channels, outHeight, outWidth, poolSize, strides, before } = shape;
   const { image, out, batch } = code;
@@ -51,7 +53,7 @@ export const windowLoops = (shape: WindowShape, locals: Locals, code: WindowCode
     local("columns"),
   ];
   const [window, row, at, ky, kx] = [local("window"), local("row"), local("at"), local("ky"), local("kx")];
-  const unrolled = !isClipped(shape) && poolSize[0] * poolSize[1] <= unrolledPixels;
+  const unrolled = poolSize[0] * poolSize[1] <= unrolledPixels;
 
   const straight = (lanes: Lanes): readonly Statement[] => [
     at.set(i32.add(window, i)),
@@ -68,19 +70,31 @@ export const windowLoops = (shape: WindowShape, locals: Locals, code: WindowCode
       row.set(i32.add(row, rowBytes)),
     ]),
   ];
-  const channelLoop = (from: number, to: number, lanes: Lanes): readonly Statement[] =>
+  type Pixels = (lanes: Lanes) => readonly Statement[];
+  const channelLoop = (from: number, to: number, lanes: Lanes, pixels: Pixels): readonly Statement[] =>
     from === to
       ? []
       : [
           countUp(i, { from, to, step: lanes.bytes }, [
             ...code.start(i32.add(out, i), lanes),
-            ...(unrolled ? straight(lanes) : looped(lanes)),
+            ...pixels(lanes),
+            ...(code.end?.(i32.add(out, i), lanes) ?? []),
           ]),
         ];
+  const allChannels = (pixels: Pixels): readonly Statement[] => [
+    ...channelLoop(0, whole, four, pixels),
+    ...channelLoop(whole, pixelBytes, single, pixels),
+  ];
   const whole = 16 * Math.floor(channels / 4);
   const origin = (index: I32, stride: I32Operand, padding: number): I32 => i32.sub(i32.mul(index, stride), padding);
   const [startY, countY] = clip(origin(y, strides[0], before[0]), poolSize[0], height);
   const [startX, countX] = clip(origin(x, strides[1], before[1]), poolSize[1], width);
+  const isWhole = i32.and(i32.eq(rows, poolSize[0]), i32.eq(columns, poolSize[1]));
+  const windowCode = !unrolled
+    ? allChannels(looped)
+    : isClipped(shape)
+      ? [when(isWhole, allChannels(straight), allChannels(looped))]
+      : allChannels(straight);
   return [
     repeat(images, batch, [
       countUp(y, { from: 0, to: outHeight }, [
@@ -93,8 +107,7 @@ export const windowLoops = (shape: WindowShape, locals: Locals, code: WindowCode
           when(i32.and(i32.gt_s(rows, 0), i32.gt_s(columns, 0)), [
             window.set(i32.add(image, i32.add(i32.mul(firstRow, rowBytes), i32.mul(firstColumn, pixelBytes)))),
             ...(code.enter?.(rows, columns) ?? []),
-            ...channelLoop(0, whole, four),
-            ...channelLoop(whole, pixelBytes, single),
+            ...windowCode,
           ]),
           out.set(i32.add(out, pixelBytes)),
         ]),

@@ -1,5 +1,4 @@
 /** The windows of a pooling, with everything but the batch size known when the code is written. */
-import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { padsAttribute, pairAttribute, shape4, type KernelCall } from "../kernel.js";
 
 export interface WindowShape {
@@ -18,7 +17,7 @@ export interface WindowShape {
 export const windowShape = (
   call: KernelCall,
   [height, width]: readonly [number, number],
-  output: TensorInfo,
+  output: { readonly shape: readonly number[] },
 ): WindowShape => {
   const [, outHeight, outWidth, channels] = shape4(output.shape);
   const [[top], [left]] = padsAttribute(call, "pads");
