@@ -1,7 +1,10 @@
 /**
  * Augmentation of a batch of 128×128 pictures as data maps and as layers, in turns in one process: least milliseconds per picture.
  *
- *     npx jiti bench/augmentation.ts [backend of the layers, else wasm; or node]
+ *     npx rolldown bench/augmentation.ts -d node_modules/.bench --platform node --external "@tensorflow/*" && node node_modules/.bench/augmentation.js
+ *
+ * Bundled, since a loader's indirection between modules slows the maps down ten times. The argument `node` (by `npx jiti
+ * bench/augmentation.ts node`) runs the layers on TensorFlow.
  */
 import * as maps from "../src/data/augment/index.js";
 import type { Example, Image, Place } from "../src/data/dataset.js";

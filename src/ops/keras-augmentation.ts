@@ -71,7 +71,7 @@ export const augmentationKeras = (facts: AugmentationKeras): KerasMapping => {
       config.channelsLast();
       const read = Object.entries(factors).map(([ours, theirs]) => [ours, factorOf(config, theirs)] as const);
       const options = {
-        ...Object.fromEntries(read),
+        ...Object.fromEntries<unknown>(read),
         ...(samples ? samplingOptions(config) : {}),
         ...(hasRange ? { valueRange: rangeOf(config) } : {}),
         ...(fills ? { fillValue: fillOf(config) } : {}),
@@ -79,14 +79,17 @@ export const augmentationKeras = (facts: AugmentationKeras): KerasMapping => {
       return apply({ word, options: given(options), inputs });
     },
     write: ({ options, inputs, layer }) => {
-      const written = Object.entries(factors).map(([ours, theirs]) => [theirs, factorWritten(options[ours], fromZero)]);
+      const written = Object.entries(factors).map(([ours, theirs]): readonly [string, unknown] => [
+        theirs,
+        factorWritten(options[ours], fromZero),
+      ]);
       const sampling = {
         fill_mode: options["fillMode"] ?? "reflect",
         interpolation: options["interpolation"] ?? "bilinear",
         fill_value: options["fillValue"] ?? 0,
       };
       const config: LayerOptions = {
-        ...Object.fromEntries(written),
+        ...Object.fromEntries<unknown>(written),
         ...(samples ? sampling : {}),
         ...(hasRange ? { value_range: options["valueRange"] ?? usualRange } : {}),
         ...(fills ? { fill_value: options["fillValue"] } : {}),
