@@ -2,8 +2,8 @@
 import { fail, type SvertkaError } from "../errors.js";
 import { E, pipe, type Either } from "../fp.js";
 import type { NdArray } from "../data/nd-array.js";
-import { readBytes } from "../io/node.js";
-import { decodeSafetensors, type Safetensors } from "../io/safetensors.js";
+import { readBytes, readSafetensorsFile } from "../io/node.js";
+import type { Safetensors } from "../io/safetensors.js";
 import { weightsFromTorch } from "../io/torch-weights.js";
 import { readWeightMap } from "../io/weight-map.js";
 import { initialWeights, type Weights } from "../run/initial-weights.js";
@@ -53,19 +53,16 @@ export const chooseWeights = async (
       );
     return E.right(initialWeights(infos, 0));
   }
-  const bytes = await readBytes(file)();
-  if (E.isLeft(bytes)) return bytes;
+  const isForeign = map !== undefined && model !== undefined;
+  const decoded = await readSafetensorsFile(file, isForeign ? "leaveOut" : "refuse")();
+  if (E.isLeft(decoded)) return decoded;
   if (map !== undefined && model !== undefined) {
     const text = await readBytes(map)();
     return pipe(
       text,
       E.chain((json) => readWeightMap(json, map)),
-      E.bindTo("names"),
-      E.bind("torch", () => decodeSafetensors(bytes.right, file, "leaveOut")),
-      E.chain(({ names, torch }) => weightsFromTorch(model, torch.tensors, { names, where: file })),
+      E.chain((names) => weightsFromTorch(model, decoded.right.tensors, { names, where: file })),
     );
   }
-  const decoded = decodeSafetensors(bytes.right, file);
-  if (E.isLeft(decoded)) return decoded;
   return checkWeights(infos, weightsIn(decoded.right, new Set(infos.map(({ name }) => name))), file);
 };

@@ -185,6 +185,10 @@ export const commands: readonly Command[] = [
     description: "what the compiler does to a model: passes, fused calls, the backend's steps",
     options: [
       { flag: "--pass <name>", description: "the graph before and after that pass" },
+      { flag: "--grad-cam", description: "with --image: where --layer (default: the last one) speaks for a class" },
+      { flag: "--saliency", description: "with --image: how much a class's score changes with each pixel" },
+      { flag: "--class <class>", description: "a number or name for these (default: what the net says)" },
+      { flag: "--passes", description: "of a model: operators before the passes, calls of --backend after them" },
       { flag: "--kernels", description: "the kernels made of formulas, with their formulas and code" },
       backend,
       inputShape,
@@ -289,6 +293,10 @@ export const commands: readonly Command[] = [
       },
       { flag: "--channels <list>", description: "of feature maps, as 0,3,8-15 (default: the first 64)" },
       { flag: "--colours <map>", description: "inferno, magma, viridis or grey (default: inferno)" },
+      { flag: "--grad-cam", description: "with --image: where --layer (default: the last one) speaks for a class" },
+      { flag: "--saliency", description: "with --image: how much a class's score changes with each pixel" },
+      { flag: "--class <class>", description: "a number or name for these (default: what the net says)" },
+      { flag: "--passes", description: "of a model: operators before the passes, calls of --backend after them" },
       { flag: "--kernels", description: "the kernel of --layer, with its numbers" },
       {
         flag: "--x <file>",
@@ -311,6 +319,8 @@ export const commands: readonly Command[] = [
     notes: [
       "svertka draw runs/fashion-mnist/history.json --output history.svg",
       "svertka draw MODEL --kernels --layer conv2d --output kernels.svg",
+      "svertka draw MODEL --image photo.png --grad-cam --output cam.png",
+      "svertka draw MODEL --passes --backend wasm --output passes.svg",
       "svertka draw MODEL --x x.npy --y y.npy --class-names cat,dog --output confusion.svg",
       "svertka draw predictions.npy --y y.npy --output confusion.svg    predictions [n, classes], or class numbers",
       "svertka draw kernel.npy --output kernel.svg                      a kernel made by hand, [height, width]",

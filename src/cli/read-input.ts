@@ -4,8 +4,7 @@ import { extname } from "node:path";
 import { fail, failTask, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import { f32, type NdArray } from "../data/nd-array.js";
-import { readNpy } from "../io/npy.js";
-import { readBytes } from "../io/node.js";
+import { readBytes, readNpyFile } from "../io/node.js";
 
 /** Whole numbers become floats as they are: only the user knows what they mean. */
 const asFloats = (array: NdArray): NdArray<"f32"> =>
@@ -41,11 +40,7 @@ const readArray = (path: string): TaskEither<SvertkaError, NdArray<"f32">> => {
       path,
       `input: ${kind} pictures are not readable yet: save it as .png, or its numbers as .npy`,
     );
-  return pipe(
-    readBytes(path),
-    TE.flatMapEither((bytes) => readNpy(bytes, path)),
-    TE.map(asFloats),
-  );
+  return pipe(readNpyFile(path), TE.map(asFloats));
 };
 
 /** `name=x.npy`, or `x.npy` alone; a file whose own name holds `=` is taken as one when it exists. */

@@ -85,7 +85,13 @@ const rowsOf = (
   { delimiter = ",", where = "CSV" }: CsvOptions,
 ): Either<SvertkaError, readonly (readonly string[])[]> => {
   try {
-    const rows: string[][] = parse(text, { delimiter, bom: true, trim: true, skip_empty_lines: true });
+    const rows: string[][] = parse(text, {
+      delimiter,
+      record_delimiter: ["\r\n", "\n", "\r"],
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+    });
     return rows.length === 0 ? fail("BadData", where, "CSV: the file is empty: give one with a header") : E.right(rows);
   } catch (cause) {
     const said = String(cause instanceof Error ? cause.message : cause)

@@ -1,7 +1,7 @@
 /** Reads the number formats that files hold (1 to 8 bytes, either byte order) into the three element types of `NdArray`. */
 import { fail, type SvertkaError } from "../errors.js";
 import { E, type Either } from "../fp.js";
-import { zeros, type Dtype, type NdArray } from "./nd-array.js";
+import { f32, i32, sizeOf, u8, zeros, type Dtype, type NdArray } from "./nd-array.js";
 
 /** What a file calls a number, independent of the file's format. */
 export type ElementFormat = keyof typeof formats;
@@ -57,6 +57,8 @@ export type Elements = {
   /** Exactly `sizeOf(shape) * bytesOf(format)` bytes: the caller has checked them. */
   readonly bytes: Uint8Array;
   readonly where: string;
+  /** Whether the array may be a view of the bytes, which nobody else will change: a large file is then in memory once. */
+  readonly share?: boolean | undefined;
 };
 
 /** The byte order of this machine: nearly always little-endian. */
@@ -66,6 +68,18 @@ const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 const isNative = (format: ElementFormat, littleEndian: boolean): boolean =>
   format === "uint8" || ((format === "int32" || format === "float32") && littleEndian === hostIsLittleEndian);
 
+const viewOf = (dtype: Dtype, shape: readonly number[], bytes: Uint8Array): NdArray => {
+  const [buffer, at, size] = [bytes.buffer, bytes.byteOffset, sizeOf(shape)];
+  switch (dtype) {
+    case "f32":
+      return f32(shape, new Float32Array(buffer, at, size));
+    case "i32":
+      return i32(shape, new Int32Array(buffer, at, size));
+    case "u8":
+      return u8(shape, new Uint8Array(buffer, at, size));
+  }
+};
+
 /** Numbers from bytes; an integer that does not fit in 32 bits is BadData. */
 export const readElements = ({
   format,
@@ -73,8 +87,11 @@ export const readElements = ({
   shape,
   bytes,
   where,
+  share = false,
 }: Elements): Either<SvertkaError, NdArray> => {
   const { dtype, read, bytes: width }: Format = formats[format];
+  if (share && isNative(format, littleEndian) && bytes.byteOffset % width === 0)
+    return E.right(viewOf(dtype, shape, bytes));
   const array = zeros(dtype, shape);
   if (isNative(format, littleEndian)) {
     new Uint8Array(array.data.buffer).set(bytes);

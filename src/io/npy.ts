@@ -8,6 +8,7 @@ import { fail, type SvertkaError } from "../errors.js";
 import { bytesOf, readElements, type ElementFormat } from "../data/elements.js";
 import { sizeOf, type Dtype, type NdArray } from "../data/nd-array.js";
 import { E, pipe, type Either } from "../fp.js";
+import { joined } from "./joined.js";
 import { toRowMajor } from "./row-major.js";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
@@ -110,7 +111,10 @@ const checkLength = (header: Header, length: number, where: string): Either<Sver
  * The array of a .npy file in row-major order. float64 and float16 become f32, whole numbers i32 (BadData where one
  * does not fit), uint8 and bool u8; complex numbers, strings, dates and objects are Unsupported.
  */
-export const readNpy = (bytes: Uint8Array, where: string): Either<SvertkaError, NdArray> =>
+export const readNpy = (bytes: Uint8Array, where: string): Either<SvertkaError, NdArray> => npyOf(bytes, where, false);
+
+/** See {@link readNpy}; with `share` the array may be a view of the bytes, which nobody else has. */
+export const npyOf = (bytes: Uint8Array, where: string, share: boolean): Either<SvertkaError, NdArray> =>
   pipe(
     split(bytes, where),
     E.chain(({ text, body }) =>
@@ -119,7 +123,7 @@ export const readNpy = (bytes: Uint8Array, where: string): Either<SvertkaError, 
         E.chain((header) => checkLength(header, body.length, where)),
         E.chain((header) =>
           pipe(
-            readElements({ ...header, bytes: body, where }),
+            readElements({ ...header, bytes: body, where, share }),
             E.map((array) => (header.fortranOrder ? toRowMajor(array) : array)),
           ),
         ),
@@ -128,14 +132,16 @@ export const readNpy = (bytes: Uint8Array, where: string): Either<SvertkaError, 
   );
 
 /** A .npy file, version 1.0, row-major, little-endian; the data begins at a multiple of 64 bytes, as NumPy writes it. */
-export const writeNpy = ({ dtype, shape, data }: NdArray): Uint8Array => {
+export const writeNpy = (array: NdArray): Uint8Array => joined(npyChunks(array));
+
+/** The file's head, and the array's own bytes. */
+export const npyChunks = ({ dtype, shape, data }: NdArray): readonly Uint8Array[] => {
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dict = `{'descr': '${codes[dtype]}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const bodyAt = Math.ceil((10 + dict.length + 1) / 64) * 64;
-  const out = new Uint8Array(bodyAt + data.byteLength).fill(0x20, 0, bodyAt);
+  const out = new Uint8Array(bodyAt).fill(0x20);
   out.set([...MAGIC, 1, 0]);
   new DataView(out.buffer).setUint16(8, bodyAt - 10, true);
   out.set(new TextEncoder().encode(`${dict.padEnd(bodyAt - 11)}\n`), 10);
-  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), bodyAt);
-  return out;
+  return [out, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
 };

@@ -8,6 +8,7 @@ import { fail, invariant, mistake, type SvertkaError } from "../errors.js";
 import { readElements, type ElementFormat } from "../data/elements.js";
 import type { Dtype, NdArray } from "../data/nd-array.js";
 import { E, pipe, type Either } from "../fp.js";
+import { joined } from "./joined.js";
 import { readHeader, type Entry } from "./safetensors-header.js";
 
 export type NamedTensor = NdArray & { readonly name: string };
@@ -47,25 +48,25 @@ const toJson = (tensors: readonly NamedTensor[], metadata: Readonly<Record<strin
   return `{${fields.join(",")}}`;
 };
 
+/** The file in pieces, those of the data being the tensors' own bytes, so that a large file is not in memory twice. */
+export const safetensorsChunks = (
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): readonly Uint8Array[] => {
+  const ordered = inFileOrder(tensors);
+  const json = new TextEncoder().encode(toJson(ordered, metadata));
+  const headerLength = Math.ceil(json.length / 8) * 8;
+  const header = new Uint8Array(8 + headerLength);
+  new DataView(header.buffer).setBigUint64(0, BigInt(headerLength), true);
+  header.fill(0x20, 8).set(json, 8);
+  return [header, ...ordered.map(bytesFrom)];
+};
+
 /** The file's bytes. Names are unique and not `__metadata__`: anything else is our bug. Assumes a little-endian machine. */
 export const encodeSafetensors = (
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array => {
-  const ordered = inFileOrder(tensors);
-  const json = new TextEncoder().encode(toJson(ordered, metadata));
-  const headerLength = Math.ceil(json.length / 8) * 8;
-  const size = ordered.reduce((sum, { data }) => sum + data.byteLength, 8 + headerLength);
-  const out = new Uint8Array(size);
-  new DataView(out.buffer).setBigUint64(0, BigInt(headerLength), true);
-  out.fill(0x20, 8, 8 + headerLength).set(json, 8);
-  let at = 8 + headerLength;
-  for (const tensor of ordered) {
-    out.set(bytesFrom(tensor), at);
-    at += tensor.data.byteLength;
-  }
-  return out;
-};
+): Uint8Array => joined(safetensorsChunks(tensors, metadata));
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -97,20 +98,28 @@ const split = (
   );
 };
 
+export interface SafetensorsReading {
+  readonly where: string;
+  /** Tensors of types that svertka has not. */
+  readonly foreign?: "refuse" | "leaveOut";
+  /** Whether tensors may be views of the bytes, which nobody else has. */
+  readonly share?: boolean;
+}
+
 const toTensor = (
   { format, ...entry }: Entry,
   body: Uint8Array,
-  where: string,
+  reading: SafetensorsReading,
 ): readonly Either<SvertkaError, NamedTensor>[] =>
-  format === undefined ? [] : [read({ ...entry, format }, body, where)];
+  format === undefined ? [] : [read({ ...entry, format }, body, reading)];
 
 const read = (
   entry: Entry & { readonly format: ElementFormat },
   body: Uint8Array,
-  where: string,
+  { where, share }: SafetensorsReading,
 ): Either<SvertkaError, NamedTensor> =>
   pipe(
-    readElements({ ...entry, littleEndian: true, bytes: body.subarray(entry.start, entry.end), where }),
+    readElements({ ...entry, littleEndian: true, bytes: body.subarray(entry.start, entry.end), where, share }),
     E.map((array) => ({ ...array, name: entry.name })),
   );
 
@@ -122,15 +131,18 @@ export const decodeSafetensors = (
   bytes: Uint8Array,
   where: string,
   foreign: "refuse" | "leaveOut" = "refuse",
-): Either<SvertkaError, Safetensors> =>
+): Either<SvertkaError, Safetensors> => readSafetensors(bytes, { where, foreign });
+
+/** See {@link decodeSafetensors}. */
+export const readSafetensors = (bytes: Uint8Array, reading: SafetensorsReading): Either<SvertkaError, Safetensors> =>
   pipe(
-    split(bytes, where),
+    split(bytes, reading.where),
     E.chain(({ json, body }) =>
       pipe(
-        readHeader(json, body.length, { where, foreign }),
+        readHeader(json, body.length, { where: reading.where, foreign: reading.foreign ?? "refuse" }),
         E.chain(({ entries, metadata }) =>
           pipe(
-            entries.flatMap((entry) => toTensor(entry, body, where)),
+            entries.flatMap((entry) => toTensor(entry, body, reading)),
             E.sequenceArray,
             E.map((tensors) => ({ tensors, metadata })),
           ),

@@ -3,7 +3,9 @@ import { fail, failureAsValue, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import type { Backend, Buffer, Device } from "../backends/backend.js";
 import type { Graph } from "../compiler/ir/graph.js";
+import { isDataset, type AnyDataset } from "../data/dataset.js";
 import { f32, type NdArray } from "../data/nd-array.js";
+import { asBatches, openBatches } from "../data/pipeline/read.js";
 import { sliceRows } from "../data/rows.js";
 import type { InputShapes } from "../dsl/with-input-shape.js";
 import { operators } from "../ops/registry.js";
@@ -28,8 +30,14 @@ export interface Predictor {
   readonly backend: string;
   /** Names, and shapes without the batch axis; `null` is an axis of any size. */
   readonly inputs: GraphFamily["inputs"];
-  /** One array for a model of one input, or arrays by name; the results by output name. */
-  readonly predict: (x: NdArray<"f32"> | Arrays, options?: PredictOptions) => TaskEither<SvertkaError, Arrays>;
+  /**
+   * One array for a model of one input, arrays by name, or a data set, of which the inputs (x) are taken, in the order of its
+   * first epoch; the results by output name.
+   */
+  readonly predict: (
+    x: NdArray<"f32"> | Arrays | AnyDataset,
+    options?: PredictOptions,
+  ) => TaskEither<SvertkaError, Arrays>;
   /** For `explain`: the graph as compiled for inputs of these shapes, which need no mention where the model says them. */
   readonly compiledFor: (shapes?: InputShapes) => Either<SvertkaError, CompiledGraph>;
   readonly device: Device;
@@ -92,7 +100,10 @@ export const familyPredictor = ({
         predict: (x, options) => async () =>
           disposed
             ? fail("BadOption", "predict", "predict: this predictor is disposed of: compile the model again")
-            : failureAsValue(() => predictAll(x, options?.checkInputs ?? always, running)),
+            : failureAsValue(() => {
+                const finite = options?.checkInputs ?? always;
+                return isDataset(x) ? predictDataset(x, finite, running) : predictAll(x, finite, running);
+              }),
         dispose: () => {
           disposed = true;
           kept.dispose();
@@ -107,6 +118,26 @@ interface Running extends Pick<Predictor, "device" | "inputs" | "compiledFor"> {
   readonly weight: (name: string) => Buffer;
   readonly isDisposed: () => boolean;
 }
+
+/** Batch by batch: only the results are held. */
+const predictDataset = async (
+  data: AnyDataset,
+  finite: boolean,
+  running: Running,
+): Promise<Either<SvertkaError, Arrays>> => {
+  if (data.count === Infinity) return fail("BadData", "predict", "predict: the data have no end: take(n) of them");
+  const parts: Arrays[] = [];
+  for await (const batch of openBatches(asBatches(data, chunk), { seed: 0, epoch: 0 })) {
+    if (E.isLeft(batch)) return batch;
+    // Sound: what it must be is looked at by the check of inputs.
+    const part = await predictAll(batch.right.x as NdArray<"f32"> | Arrays, finite, running);
+    if (E.isLeft(part)) return part;
+    parts.push(part.right);
+  }
+  return parts.length === 0
+    ? fail("BadData", "predict", "predict: there are no examples: give at least one")
+    : E.right(joined(parts));
+};
 
 const predictAll = async (
   x: NdArray<"f32"> | Arrays,

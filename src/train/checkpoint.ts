@@ -6,7 +6,8 @@ import { parseGraph } from "../compiler/ir/parse.js";
 import { graphText } from "../compiler/ir/text.js";
 import { sourceName, type Graph } from "../compiler/ir/graph.js";
 import type { NdArray } from "../data/nd-array.js";
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "../io/safetensors.js";
+import { joined } from "../io/joined.js";
+import { decodeSafetensors, safetensorsChunks, type NamedTensor, type Safetensors } from "../io/safetensors.js";
 import type { Operator } from "../ops/operator.js";
 import { operators } from "../ops/registry.js";
 import type { Weights } from "../run/initial-weights.js";
@@ -57,7 +58,18 @@ export interface CheckpointFiles {
 }
 
 /** A checkpoint as the bytes of `weights.safetensors` and the text of `checkpoint.json`; {@link decodeCheckpoint} is the reverse. */
-export const encodeCheckpoint = ({ graph, training, tensors, ...rest }: Checkpoint): CheckpointFiles => {
+export const encodeCheckpoint = (checkpoint: Checkpoint): CheckpointFiles => {
+  const { weights, page } = checkpointChunks(checkpoint);
+  return { weights: joined(weights), page };
+};
+
+/** The same with the weights in pieces, which are the tensors' own bytes. */
+export const checkpointChunks = ({
+  graph,
+  training,
+  tensors,
+  ...rest
+}: Checkpoint): Omit<CheckpointFiles, "weights"> & { readonly weights: readonly Uint8Array[] } => {
   const page: Page = {
     format: "svertka",
     version: formatVersion,
@@ -66,7 +78,7 @@ export const encodeCheckpoint = ({ graph, training, tensors, ...rest }: Checkpoi
     ...(training === undefined ? {} : { training: trainingPage(training) }),
   };
   return {
-    weights: encodeSafetensors(tensors, { checkpoint: JSON.stringify(page) }),
+    weights: safetensorsChunks(tensors, { checkpoint: JSON.stringify(page) }),
     page: `${JSON.stringify(page, undefined, 2)}\n`,
   };
 };
@@ -78,8 +90,16 @@ export const decodeCheckpoint = (
   own: readonly Operator[] = [],
 ): Either<SvertkaError, Checkpoint> => {
   const file = decodeSafetensors(bytes, where);
-  if (E.isLeft(file)) return file;
-  const text = file.right.metadata["checkpoint"];
+  return E.isLeft(file) ? file : checkpointOf(file.right, where, own);
+};
+
+/** The checkpoint that a file of tensors is. */
+export const checkpointOf = (
+  { tensors, metadata }: Safetensors,
+  where: string,
+  own: readonly Operator[] = [],
+): Either<SvertkaError, Checkpoint> => {
+  const text = metadata["checkpoint"];
   if (text === undefined)
     return fail(
       "BadFile",
@@ -106,7 +126,7 @@ export const decodeCheckpoint = (
     loss,
     graph: own.length === 0 ? graph.right : { ...graph.right, ...brought },
     ...(training === undefined ? {} : { training: training.right }),
-    tensors: file.right.tensors,
+    tensors,
   });
 };
 

@@ -65,6 +65,21 @@ test("a confusion matrix of a model, of its outputs and of class numbers", async
   expect(await drawn(space.file("c.npy", labels(0, 2)), "--y", truth, "--class-names", names)).toContain("100 %");
 });
 
+test("Grad-CAM and saliency of a class by its name", async () => {
+  const cam = await drawn(net, "--image", photo, "--grad-cam", "--class", "dog", "--class-names", "cat,dog,owl");
+  for (const text of ["Grad-CAM at stem/conv2d", "for dog", "photo.png"]) expect(cam).toContain(text);
+  expect(await drawn(net, "--image", pictures, "--saliency")).toMatch(/x\.npy 1<tspan[^>]*>for class \d/);
+});
+
+test("operators before the passes, and calls after them with their layers", async () => {
+  const { code } = await svertka("draw", net, "--passes", "--output", out, "--backend", "wasm");
+  expect(code).toBe(0);
+  const svg = readFileSync(out, "utf8");
+  // The model's convolution, bias and relu, which README's fusion says is one call.
+  for (const text of ["operators before", ">biasAdd<", "conv2d + biasAdd + relu", "kernel calls became"])
+    expect(svg).toContain(text);
+});
+
 test("misclassified pictures", async () => {
   const svg = await drawn(net, "--misclassified", "--x", pictures, "--y", truth);
   // Equal pictures are one class for the net, and two here: one of them or both are wrong.

@@ -52,9 +52,20 @@ describe.each([
     expect(wanted).toHaveLength(5);
     const input = join(work, `${name}.npy`);
     writeFileSync(input, writeNpy(x));
-    const outputs = async (model: string): Promise<readonly number[]> => {
+    const outputs = async (model: string, ...rest: readonly string[]): Promise<readonly number[]> => {
       const to = join(work, "y");
-      const outcome = await svertka("predict", model, "--input", input, "--output", to, "--backend", "wasm", "--json");
+      const outcome = await svertka(
+        "predict",
+        model,
+        ...rest,
+        "--input",
+        input,
+        "--output",
+        to,
+        "--backend",
+        "wasm",
+        "--json",
+      );
       expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
       const [{ file }]: [{ file: string }] = JSON.parse(outcome.stdout).outputs;
       return [...orThrow(readNpy(readFileSync(file), file)).data];
@@ -63,11 +74,20 @@ describe.each([
       for (const [i, value] of wanted.entries()) expect(got[i]).toBeCloseTo(value, 4);
     };
     close(await outputs(join(folder, "model.json")));
-    for (const ending of [".keras", ".onnx"]) {
-      const converted = join(work, `${name}${ending}`);
-      const outcome = await svertka("convert", join(folder, "model.json"), "--output", converted);
+    const convert = async (to: string): Promise<void> => {
+      const outcome = await svertka("convert", join(folder, "model.json"), "--output", to);
       expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
-      close(await outputs(converted));
+    };
+    for (const ending of [".keras", ".onnx", ""]) {
+      await convert(join(work, `${name}${ending}`));
+      close(await outputs(join(work, `${name}${ending}`)));
     }
+    // TensorFlow.js on what svertka wrote for it.
+    const again = await witness(join(work, name), x);
+    close([...again]);
+    await convert(join(work, `${name}.ts`));
+    close(await outputs(join(work, `${name}.ts`), "--weights", join(work, `${name}.safetensors`)));
+    for (const ending of [".savedmodel", ".weights.safetensors"]) await convert(join(work, `${name}${ending}`));
+    expect(existsSync(join(work, `${name}.savedmodel`, "saved_model.pb"))).toBe(true);
   });
 });

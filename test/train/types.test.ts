@@ -1,4 +1,5 @@
 /** Losses and metrics that do not fit are type errors with the run time's sentence; what fits compiles. */
+import { otherArray, otherClasses } from "../../src/train/data-fits.js";
 import { expect, test } from "vitest";
 import {
   logitsOfProbabilities,
@@ -15,7 +16,9 @@ import { compile, writeGenerated } from "../types/compiler.js";
 const header = `import { conv2d, dense, ensemble, flatten, input, model, pipe, relu, sequential, sigmoid, softmax, type Model } from "../../src/index.js";
 import { reference as backend } from "../../src/backends/reference/index.js";
 import * as t from "../../src/train/index.js";
-import { f32, i32, imageClassification, splitAt, takeImages } from "../../src/data/index.js";
+import { batch, f32, fromArrays, i32, imageClassification, randomFlip, shuffle, splitAt, takeImages, type Dataset, type Image, type Label } from "../../src/data/index.js";
+import { map } from "../../src/data/index.js";
+import { imagesFromFolder, readCsv } from "../../src/data/node.js";
 import { orThrow } from "../../src/errors.js";
 import { TE, type TaskEither } from "../../src/fp.js";
 const probabilities = model(pipe(input([4]), dense({ units: 3 }), softmax));
@@ -54,6 +57,11 @@ const runningTwo = typed(t.trainer({ backend, optimizer, model: twoOutputs, loss
 const runningImages = typed(t.trainer({ backend, optimizer, model: ofImages, loss: digit }));
 const runningAny = typed(t.trainer({ backend, optimizer, model: anyModel, loss: anyLoss }));
 const runningOwn = typed(t.trainer({ backend, optimizer, model: byLayer, loss: anyLoss }));
+const dataset: Dataset<Image<readonly [8, 8, 1]>, Label<5>> = fromArrays(fiveClasses);
+const folder = typed(imagesFromFolder("x", { classNames: ["a", "b", "c", "d", "e"], imageSize: [8, 8], colorMode: "grayscale" }));
+const oneHots = typed(imagesFromFolder("x", { classNames: ["a", "b", "c", "d", "e"], imageSize: [8, 8], colorMode: "grayscale", labelMode: "categorical" }));
+const colours = typed(imagesFromFolder("x", { classNames: ["a", "b", "c", "d", "e"], imageSize: [8, 8] }));
+const table = orThrow(readCsv("", { inputs: ["a", "b", "c", "d"], label: { column: "k", classes: ["x", "y", "z"] } }));
 const data = () => TE.left({ tag: "BadData", where: "", message: "" } as const);
 `;
 
@@ -87,6 +95,10 @@ t.fit(runningAny, { train: { x: wrongX, y: wrongRows }, epochs: 1 });
 t.fit(runningOwn, { train: { x, y: wrongRows }, epochs: 1 });
 declare const untyped: t.Trainer; declare const examples: t.Examples; declare const allOptions: t.FitOptions;
 t.fit(untyped, { train: { x: wrongX, y }, epochs: 1 }); t.fit(running, { train: examples, epochs: 1 }); t.fit(untyped, allOptions);
+t.fit(runningImages, { train: dataset, validation: pipe(dataset, shuffle(), batch(8)), epochs: 1 });
+t.fit(runningImages, { train: pipe(folder, shuffle(), map(randomFlip()), batch(8)), epochs: 1 });
+t.fit(running, { train: table, epochs: 1 }); t.fit(untyped, { train: colours, epochs: 1 });
+t.task({ model: ofImages, loss: t.categoricalCrossentropy(), optimizer, epochs: 1, data: () => TE.right({ train: oneHots, classNames: oneHots.classNames }) });
 t.task({ model: ofImages, loss: digit, optimizer, epochs: 1, data: () => TE.right({ train: fiveClasses, test: takeImages(fiveClasses, 1), classNames: ["a"] }) });
 t.task({ model: ofImages, loss: digit, optimizer, epochs: 1, data: (request): TaskEither<never, t.TaskData> => TE.right({ train: { x, y }, request }) });
 t.task({ model: byLayer, loss: digit, optimizer, epochs: 1, data: ({ seed }) => async () => seed > 1 ? { _tag: "Left", left: { tag: "BadData", where: "", message: "" } } : { _tag: "Right", right: { train: { x, y } } } });
@@ -180,6 +192,16 @@ const bad: readonly (readonly [string, string])[] = [
   [
     "t.fit(running, { train: { x, y, classes: 10 as const }, epochs: 1 });",
     "labels: the data have 10 classes, and the model's output has 3: mend the data or the last layer",
+  ],
+  ["t.fit(runningImages, { train: colours, epochs: 1 });", otherArray("input", "f32[?, 8, 8, 3]", "f32[?, 8, 8, 1]")],
+  [
+    "t.fit(typed(t.trainer({ backend, optimizer, model: ofImagesTo3, loss: digit })), { train: pipe(folder, batch(4)), epochs: 1 });",
+    otherClasses("5", "3"),
+  ],
+  ["t.fit(runningImages, { train: oneHots, epochs: 1 });", otherArray("labels", "f32[?, 5]", "i32[?]")],
+  [
+    "t.task({ model: ofImagesTo3, loss: digit, optimizer, epochs: 1, data: () => TE.right({ train: dataset }) });",
+    otherClasses("5", "3"),
   ],
   [
     "t.fit(running, { train: fiveClasses, epochs: 1 });",

@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import { orReject, orThrow } from "../../errors.js";
 import { TE } from "../../fp.js";
-import { writeNpy } from "../../io/npy.js";
-import { makeDirectory, writeAtomically } from "../../io/node.js";
+import { makeDirectory, writeNpyFile } from "../../io/node.js";
 import { familyPredictor } from "../../run/predictor.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Run } from "../command.js";
@@ -33,9 +32,7 @@ export const predict: Run = async ({ argument, flags, terminal }) => {
     array,
   }));
   // All or a sentence about the first that could not be written.
-  await orReject(
-    TE.traverseSeqArray((one: (typeof written)[number]) => writeAtomically(one.file, writeNpy(one.array)))(written),
-  );
+  await orReject(TE.traverseSeqArray((one: (typeof written)[number]) => writeNpyFile(one.file, one.array))(written));
   if (switchFlag(flags, "json"))
     terminal.result(
       JSON.stringify(

@@ -34,10 +34,10 @@ export interface Format {
   readonly files: (request: ConvertRequest) => TaskEither<SvertkaError, Converted>;
 }
 
-/** One file of these bytes. */
-export const singleFile = (path: string, content: Uint8Array): Converted => ({
+/** One file of these bytes, or of these pieces. */
+export const singleFile = (path: string, content: Uint8Array | readonly Uint8Array[]): Converted => ({
   files: [{ path, content }],
-  bytes: content.byteLength,
+  bytes: [content].flat().reduce((sum, { byteLength }) => sum + byteLength, 0),
 });
 
 /** Writes what a format made, and answers its bytes: all of it is there afterwards, or what was there before. */

@@ -1,6 +1,6 @@
 /** `svertka convert … .safetensors`: the weights alone, under their names. */
 import { TE } from "../../fp.js";
-import { encodeSafetensors } from "../../io/safetensors.js";
+import { safetensorsChunks } from "../../io/safetensors.js";
 import { singleFile, type Format } from "./format.js";
 
 export const safetensors: Format = {
@@ -8,5 +8,5 @@ export const safetensors: Format = {
   title: "safetensors",
   ending: ".safetensors",
   files: ({ weights, output }) =>
-    TE.of(singleFile(output, encodeSafetensors([...weights].map(([name, array]) => ({ name, ...array }))))),
+    TE.of(singleFile(output, safetensorsChunks([...weights].map(([name, array]) => ({ name, ...array }))))),
 };

@@ -4,8 +4,7 @@ import { fail, failTask, type SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../../fp.js";
 import { concreteShape, type Dims } from "../../compiler/ir/type.js";
 import { checkFinite, f32, i32, type NdArray } from "../../data/nd-array.js";
-import { readNpy } from "../../io/npy.js";
-import { readBytes } from "../../io/node.js";
+import { readNpyFile } from "../../io/node.js";
 import type { Labels } from "../../train/batch.js";
 import { checkExamples, countOf, type Examples } from "../../train/examples.js";
 import type { Loss } from "../../train/losses/index.js";
@@ -18,8 +17,7 @@ import { namedText, valuesByName, type NamedText, type Names } from "./by-name.j
 const read = (flag: string, path: string): TaskEither<SvertkaError, NdArray> =>
   existsSync(path)
     ? pipe(
-        readBytes(path),
-        TE.flatMapEither((bytes) => readNpy(bytes, path)),
+        readNpyFile(path),
         TE.flatMapEither((array) =>
           array.shape.length === 0
             ? fail("BadData", path, "npy: a single number is no list of examples: give an array")

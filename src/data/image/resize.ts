@@ -21,7 +21,7 @@ export interface Pixels {
   readonly data: Uint8Array | Float32Array;
 }
 
-/** Where a part of the picture begins, and how large it is; it may reach over the edge, where zeros are. */
+/** A part of a picture. */
 interface Window {
   readonly top: number;
   readonly left: number;
@@ -29,12 +29,18 @@ interface Window {
   readonly width: number;
 }
 
+/** Which part of the picture is taken, and which part of the result it becomes; the rest is 0. */
+interface Fit {
+  readonly from: Window;
+  readonly to: Window;
+}
+
 /**
  * The picture in another size, in the same values.
  *
  * Shape   [h, w, c] -> f32 [size[0], size[1], c].
- * Source  TensorFlow's ResizeBilinear and ResizeNearestNeighbor with half_pixel_centers; Keras 3's `smart_resize` for crop, its
- *         `ops.image.resize` for pad.
+ * Source  TensorFlow's ResizeBilinear and ResizeNearestNeighbor with half_pixel_centers; Keras 3's `smart_resize` for crop, tf.image.resize_with_pad
+ *         for pad.
  *
  * @example
  * const small = resizeImage(f32([4, 4, 1] as const, new Float32Array(16)), { size: [2, 2] })
@@ -52,27 +58,55 @@ export const resizeImage = (
 /** As {@link resizeImage}, and times `scale`, in one go. */
 export const resizedPixels = (pixels: Pixels, options: ResizeOptions, scale = 1): Float32Array => {
   const { size, interpolation = "bilinear", aspectRatio = "stretch" } = options;
-  const window = windows[aspectRatio](pixels, size);
-  const rows = interpolation === "nearest" ? nearest : linear;
   const [height, width] = size;
-  return sampled(pixels, [rows(window.height, height, window.top), rows(window.width, width, window.left)], scale);
+  const fit = fits[aspectRatio](pixels, size);
+  const taps = interpolation === "nearest" ? nearest : linear;
+  const out = { height, width, channels: pixels.channels, data: new Float32Array(height * width * pixels.channels) };
+  if (isSame(pixels, out, fit)) scaleAll(pixels.data, out.data, scale);
+  else
+    sample(pixels, out, {
+      ys: taps(fit.from.height, fit.to.height, fit.from.top),
+      xs: taps(fit.from.width, fit.to.width, fit.from.left),
+      to: fit.to,
+      scale,
+    });
+  return out.data;
 };
 
-/** Truncated to whole pixels, as Keras casts to int32; in float32, as it divides. */
-const whole = (value: number): number => Math.trunc(Math.fround(value));
+const isSame = (pixels: Pixels, out: Pixels, { from, to }: Fit): boolean =>
+  [from, to, out].every(({ height, width }) => height === pixels.height && width === pixels.width);
 
-const windows: Readonly<Record<AspectRatio, (from: Pixels, size: readonly [number, number]) => Window>> = {
-  stretch: ({ height, width }) => ({ top: 0, left: 0, height, width }),
+const scaleAll = (data: Pixels["data"], out: Float32Array, scale: number): void => {
+  for (let i = 0; i < out.length; i++) out[i] = (data[i] ?? 0) * scale;
+};
+
+const float = Math.fround;
+/** Truncated to whole pixels as TensorFlow does, which computes in float32. */
+const whole = (value: number): number => Math.trunc(float(value));
+const windowOf = (height: number, width: number): Window => ({ top: 0, left: 0, height, width });
+
+const fits: Readonly<Record<AspectRatio, (from: Pixels, size: readonly [number, number]) => Fit>> = {
+  stretch: ({ height, width }, [toHeight, toWidth]) => ({
+    from: windowOf(height, width),
+    to: windowOf(toHeight, toWidth),
+  }),
   crop: ({ height, width }, [toHeight, toWidth]) => {
     const cropHeight = Math.max(1, Math.min(height, whole((width * toHeight) / toWidth)));
     const cropWidth = Math.max(1, Math.min(width, whole((height * toWidth) / toHeight)));
     const [top, left] = [whole((height - cropHeight) / 2), whole((width - cropWidth) / 2)];
-    return { top, left, height: cropHeight, width: cropWidth };
+    return { from: { top, left, height: cropHeight, width: cropWidth }, to: windowOf(toHeight, toWidth) };
   },
   pad: ({ height, width }, [toHeight, toWidth]) => {
-    const above = whole((Math.max(height, whole((width * toHeight) / toWidth)) - height) / 2);
-    const before = whole((Math.max(width, whole((height * toWidth) / toHeight)) - width) / 2);
-    return { top: 0 - above, left: 0 - before, height: height + 2 * above, width: width + 2 * before };
+    const ratio = Math.max(float(width / toWidth), float(height / toHeight));
+    const [resizedHeight, resizedWidth] = [float(height / ratio), float(width / ratio)];
+    const margin = (all: number, part: number): number => Math.max(0, Math.floor(float(all - part) / 2));
+    const to = {
+      top: margin(toHeight, resizedHeight),
+      left: margin(toWidth, resizedWidth),
+      height: Math.max(1, Math.floor(resizedHeight)),
+      width: Math.max(1, Math.floor(resizedWidth)),
+    };
+    return { from: windowOf(height, width), to };
   },
 };
 
@@ -91,9 +125,9 @@ const tapsOf = (count: number): Taps => ({
 
 const linear = (from: number, to: number, start: number): Taps => {
   const taps = tapsOf(to);
-  const scale = Math.fround(from / to);
+  const scale = float(from / to);
   for (let i = 0; i < to; i++) {
-    const at = Math.fround(Math.fround((i + 0.5) * scale) - 0.5);
+    const at = float(float((i + 0.5) * scale) - 0.5);
     const low = Math.floor(at);
     taps.low[i] = start + Math.max(low, 0);
     taps.high[i] = start + Math.min(low + 1, from - 1);
@@ -104,65 +138,50 @@ const linear = (from: number, to: number, start: number): Taps => {
 
 const nearest = (from: number, to: number, start: number): Taps => {
   const taps = tapsOf(to);
-  const scale = Math.fround(from / to);
+  const scale = float(from / to);
   for (let i = 0; i < to; i++) {
-    const at = start + Math.min(Math.floor(Math.fround((i + 0.5) * scale)), from - 1);
+    const at = start + Math.min(Math.floor(float((i + 0.5) * scale)), from - 1);
     taps.low[i] = at;
     taps.high[i] = at;
   }
   return taps;
 };
 
-const isWhole = ({ part, low }: Taps): boolean => part.every((value) => value === 0) && low.every((at) => at >= 0);
+interface Sampling {
+  readonly ys: Taps;
+  readonly xs: Taps;
+  readonly to: Window;
+  readonly scale: number;
+}
 
 /** Rows are mixed first, then their columns: a row of the source is read once for each row of the result. */
-const sampled = (
-  { height, width, channels, data }: Pixels,
-  [ys, xs]: readonly [Taps, Taps],
-  scale: number,
-): Float32Array => {
-  const [rows, columns] = [ys.low.length, xs.low.length];
-  const out = new Float32Array(rows * columns * channels);
-  if (rows === height && columns === width && isWhole(ys) && isWhole(xs)) {
-    for (let i = 0; i < out.length; i++) out[i] = (data[i] ?? 0) * scale;
-    return out;
-  }
-  const mixed = new Float32Array(width * channels);
-  for (let y = 0; y < rows; y++) {
-    const [low, high, part] = [ys.low[y] ?? 0, ys.high[y] ?? 0, ys.part[y] ?? 0];
-    mixRows(data, { low, high, part, height }, mixed, scale);
-    for (let x = 0; x < columns; x++) {
-      const [left, right, across] = [xs.low[x] ?? 0, xs.high[x] ?? 0, xs.part[x] ?? 0];
-      const [isLeft, isRight] = [left >= 0 && left < width, right >= 0 && right < width];
+const sample = (from: Pixels, out: Pixels, { ys, xs, to, scale }: Sampling): void => {
+  const { channels } = from;
+  const mixed = new Float32Array(from.width * channels);
+  for (let y = 0; y < to.height; y++) {
+    mixRows(from, [ys.low[y] ?? 0, ys.high[y] ?? 0], { part: ys.part[y] ?? 0, scale, mixed });
+    let at = ((to.top + y) * out.width + to.left) * channels;
+    for (let x = 0; x < to.width; x++) {
+      const [left, right, part] = [(xs.low[x] ?? 0) * channels, (xs.high[x] ?? 0) * channels, xs.part[x] ?? 0];
       for (let c = 0; c < channels; c++) {
-        const a = isLeft ? (mixed[left * channels + c] ?? 0) : 0;
-        const b = isRight ? (mixed[right * channels + c] ?? 0) : 0;
-        out[(y * columns + x) * channels + c] = a + (b - a) * across;
+        const a = mixed[left + c] ?? 0;
+        out.data[at++] = a + ((mixed[right + c] ?? 0) - a) * part;
       }
     }
   }
-  return out;
 };
 
-interface TwoRows {
-  readonly low: number;
-  readonly high: number;
+interface Mixing {
   readonly part: number;
-  readonly height: number;
+  readonly scale: number;
+  readonly mixed: Float32Array;
 }
 
-const mixRows = (
-  data: Pixels["data"],
-  { low, high, part, height }: TwoRows,
-  mixed: Float32Array,
-  scale: number,
-): void => {
+const mixRows = ({ data }: Pixels, [low, high]: readonly [number, number], { part, scale, mixed }: Mixing): void => {
   const size = mixed.length;
-  const first = low >= 0 && low < height ? scale : 0;
-  const second = high >= 0 && high < height ? scale : 0;
-  const [lowAt, highAt] = [first === 0 ? 0 : low * size, second === 0 ? 0 : high * size];
+  const [lowAt, highAt] = [low * size, high * size];
   for (let i = 0; i < size; i++) {
-    const a = (data[lowAt + i] ?? 0) * first;
-    mixed[i] = a + ((data[highAt + i] ?? 0) * second - a) * part;
+    const a = data[lowAt + i] ?? 0;
+    mixed[i] = (a + ((data[highAt + i] ?? 0) - a) * part) * scale;
   }
 };

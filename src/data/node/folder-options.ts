@@ -35,7 +35,7 @@ export interface FolderOptions {
   readonly onError?: "error" | "skip" | Report | undefined;
   /** Pictures with more pixels are not decoded: 64,000,000. */
   readonly maxPixels?: number | undefined;
-  /** Threads that decode; one less than the machine's cores when not given. */
+  /** Threads that decode; one less than the machine's cores when not given, 0 decodes in this one. */
   readonly workers?: number | undefined;
 }
 
@@ -80,8 +80,11 @@ export const checkOptions = (options: FolderOptions): Either<SvertkaError, void>
     return bad("validationSplit", `${validationSplit} is not between 0 and 1: use a fraction such as 0.2`);
   if (options.classNames !== undefined && (options.labels ?? "inferred") !== "inferred")
     return bad("classNames", "they name folders, and labels are not inferred from folders: leave one of them out");
-  for (const [name, value] of Object.entries({ maxPixels, workers }))
-    if (!Number.isSafeInteger(value) || value < 1)
-      return bad(name, `${value} is no count: give a whole number of at least 1`);
+  for (const [name, value, least] of [
+    ["maxPixels", maxPixels, 1],
+    ["workers", workers, 0],
+  ] as const)
+    if (!Number.isSafeInteger(value) || value < least)
+      return bad(name, `${value} is no count: give a whole number of at least ${least}`);
   return Number.isSafeInteger(seed) ? E.right(undefined) : bad("seed", `${seed} is no whole number: use one such as 7`);
 };

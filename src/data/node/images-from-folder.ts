@@ -47,7 +47,8 @@ const chosen = (found: LabelledFiles, options: FolderOptions): Either<SvertkaErr
       "labelMode",
       `labelMode: "binary" is for 2 classes, there are ${classNames.length}: use "int"`,
     );
-  const reader = workerReader({ workers: options.workers, report: reportOf(options) });
+  const reader: Reader =
+    options.workers === 0 ? { ahead: 1 } : workerReader({ workers: options.workers, report: reportOf(options) });
   const made = (part: LabelledFiles, order: boolean): FolderDataset => folderDataset(part, options, { order, reader });
   const shuffles = options.shuffle ?? true;
   if (validationSplit === undefined) return E.right([made(found, shuffles)]);

@@ -39,11 +39,15 @@ export const readBytes = (path: string): TaskEither<SvertkaError, Uint8Array> =>
 export const readText = (path: string): TaskEither<SvertkaError, string> =>
   TE.tryCatch(() => readFile(path, "utf8"), toMistake("cannot read", path));
 
+/** Bytes, text, or pieces that are written one after the other. */
+export type Content = Uint8Array | string | readonly Uint8Array[];
+
 /** Writes and flushes a new file. */
-const writeFlushed = async (path: string, content: Uint8Array | string): Promise<void> => {
+const writeFlushed = async (path: string, content: Content): Promise<void> => {
   const file = await open(path, "wx");
   try {
-    await file.writeFile(content);
+    // Each goes on where the one before has ended.
+    for (const piece of typeof content === "string" ? [content] : [content].flat()) await file.writeFile(piece);
     await file.sync();
   } finally {
     await file.close();
@@ -54,7 +58,7 @@ const writeFlushed = async (path: string, content: Uint8Array | string): Promise
  * Writes beside the target, flushes, renames over it; whatever fails, the old file stays and the temporary one goes.
  * A random part keeps two writers of one path, and what a killed process left, out of each other's way.
  */
-export const writeAtomically = (path: string, content: Uint8Array | string): TaskEither<SvertkaError, void> =>
+export const writeAtomically = (path: string, content: Content): TaskEither<SvertkaError, void> =>
   TE.tryCatch(
     async () => {
       const temporary = `${path}.tmp-${randomUUID().slice(0, 8)}`;
@@ -81,7 +85,7 @@ const refuseFolder = async (path: string): Promise<void> => {
 export interface FileContent {
   readonly path: string;
   /** A function makes it when it is written, so that many files are not in memory at once. */
-  readonly content: Uint8Array | string | (() => Uint8Array);
+  readonly content: Content | (() => Uint8Array);
 }
 
 /**

@@ -3,18 +3,13 @@ import { fail, type SvertkaError } from "../../errors.js";
 import { readElements } from "../../data/elements.js";
 import { f32, type NdArray } from "../../data/nd-array.js";
 import { E, type Either } from "../../fp.js";
+import { joined } from "../joined.js";
 import type { ManifestEntry, ManifestGroup } from "./manifest.js";
 
-const joined = (files: readonly Uint8Array[]): Uint8Array => {
+/** One file is not copied. */
+const whole = (files: readonly Uint8Array[]): Uint8Array => {
   const [only, ...others] = files;
-  if (only !== undefined && others.length === 0) return only;
-  const all = new Uint8Array(files.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let place = 0;
-  for (const file of files) {
-    all.set(file, place);
-    place += file.byteLength;
-  }
-  return all;
+  return only !== undefined && others.length === 0 ? only : joined(files);
 };
 
 const numbersOf = (
@@ -38,7 +33,7 @@ export const readGroup = (
   files: readonly Uint8Array[],
   where: string,
 ): Either<SvertkaError, ReadonlyMap<string, NdArray<"f32">>> => {
-  const bytes = joined(files);
+  const bytes = whole(files);
   const needed = entries.reduce((sum, entry) => sum + entry.bytes, 0);
   if (bytes.byteLength !== needed)
     return fail(

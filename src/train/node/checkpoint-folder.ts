@@ -4,8 +4,8 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SvertkaError } from "../../errors.js";
 import { TE, pipe, type TaskEither } from "../../fp.js";
-import { makeDirectory, readBytes, writeAtomically } from "../../io/node/whole-files.js";
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from "../checkpoint.js";
+import { makeDirectory, readSafetensorsFile, writeAtomically } from "../../io/node.js";
+import { checkpointChunks, checkpointOf, type Checkpoint } from "../checkpoint.js";
 
 const weightsName = "weights.safetensors";
 const pageName = "checkpoint.json";
@@ -17,13 +17,13 @@ export const hasCheckpoint = (folder: string): boolean => existsSync(weightsFile
 
 export const readCheckpointFolder = (folder: string): TaskEither<SvertkaError, Checkpoint> =>
   pipe(
-    readBytes(weightsFile(folder)),
-    TE.flatMapEither((bytes) => decodeCheckpoint(bytes, weightsFile(folder))),
+    readSafetensorsFile(weightsFile(folder)),
+    TE.flatMapEither((file) => checkpointOf(file, weightsFile(folder))),
   );
 
 /** Each file is written beside and renamed, the weights first: whenever the process is killed, they are whole, old or new. */
 export const writeCheckpointFolder = (folder: string, checkpoint: Checkpoint): TaskEither<SvertkaError, void> => {
-  const { weights, page } = encodeCheckpoint(checkpoint);
+  const { weights, page } = checkpointChunks(checkpoint);
   return pipe(
     makeDirectory(folder),
     TE.flatMap(() => writeAtomically(weightsFile(folder), weights)),
