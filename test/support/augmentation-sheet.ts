@@ -56,7 +56,7 @@ const byMap: readonly (readonly [string, PictureMap, number])[] = [
   ["randomCrop", maps.randomCrop({ height: 64, width: 64, padding: 16 }), 1],
   ["centerCrop", maps.centerCrop({ height: 40, width: 40 }), 0],
   ["randomBrightness", maps.randomBrightness({ factor: [-0.4, -0.3] }), 0],
-  ["randomContrast", maps.randomContrast({ factor: [0.5, 1] }), 5],
+  ["randomContrast", maps.randomContrast({ factor: [0, 1] }), 5],
   ["randomSaturation", maps.randomSaturation({ factor: [0.1, 0.2] }), 0],
   ["randomHue", maps.randomHue({ factor: [0.6, 0.8] }), 0],
   ["randomErasing", maps.randomErasing({ factor: [1, 1], scale: [0.1, 0.2] }), 0],
@@ -72,7 +72,7 @@ const layerOptions: Readonly<Record<string, object>> = {
   randomCrop: { height: 40, width: 40 },
   centerCrop: { height: 48, width: 32 },
   randomBrightness: { factor: [0.2, 0.3] },
-  randomContrast: { factor: [0.4, 0.6] },
+  randomContrast: { factor: [0.9, 0.9] },
   randomSaturation: { factor: [0.75, 0.8] },
   randomHue: { factor: [0.3, 0.4] },
   randomErasing: { factor: [1, 1], scale: [0.1, 0.2], fillValue: [0.1, 0.1, 0.4] },
@@ -105,18 +105,15 @@ const mixTiles = (): readonly CaptionedImage[] => {
     x: f32([2, ...shape] as const, Float32Array.of(...scene.data, ...turned)),
     y: f32([2, 2] as const, Float32Array.of(1, 0, 0, 1)),
   };
-  return Object.entries({ mixup: maps.mixup({ alpha: 2 }), cutmix: maps.cutmix({ factor: [1, 1] }) }).map(
-    ([name, mix]) => {
-      // The first draw in which the other picture is seen.
-      for (let index = 0; ; index++) {
-        const { x, y } = mix<typeof shape, 2>(batch, place(index));
-        const [own = 1, other = 0] = y.data;
-        if (own > 0.8 || own < 0.3) continue;
-        const labels = `[${own.toFixed(2)}, ${other.toFixed(2)}]`;
-        return tile(`map of batches\n${name} ${labels}`, f32(shape, x.data.slice(0, scene.data.length)));
-      }
-    },
-  );
+  const mixed = (name: string, mix: ReturnType<typeof maps.mixup>, index: number): CaptionedImage => {
+    const { x, y } = mix<typeof shape, 2>(batch, place(index));
+    const [own = 1, other = 0] = y.data;
+    // Draws are looked at until the other picture is seen.
+    if (own > 0.8 || own < 0.3) return mixed(name, mix, index + 1);
+    const labels = `[${own.toFixed(2)}, ${other.toFixed(2)}]`;
+    return tile(`map of batches\n${name} ${labels}`, f32(shape, x.data.slice(0, scene.data.length)));
+  };
+  return [mixed("mixup", maps.mixup({ alpha: 2 }), 0), mixed("cutmix", maps.cutmix({ factor: [1, 1] }), 0)];
 };
 
 /** The scene, then each map, then each layer. */
