@@ -7,6 +7,8 @@ const project = (name: string): object => ({
   test: {
     name,
     pool: "forks",
+    // Files of a backend share processes: TensorFlow and the sources are loaded once in each.
+    isolate: false,
     include: [...backendSuites],
     env: { BACKEND: name },
     // Random nets on node, each a session of its own: minutes on a busy machine.

@@ -14,6 +14,8 @@ const project = (name: string, include: readonly string[], env: Readonly<Record<
   test: {
     name,
     pool: "forks" as const,
+    // Files of a suite share a process, and so a page of Chromium, its bundle and its shaders; pages each start their own.
+    isolate: name === "pages",
     include: [...include],
     env: { CASES: process.env["CASES"] ?? "3", ...env },
     globalSetup: ["./test/support/browser/present.ts"],

@@ -67,31 +67,49 @@ const loads = async ({ open }: KnownBackend): Promise<Either<SvertkaError, Backe
   return E.isLeft(device) ? device : E.right(backend);
 };
 
-/** The fastest that loads; the reasons why faster ones did not are forgotten: `svertka backends` tells them. */
-const fastest = async (terminal: Terminal, purpose: Purpose): Promise<Either<SvertkaError, Backend>> => {
-  const fit = knownBackends.filter(({ automatic, infersOnly }) => automatic && !(infersOnly && purpose === "training"));
-  for (const known of fit) {
-    const loaded = await loads(known);
-    if (E.isLeft(loaded)) continue;
-    terminal.note(`backend ${known.name}: the fastest found for ${purpose} (${loaded.right.description})`);
+interface Choice {
+  readonly terminal: Terminal;
+  readonly purpose: Purpose;
+  readonly known: readonly KnownBackend[];
+}
+
+/** The fastest that loads. It is said, and why faster ones did not, with what mends that. */
+const fastest = async ({ terminal, purpose, known }: Choice): Promise<Either<SvertkaError, Backend>> => {
+  const fit = known.filter(({ automatic, infersOnly }) => automatic && !(infersOnly && purpose === "training"));
+  const passedOver: string[] = [];
+  for (const one of fit) {
+    const loaded = await loads(one);
+    if (E.isLeft(loaded)) {
+      passedOver.push(`not ${loaded.left.message}`);
+      continue;
+    }
+    terminal.note(`backend ${one.name}: the fastest found for ${purpose} (${loaded.right.description})`);
+    passedOver.forEach(terminal.note);
     return loaded;
   }
   return fail("BackendMissing", "--backend", "auto: no backend starts on this machine: see svertka backends");
 };
 
-const named = async (name: string, terminal: Terminal): Promise<Either<SvertkaError, Backend>> => {
-  const known = knownBackends.find((backend) => backend.name === name);
-  if (known === undefined) {
-    const names = ["auto", ...knownBackends.map((backend) => backend.name)].join(", ");
+const named = async (name: string, { terminal, known }: Choice): Promise<Either<SvertkaError, Backend>> => {
+  const asked = known.find((backend) => backend.name === name);
+  if (asked === undefined) {
+    const names = ["auto", ...known.map((backend) => backend.name)].join(", ");
     return E.left(
       mistake("BadOption", "--backend", `${JSON.stringify(name.slice(0, 40))} is no backend: give one of ${names}`),
     );
   }
-  const loaded = await loads(known);
+  const loaded = await loads(asked);
   if (E.isRight(loaded)) terminal.note(`backend ${name} (${loaded.right.description})`);
   return loaded;
 };
 
 /** The backend of that name, or for `auto` the fastest found for the purpose; it is loaded, and said. */
-export const chooseBackend = (name: string, terminal: Terminal, purpose: Purpose): Promise<Backend> =>
-  orReject(() => (name === "auto" ? fastest(terminal, purpose) : named(name, terminal)));
+export const chooseBackend = (
+  name: string,
+  terminal: Terminal,
+  purpose: Purpose,
+  known: readonly KnownBackend[] = knownBackends,
+): Promise<Backend> => {
+  const choice = { terminal, purpose, known };
+  return orReject(() => (name === "auto" ? fastest(choice) : named(name, choice)));
+};

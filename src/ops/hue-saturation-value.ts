@@ -30,12 +30,16 @@ export interface HueSaturationValue {
   readonly value: Value;
 }
 
+/** What is divided by: 1 in the place of 0, whose quotient is not used, but whose gradient would be NaN. */
+const positive = (denominator: Formula): Formula => select(gt(denominator, 0), denominator, 1);
+
 /** Hue of x0, x1, x2 (red, green, blue), of which x3 is the greatest and x4 how far the least is from it. */
 const hueFormula = ((): Formula => {
   const [value, span] = [variable(3), variable(4)];
-  const part = (a: Formula, b: Formula, sixths: number): Formula => add(div(div(sub(a, b), span), 6), sixths / 6);
+  const part = (a: Formula, b: Formula, sixths: number): Formula =>
+    add(div(div(sub(a, b), positive(span)), 6), sixths / 6);
   const turn = select(eq(x0, value), part(x1, x2, 0), select(eq(x1, value), part(x2, x0, 2), part(x0, x1, 4)));
-  // A grey has no hue; the division by its span of 0 is not taken.
+  // A grey has no hue.
   return select(gt(span, 0), add(turn, gt(0, turn)), 0);
 })();
 
@@ -46,7 +50,7 @@ export const emitHueSaturationValue = ({ emit }: LayerBuilder, image: Value): Hu
   const [red, green, blue] = [channel(0), channel(1), channel(2)];
   const value = emit("elementwise", [red, green, blue], { formula: max(x0, max(x1, x2)) });
   const span = emit("elementwise", [red, green, blue, value], { formula: sub(variable(3), min(x0, min(x1, x2))) });
-  const saturation = emit("elementwise", [span, value], { formula: select(gt(x1, 0), div(x0, x1), 0) });
+  const saturation = emit("elementwise", [span, value], { formula: select(gt(x1, 0), div(x0, positive(x1)), 0) });
   return { hue: emit("elementwise", [red, green, blue, value, span], { formula: hueFormula }), saturation, value };
 };
 

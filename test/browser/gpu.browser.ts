@@ -9,6 +9,7 @@ import { launchChromium, openPage } from "../support/browser/chromium.js";
 import { relativeError } from "../support/run-graph.js";
 import type { BesidePage } from "./page/beside-tfjs.js";
 import type { GpuPage } from "./page/compile-ahead.js";
+import type { WebglPage } from "./page/gpu-webgl.js";
 import { net, pictures, weights } from "./page/net.js";
 
 let browser: Browser;
@@ -79,6 +80,18 @@ describe.each(["webgl", "webgpu"] as const)("on %s", (name) => {
   });
 });
 
+test("a WebGL context of one's own runs beside the shared one, and its loss is its own", async () => {
+  const page = await opened("gpu-webgl");
+  const { both, lost, after } = await page.evaluate(
+    () => (globalThis as unknown as { svertkaTest: WebglPage }).svertkaTest.twoContexts(), // sound: page/gpu-webgl.ts
+  );
+  expect(both[0]).toHaveLength(10);
+  expect(both[1]).toEqual(both[0]);
+  expect(lost).toBe("BackendLost");
+  expect(after).toEqual(both[0]);
+  await page.close();
+});
+
 describe("TensorFlow.js in the same page", () => {
   let page: Page;
   beforeAll(async () => {
@@ -106,7 +119,7 @@ describe("TensorFlow.js in the same page", () => {
 
   test.each([
     ["a3", 1],
-    ["a3", 64],
+    ["a3", 16],
     ["resnet20", 4],
   ] as const)("asks more of the GPU than svertka does: %s, batch %i", async (name, batch) => {
     const { svertka, tfjs } = await page.evaluate(

@@ -20,7 +20,7 @@ export const failureOf = (cause: unknown, batch: number): SvertkaError | undefin
     return mistake(
       "BackendFailed",
       "node",
-      `node: out of memory on the ${device}: no room for [${shape}], ${gigabytes(bytes)}: use a batch smaller than ${batch}, or a smaller model`,
+      `node: out of memory on the ${device}: no room for [${shape}], ${gigabytes(bytes)}: use a ${batch > 1 ? `batch smaller than ${batch}, or a ` : ""}smaller model`,
     );
   }
   if (!/^(Session fail to run|Failed to load SavedModel|Invalid TF_Status)/.test(message)) return undefined;

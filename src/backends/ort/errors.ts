@@ -18,5 +18,5 @@ export const failedRun = (cause: unknown): Either<SvertkaError, never> => {
   if (memory === null)
     return fail("BadData", "ort", `ort: onnxruntime failed (${short(message)}): use another backend`);
   const asked = memory[1] === undefined ? "" : ` (it asked for ${(Number(memory[1]) / 2 ** 20).toFixed(0)} MiB)`;
-  return fail("BadData", "ort", `ort: out of memory${asked}: predict fewer examples at once, or smaller images`);
+  return fail("BackendFailed", "ort", `ort: out of memory${asked}: use a smaller batch, or a smaller model`);
 };

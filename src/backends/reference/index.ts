@@ -11,6 +11,7 @@ import { reduceFormulaReference } from "../../ops/reduce-formula.js";
 import { references } from "../../ops/references.js";
 import { operators } from "../../ops/registry.js";
 import type { Backend, Buffer, KernelDevice } from "../backend.js";
+import { isFullOfArrays, withRoom } from "../room.js";
 import { storageOf, type Storage } from "./tensor.js";
 
 const target: KernelTarget = kernelTarget({
@@ -148,5 +149,13 @@ const makeDevice = (): KernelDevice => {
 export const reference: Backend<KernelDevice> = {
   name: "reference",
   description: "plain loops in float64: slow and exact, the oracle of the tests",
-  load: TE.fromIO(makeDevice),
+  load: TE.fromIO(() =>
+    withRoom(makeDevice(), {
+      name: "reference",
+      where: "in JavaScript's arrays",
+      elementBytes: 8,
+      largest: Infinity,
+      isFull: isFullOfArrays,
+    }),
+  ),
 };

@@ -267,6 +267,49 @@ describe("what is refused", () => {
     expect(
       await problemOf(manifest({ weights: [{ name: "a", dtype: "float32", shape: [2 ** 40, 2 ** 40] }] })),
     ).toContain("larger than any file"));
+  /** A model of these layers in a row; each is what its name and its config make it. */
+  const ofLayers = (...made: readonly (readonly [className: string, config?: object, reads?: string])[]) => {
+    const named = made.map(([className, config = {}, reads], i) => ({
+      class_name: className,
+      name: `l${i}`,
+      config: { name: `l${i}`, ...config },
+      inbound_nodes: i === 0 ? [] : [[[reads ?? `l${i - 1}`, 0, 0, {}]]],
+    }));
+    const config = {
+      name: "m",
+      layers: named,
+      input_layers: [["l0", 0, 0]],
+      output_layers: [[`l${made.length - 1}`, 0, 0]],
+    };
+    return withJson((json) => ({ ...json, modelTopology: { class_name: "Model", config } }));
+  };
+  const input = ["InputLayer", { batch_input_shape: [null, 4], dtype: "float32" }] as const;
+
+  test("code in a file, and unknown layers, all in one sentence", async () => {
+    const said = await problemOf(ofLayers(input, ["Lambda", { function: "process.exit" }], ["Foo"], ["Bar"]));
+    expect(said).toMatch(/^Unsupported: .*Lambda.*Foo.*Bar|^Unsupported: .*Bar.*Foo.*Lambda/);
+  });
+  test("a cycle", async () =>
+    expect(await problemOf(ofLayers(input, ["ReLU", {}, "l2"], ["ReLU", {}, "l1"]))).toMatch(/^BadFile: /));
+  test("a layer that reads one that is not there", async () =>
+    expect(await problemOf(ofLayers(input, ["ReLU", {}, "nobody"]))).toMatch(/^BadFile: /));
+  test("nested too deep", async () => {
+    const deep = `{"modelTopology":${"[".repeat(500)}${"]".repeat(500)}}`;
+    expect(await problemOf({ ...files, model: new TextEncoder().encode(deep) })).toContain("nested more than 400 deep");
+  });
+  test("keys called __proto__ are names as any other", async () => {
+    const text = new TextDecoder()
+      .decode(files.model)
+      .replace('"class_name"', '"__proto__":{"polluted":1},"class_name"');
+    const outcome = await readTensorFlowJs({ ...files, model: new TextEncoder().encode(text) }, "model.json")();
+    expect(E.isRight(outcome)).toBe(true);
+    expect("polluted" in {}).toBe(false);
+  });
+  test("a weight of another shape", async () => {
+    const [first, ...rest] = files.json.weightsManifest[0]?.weights ?? [];
+    const turned = { ...first, shape: first?.shape.toReversed() };
+    expect(await problemOf(manifest({ weights: [turned, ...rest] }))).toMatch(/its layer needs \[/);
+  });
   test("words that mean something else than in Keras 3", async () => {
     const hard = layers.sequential({
       layers: [layers.layers.dense({ units: 2, inputShape: [3], activation: "hardSigmoid" })],

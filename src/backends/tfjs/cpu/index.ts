@@ -11,6 +11,7 @@ import type { ReferenceTensor } from "../../../ops/operator.js";
 import { projectiveTransformReference } from "../../../ops/projective-transform.js";
 import { uniformReference } from "../../../ops/uniform.js";
 import type { Backend, KernelDevice } from "../../backend.js";
+import { isFullOfArrays, withRoom } from "../../room.js";
 import { tfjsDevice, type OwnKernel } from "../device.js";
 import { ownCall, tfjsTarget } from "../target.js";
 
@@ -62,6 +63,7 @@ const makeDevice = (): KernelDevice => {
   const backend = new MathBackendCPU();
   // Its first write would otherwise print an advertisement of another package.
   Reflect.set(backend, "firstUse", false);
+<<<<<<< HEAD
   const target = tfjsTarget({
     name: "cpu",
     ownKernels: Object.keys(runs),
@@ -69,12 +71,17 @@ const makeDevice = (): KernelDevice => {
     avoids,
   });
   return tfjsDevice({
+=======
+  const target = tfjsTarget({ name: "cpu", ownKernels: Object.keys(runs), preferred: {}, avoids });
+  const device = tfjsDevice({
+>>>>>>> main
     name: "cpu",
     backend,
     target,
     ownKernels: Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, ownKernel(backend, run)])),
     memory: () => ({ buffers: backend.numDataIds(), bytes: 0 }),
   });
+  return withRoom(device, { name: "cpu", where: "in JavaScript's arrays", largest: Infinity, isFull: isFullOfArrays });
 };
 
 /** TensorFlow.js in plain JavaScript: runs everywhere, slow. */

@@ -24,7 +24,8 @@ interface AxisWindows {
 const isPair = (value: unknown): value is readonly [number, number] =>
   Array.isArray(value) && value.length === 2 && value.every((item) => typeof item === "number");
 
-const axisWindows = (
+/** The windows along the rows or the columns of an image, of which there are as many as `dy`, or the result, has. */
+export const axisWindows = (
   axis: 0 | 1,
   image: readonly number[],
   dy: readonly number[],

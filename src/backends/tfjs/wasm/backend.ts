@@ -7,6 +7,8 @@ import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelTarget } from "../../../compiler/target.js";
 import type { ConcreteType, Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
 import type { Backend, KernelDevice } from "../../backend.js";
+import { aroundCalls, type Guard } from "../../around-calls.js";
+import { withRoom } from "../../room.js";
 import {
   bindCall,
   bindJointCall,
@@ -17,6 +19,7 @@ import {
   type TfjsDeviceOptions,
 } from "../device.js";
 import { ownCall, tfjsTarget } from "../target.js";
+import { MemoryIsFull, addressable, guardAllocations } from "./allocations.js";
 import { wasmJointKernels, wasmKernels } from "./kernels/index.js";
 import { isShared } from "./assembler/index.js";
 import { firstOf, type JointCall } from "./kernels/joint-kernel.js";
@@ -147,7 +150,7 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
     memory: () => ({ buffers: backend.numDataIds(), bytes: bytesOf(backend).byteLength }),
   };
   const device = tfjsDevice(options);
-  return {
+  const ready: KernelDevice = {
     ...device,
     // The backend copies what it is given into its memory, and what it reads is a copy.
     upload: (numbers, type) =>
@@ -161,7 +164,16 @@ const makeDevice = (backend: BackendWasm): KernelDevice => {
     bind: bindCall(options),
     bindJoint: bindJointCall(options),
   };
+  return withRoom(withoutRemains(ready, guardAllocations(backend)), {
+    name: "wasm",
+    where: "in WebAssembly's 4 GB",
+    largest: addressable,
+    isFull: (thrown) => thrown instanceof MemoryIsFull,
+  });
 };
+
+/** A call that finds no memory leaves nothing of its own behind. */
+const withoutRemains = (device: KernelDevice, allocating: Guard): KernelDevice => aroundCalls(device, () => allocating);
 
 const missing = (cause: unknown): SvertkaError =>
   cause instanceof SvertkaFailure

@@ -14,6 +14,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { invariant } from "../../../errors.js";
+import { guardAllocations } from "./allocations.js";
 import type { WasmLibrary } from "./library.js";
 
 /** The priority at which the package registers itself. */
@@ -30,6 +31,7 @@ export type LoadWasm = (threads?: Threads) => Promise<BackendWasm>;
 
 const setUpKernels = (backend: BackendWasm): BackendWasm => {
   for (const kernel of getKernelsForBackend("wasm")) kernel.setupFunc?.(backend);
+  guardAllocations(backend);
   return backend;
 };
 

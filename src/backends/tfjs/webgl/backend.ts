@@ -2,11 +2,16 @@
 import { env } from "@tensorflow/tfjs-core";
 import type { SvertkaError } from "../../../errors.js";
 import { E, TE, pipe, type Either } from "../../../fp.js";
+import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelTarget } from "../../../compiler/target.js";
+import { avgPool2dOperator } from "../../../ops/avg-pool2d.js";
+import { maxPool2dOperator } from "../../../ops/max-pool2d.js";
+import type { KernelCall, KernelRequest, Operator } from "../../../ops/operator.js";
+import type { PoolAttributes } from "../../../ops/pooling.js";
 import type { Backend, KernelDevice } from "../../backend.js";
+import { withRoom } from "../../room.js";
 import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
-import { withRoom } from "../shader/room.js";
 import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { ownCall, tfjsTarget } from "../target.js";
 import { compileAhead } from "./compile-ahead.js";
@@ -17,11 +22,28 @@ import type { WebglBackend, WebglLibrary } from "./library.js";
 
 const name = "webgl";
 
+/** A pool that TensorFlow.js has a kernel for: each of its windows holds a cell. */
+const ownPool =
+  (operator: Operator<PoolAttributes>) =>
+  (request: KernelRequest<Attributes>): KernelCall | undefined =>
+    // Sound: the request is the operator's own, with its attributes.
+    operator.kernel?.(request as KernelRequest<PoolAttributes>) === undefined
+      ? undefined
+      : ownCall(operator.name)(request);
+
+/** What svertka's shaders do with fewer draws, or fewer bytes in a page, than TensorFlow.js's. */
+const ownShaders = {
+  argMax: ownCall("argMax"),
+  cast: ownCall("cast"),
+  avgPool2d: ownPool(avgPool2dOperator),
+  maxPool2d: ownPool(maxPool2dOperator),
+} as const;
+
 export const webglTarget = (): KernelTarget =>
   tfjsTarget({
     name,
     ownKernels: Object.keys(webglKernels),
-    preferred: { ...preferredOnGpus(), argMax: ownCall("argMax"), cast: ownCall("cast") },
+    preferred: { ...preferredOnGpus(), ...ownShaders },
     avoids: avoidedOnGpus,
     // WebGL 2 promises sixteen textures in a shader.
     formulaInputs: 16,
@@ -63,7 +85,7 @@ const deviceOf = ({ backend, watch, prepare }: Instance): KernelDevice =>
           sources: { elementwise: elementwiseSource },
           memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesInGPUAllocated }),
         }),
-        { name, largest: largestTensor(), isFull: isTooLarge },
+        { name, where: "on the GPU", largest: largestTensor(), isFull: isTooLarge },
       ),
       prepare,
     },

@@ -2,7 +2,6 @@
 import { registerKernel } from "@tensorflow/tfjs-core";
 import { MathBackendWebGL } from "@tensorflow/tfjs-backend-webgl/dist/backend_webgl.js";
 import { GPGPUContext } from "@tensorflow/tfjs-backend-webgl/dist/gpgpu_context.js";
-import { avgPoolConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/AvgPool.js";
 import { concatConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Concat.js";
 import { conv2DConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Conv2D.js";
 import { conv2DBackpropFilterConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Conv2DBackpropFilter.js";
@@ -13,7 +12,6 @@ import { depthwiseConv2dNativeBackpropInputConfig } from "@tensorflow/tfjs-backe
 import { fusedConv2DConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/FusedConv2D.js";
 import { fusedDepthwiseConv2DConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/FusedDepthwiseConv2D.js";
 import { maxConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Max.js";
-import { maxPoolConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/MaxPool.js";
 import { meanConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Mean.js";
 import { padV2Config } from "@tensorflow/tfjs-backend-webgl/dist/kernels/PadV2.js";
 import { reshapeConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Reshape.js";
@@ -30,7 +28,6 @@ export type { WebglOptions } from "./backend.js";
 export type { Canvas } from "./context.js";
 
 for (const config of [
-  avgPoolConfig,
   concatConfig,
   conv2DConfig,
   conv2DBackpropFilterConfig,
@@ -41,7 +38,6 @@ for (const config of [
   fusedConv2DConfig,
   fusedDepthwiseConv2DConfig,
   maxConfig,
-  maxPoolConfig,
   meanConfig,
   padV2Config,
   reshapeConfig,

@@ -2,11 +2,11 @@
  * The shaders of a run, compiled before it: all of them are given to the browser at once, which compiles them on its own
  * threads (`KHR_parallel_shader_compile`) while the page goes on.
  */
-import { env } from "@tensorflow/tfjs-core";
 import { SvertkaFailure } from "../../../errors.js";
-import { noRoom } from "../shader/room.js";
+import { noRoom } from "../../room.js";
 import { inTurns } from "../shader/turns.js";
 import { inFrontOf } from "../shader/in-front-of.js";
+import { compilingOnly } from "./flags.js";
 import type { WebglBackend } from "./library.js";
 
 interface Binary {
@@ -31,9 +31,6 @@ interface Inside {
   };
 }
 
-/** TensorFlow.js's flag: shaders are handed over but not waited for, and nothing is drawn. Set within synchronous parts only. */
-const compileOnly = "ENGINE_COMPILE_ONLY";
-
 /** Not a frame's time: hidden pages have no frames. */
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
@@ -50,14 +47,12 @@ export const compileAhead = (backend: WebglBackend): ((run: () => void) => Promi
   const known = inside.binaryCache;
 
   const during = (cache: Cache, only: boolean, run: () => void): void => {
-    const [cacheBefore, onlyBefore] = [inside.binaryCache, env().getBool(compileOnly)];
+    const before = inside.binaryCache;
     inside.binaryCache = cache;
-    env().set(compileOnly, only);
     try {
-      run();
+      compilingOnly(only, run);
     } finally {
-      inside.binaryCache = cacheBefore;
-      env().set(compileOnly, onlyBefore);
+      inside.binaryCache = before;
     }
   };
 
@@ -82,7 +77,9 @@ export const compileAhead = (backend: WebglBackend): ((run: () => void) => Promi
       dryRun(pending, run);
       // The dry run has taken every texture that the run will need; WebGL says only here that it has none.
       if (gpgpu.gl.getError() === gpgpu.gl.OUT_OF_MEMORY)
-        throw new SvertkaFailure(noRoom("webgl", "its tensors", backend.memory().numBytesInGPUAllocated));
+        throw new SvertkaFailure(
+          noRoom({ name: "webgl", where: "on the GPU" }, "its tensors", backend.memory().numBytesInGPUAllocated),
+        );
       for (const binary of Object.values(pending)) while (!isCompiled(binary)) await pause();
       during(pending, false, () => {
         inside.checkCompileCompletion();

@@ -1,8 +1,9 @@
-/** The WebGL 2 context of a backend, and the only place that touches TensorFlow.js's global WebGL flags. */
+/** The WebGL 2 context of a backend. */
 import { env } from "@tensorflow/tfjs-core";
 import { fail, type SvertkaError } from "../../../errors.js";
 import { E, type Either } from "../../../fp.js";
 import type { Watch } from "../lost.js";
+import { webglIsThere } from "./flags.js";
 
 /** As much of a canvas and its context as is used here; the DOM's types are not part of the compiler's settings. */
 export interface Canvas {
@@ -69,8 +70,7 @@ export const createContext = (given?: Canvas): Either<SvertkaError, WebglContext
       "webgl",
       "webgl: TensorFlow.js's flag WEBGL_FORCE_F16_TEXTURES is on in this page, 16 bits are not enough: turn it off",
     );
-  // Its own probe of the version refuses software rendering; this one has succeeded.
-  env().set("WEBGL_VERSION", 2);
+  webglIsThere();
   let loseIt = (): void => undefined;
   const lost = new Promise<void>((resolve) => (loseIt = resolve));
   canvas.addEventListener("webglcontextlost", () => loseIt());

@@ -3,9 +3,9 @@ import type { SvertkaError } from "../../../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../../../fp.js";
 import type { KernelTarget } from "../../../compiler/target.js";
 import type { Backend, KernelDevice } from "../../backend.js";
+import { withRoom } from "../../room.js";
 import { tfjsDevice } from "../device.js";
 import { backendLost, watched } from "../lost.js";
-import { withRoom } from "../shader/room.js";
 import { avoidedOnGpus, preferredOnGpus } from "../shader/preferred.js";
 import { tfjsTarget } from "../target.js";
 import { compileAhead } from "./compile-ahead.js";
@@ -75,7 +75,11 @@ const deviceOf = ({ device, backend, watch, prepare }: Instance): KernelDevice =
           sources: { elementwise: elementwiseSource },
           memory: () => ({ buffers: backend.numDataIds(), bytes: backend.memory().numBytesAllocatedInGPU }),
         }),
-        { name, largest: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize) },
+        {
+          name,
+          where: "on the GPU",
+          largest: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
+        },
       ),
       prepare,
     },

@@ -1,7 +1,7 @@
 /** The shaders of a run, compiled before it: all pipelines are asked for at once, and the page goes on meanwhile. */
 import { env } from "@tensorflow/tfjs-core";
 import { SvertkaFailure } from "../../../errors.js";
-import { noRoom } from "../shader/room.js";
+import { noRoom } from "../../room.js";
 import { inTurns } from "../shader/turns.js";
 import { inFrontOf } from "../shader/in-front-of.js";
 import type { GpuDevice } from "./gpu.js";
@@ -47,7 +47,9 @@ export const compileAhead = (backend: WebgpuBackend, device: GpuDevice): ((run: 
         full = device.popErrorScope();
       }
       if ((await full) !== null)
-        throw new SvertkaFailure(noRoom("webgpu", "its tensors", backend.memory().numBytesAllocatedInGPU));
+        throw new SvertkaFailure(
+          noRoom({ name: "webgpu", where: "on the GPU" }, "its tensors", backend.memory().numBytesAllocatedInGPU),
+        );
       const compiled = await Promise.all(
         Object.entries(pending).map(async ([key, pipeline]) => [key, await pipeline] as const),
       );

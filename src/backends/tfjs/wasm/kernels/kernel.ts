@@ -72,13 +72,8 @@ export const planner = <Plan>(make: (call: KernelCall) => Plan): ((call: KernelC
 };
 
 /** Where the elements of a tensor begin, in bytes. Stays valid when the memory grows. */
-export const addressOf = (backend: BackendWasm, tensor: TensorInfo): number => {
-  const address = backend.dataIdMap.get(tensor.dataId).memoryOffset;
-  if (address === 0) throw outOfMemory();
-  return address;
-};
-
-const outOfMemory = (): RangeError => new RangeError("the memory of the wasm backend (at most 4 GB) is used up");
+export const addressOf = (backend: BackendWasm, tensor: TensorInfo): number =>
+  backend.dataIdMap.get(tensor.dataId).memoryOffset;
 
 /** The memory as bytes, for copies. Do not keep it: growth detaches it. */
 export const bytesOf = (backend: BackendWasm): Uint8Array => new Uint8Array(memoryOf(backend).buffer);
@@ -95,12 +90,8 @@ const keptScratch = 256 * 1024;
 /** Where the kept scratch memory of a backend is, and how much of it is taken by calls that have not ended. */
 const scratches = new WeakMap<BackendWasm, { readonly address: number; used: number }>();
 
-const allocated = (backend: BackendWasm, bytes: number): number => {
-  // `>>> 0`: above 2 GB the address comes as a negative number.
-  const address = backend.wasm._malloc(bytes) >>> 0;
-  if (address === 0) throw outOfMemory();
-  return address;
-};
+/** `>>> 0`: above 2 GB the address comes as a negative number. */
+const allocated = (backend: BackendWasm, bytes: number): number => backend.wasm._malloc(bytes) >>> 0;
 
 /** Runs `use` with the address of `elements` float32 elements, in which anything may stand; afterwards they are others'. */
 export const withScratch = <A>(backend: BackendWasm, elements: number, use: (address: number) => A): A => {

@@ -2,20 +2,19 @@
 import { invariant } from "../../../../errors.js";
 import { perCall } from "../../shader/per-call.js";
 import { runProgram, type WebglKernel, type WebglProgram } from "./kernel.js";
-
-const coordinates = ["int", "int", "ivec2", "ivec3", "ivec4", "ivec5", "ivec6"];
+import { coordinatesOf, placeOf } from "./packed.js";
 
 const programOf = perCall(([x], { shape }, { axis }): WebglProgram => {
   invariant(x && typeof axis === "number", "argMax has an input and an axis");
   const rank = shape.length;
-  const kept = shape.map((_, place) => (rank < 2 ? "coords" : `coords.${"xyzwuv"[place] ?? "x"}`));
+  const kept = shape.map((_, place) => placeOf(rank, place));
   const at = (index: string): string => `getX(${kept.toSpliced(axis, 0, index).join(", ")})`;
   return {
     variableNames: ["X"],
     outputShape: [...shape],
     userCode: `
     void main() {
-      ${rank === 0 ? "" : `${coordinates[rank] ?? "ivec6"} coords = getOutputCoords();`}
+      ${rank === 0 ? "" : `${coordinatesOf(rank)} coords = getOutputCoords();`}
       float largest = ${at("0")};
       int place = 0;
       for (int i = 1; i < ${x.shape[axis] ?? 1}; i++) {

@@ -6,6 +6,7 @@ import { fill } from "./fill.js";
 import type { WebglKernel } from "./kernel.js";
 import { pad } from "./pad.js";
 import { avgPool2dGradient, maxPool2dGradient } from "./pool-gradients.js";
+import { avgPool2d, maxPool2d } from "./pools.js";
 import { softmax } from "./softmax.js";
 import { threefryUniform } from "./threefry-uniform.js";
 
@@ -15,6 +16,8 @@ export const webglKernels: Readonly<Record<string, WebglKernel>> = {
   elementwise,
   fill,
   threefryUniform,
+  avgPool2d,
+  maxPool2d,
   avgPool2dGradient,
   maxPool2dGradient,
   pad,

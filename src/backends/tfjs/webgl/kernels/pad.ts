@@ -3,15 +3,14 @@ import { invariant } from "../../../../errors.js";
 import { perCall } from "../../shader/per-call.js";
 import { literal } from "./glsl.js";
 import { runProgram, type WebglKernel, type WebglProgram } from "./kernel.js";
-
-const coordinates = ["int", "int", "ivec2", "ivec3", "ivec4", "ivec5", "ivec6"];
+import { coordinatesOf, placeOf } from "./packed.js";
 
 const programOf = perCall(([x], { shape }, { pads, value }): WebglProgram => {
   invariant(x && Array.isArray(pads) && typeof value === "number", "pad has an input, pads and a value");
   const rank = shape.length;
   const places = shape.map((_, axis) => {
     const [before] = pads[axis] as readonly [number, number]; // sound: the operator's type rule has checked the attribute
-    return `int p${axis} = ${rank < 2 ? "coords" : `coords.${"xyzwuv"[axis] ?? "x"}`} - ${before};`;
+    return `int p${axis} = ${placeOf(rank, axis)} - ${before};`;
   });
   const inside = shape.map((_, axis) => `p${axis} >= 0 && p${axis} < ${x.shape[axis] ?? 1}`);
   return {
@@ -19,7 +18,7 @@ const programOf = perCall(([x], { shape }, { pads, value }): WebglProgram => {
     outputShape: [...shape],
     userCode: `
     void main() {
-      ${rank === 0 ? "" : `${coordinates[rank] ?? "ivec6"} coords = getOutputCoords();`}
+      ${rank === 0 ? "" : `${coordinatesOf(rank)} coords = getOutputCoords();`}
       ${places.join("\n      ")}
       float result = ${literal(value)};
       if (${["true", ...inside].join(" && ")}) result = getX(${shape.map((_, axis) => `p${axis}`).join(", ")});

@@ -1,29 +1,41 @@
-/** `softmax` over the last axis in one shader: each cell reads its whole row twice, so it is for short rows. */
+/** `softmax` over the last axis in one packed shader: each texel reads its two rows twice, so it is for short rows. */
 import { invariant } from "../../../../errors.js";
 import { perCall } from "../../shader/per-call.js";
 import { helpers } from "./glsl.js";
 import { runProgram, type WebglKernel, type WebglProgram } from "./kernel.js";
-
-const coordinates = ["int", "int", "ivec2", "ivec3", "ivec4", "ivec5", "ivec6"];
+import { clearedBeyond, coordinatesOf, placeOf } from "./packed.js";
 
 const programOf = perCall((_inputs, { shape }): WebglProgram => {
   const rank = shape.length;
   const length = shape.at(-1);
   invariant(length !== undefined, "softmax has an axis");
-  const places = shape.map((_, axis) => (rank < 2 ? "coords" : `coords.${"xyzwuv"[axis] ?? "x"}`));
-  const inRow = `getX(${[...places.slice(0, -1), "i"].join(", ")})`;
+  const places = shape.map((_, axis) => placeOf(rank, axis));
+  const at = (column: string): string => `getX(${[...places.slice(0, -1), column].join(", ")})`;
   return {
     variableNames: ["X"],
     outputShape: [...shape],
+    packedInputs: true,
+    packedOutput: true,
+    // Of two rows: x and y are the first's, z and w the second's.
     userCode: `${helpers}
-    float power(float x) { return kept(vec4(exp(x)), vec4(x)).x; }
+    vec4 power(vec4 x) { return kept(exp(x), x); }
     void main() {
-      ${coordinates[rank] ?? "ivec6"} coords = getOutputCoords();
-      float top = getX(${[...places.slice(0, -1), "0"].join(", ")});
-      for (int i = 1; i < ${length}; i++) top = maximum(vec4(top), vec4(${inRow})).x;
-      float sum = 0.0;
-      for (int i = 0; i < ${length}; i++) sum += power(${inRow} - top);
-      setOutput(kept(vec4(power(getX(${places.join(", ")}) - top) / sum), vec4(sum)).x);
+      ${coordinatesOf(rank)} coords = getOutputCoords();
+      vec4 top = ${at("0")}.xxzz;
+      for (int i = 0; i < ${length}; i += 2) {
+        vec4 texel = ${at("i")};
+        top = maximum(top, texel.xxzz);
+        if (i + 1 < ${length}) top = maximum(top, texel.yyww);
+      }
+      vec4 sum = vec4(0.);
+      for (int i = 0; i < ${length}; i += 2) {
+        vec4 powers = power(${at("i")} - top);
+        sum += powers.xxzz;
+        if (i + 1 < ${length}) sum += powers.yyww;
+      }
+      vec4 result = kept(power(${at(places.at(-1) ?? "coords")} - top) / sum, sum);
+      ${clearedBeyond(shape)}
+      setOutput(result);
     }`,
   };
 });
