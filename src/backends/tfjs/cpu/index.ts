@@ -63,18 +63,13 @@ const makeDevice = (): KernelDevice => {
   const backend = new MathBackendCPU();
   // Its first write would otherwise print an advertisement of another package.
   Reflect.set(backend, "firstUse", false);
-<<<<<<< HEAD
   const target = tfjsTarget({
     name: "cpu",
     ownKernels: Object.keys(runs),
     preferred: { projectiveTransform: ownCall("projectiveTransform") },
     avoids,
   });
-  return tfjsDevice({
-=======
-  const target = tfjsTarget({ name: "cpu", ownKernels: Object.keys(runs), preferred: {}, avoids });
   const device = tfjsDevice({
->>>>>>> main
     name: "cpu",
     backend,
     target,
