@@ -52,7 +52,7 @@ const numbers = new Float32Array(6 * 300);
 fillUniform(numbers, keyOf(1));
 const batch = { x: f32([6, 10, 10, 3], numbers), y: i32([6], Int32Array.of(0, 1, 2, 0, 1, 2)) };
 
-const trained = async (backend: typeof wasm | typeof reference, seed: number) => {
+const trained = async (backend: typeof wasm, seed: number) => {
   const running = await orReject(
     trainer({ model: net, backend, loss: sparseCategoricalCrossentropy({ fromLogits: true }), optimizer: sgd(), seed }),
   );
