@@ -71,7 +71,8 @@ const panelSpec = (panel: Panel, { last, xLabel, names, theme }: Axis): PanelSpe
         field: "x",
         type: "quantitative",
         scale: { domain: last === 1 ? [0.5, 1.5] : [1, last], nice: false, padding: 8 },
-        axis: { title: xLabel, values: [...epochTicks(last)], format: "d", grid: false },
+        // Vega leaves ticks out by the domain's whole steps, which it counts one too few.
+        axis: { title: xLabel, values: [...epochTicks(last)], tickMinStep: 0.5, format: "d", grid: false },
       },
       y: {
         field: "y",

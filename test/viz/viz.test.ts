@@ -42,6 +42,14 @@ describe("historyChart", () => {
     expect(svg.svg).not.toContain("NaN");
   });
 
+  it.each([1, 2, 3, 4, 10])("of %i epochs, each has its number", async (epochs) => {
+    const columns = { loss: Array.from({ length: epochs }, (_, i) => 1 / (i + 1)) };
+    const { svg } = await orReject(historyChart({ title: "", panels: historyPanels(columns) }));
+    const [labels = ""] = svg.match(/<g class="mark-text role-axis-label"[\s\S]*?<\/g>/) ?? [];
+    const numbers = [...labels.matchAll(/>(\d+)</g)].map(([, number]) => Number(number));
+    expect(numbers).toEqual(Array.from({ length: epochs }, (_, i) => i + 1));
+  });
+
   it("leaves a gap for NaN and draws a single epoch", async () => {
     const gap = await orReject(
       historyChart({
