@@ -22,7 +22,9 @@ import {
   randomTranslation,
   randomZoom,
 } from "../dist/data/node.js";
-import { orReject } from "../dist/index.js";
+import { conv2d, dense, flatten, input, maxPool2d, model, orReject, relu, sequential, softmax } from "../dist/index.js";
+import { wasm } from "../dist/backends/tfjs/wasm/index.js";
+import { adam, fit, sparseCategoricalCrossentropy, trainer } from "../dist/train/index.js";
 
 const { values: flags } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== "--"),
@@ -99,6 +101,26 @@ try {
     `ratio of pictures/s: ${(best("tensorflow", "wall") / best("svertka", "wall")).toFixed(2)} (best), ${ratio("wall").toFixed(2)} (median of rounds);` +
       ` by CPU time: ${(best("tensorflow", "cpu") / best("svertka", "cpu")).toFixed(2)} (best), ${ratio("cpu").toFixed(2)} (median)`,
   );
+  // The lesson's cars and trucks: a step takes this thread, pictures are made in the others meanwhile.
+  const block = (filters, kernelSize) => [conv2d({ filters, kernelSize, padding: "same" }), relu, maxPool2d()];
+  const layers = [
+    ...block(32, 5),
+    ...block(64, 3),
+    ...block(128, 3),
+    flatten,
+    dense({ units: 6 }),
+    relu,
+    dense({ units: 2 }),
+    softmax,
+  ];
+  const net = model(input([size, size, 3]), sequential(...layers));
+  const running = await orReject(
+    trainer({ model: net, backend: wasm, loss: sparseCategoricalCrossentropy(), optimizer: adam() }),
+  );
+  let waiting = 0;
+  const train = { train: batches, epochs: 1, stepsPerEpoch: 10, onBatch: (progress) => (waiting = progress.waiting) };
+  await orReject(fit(running, train));
+  console.log(`training on wasm waits for data ${(100 * waiting).toFixed(1)} % of its time`);
 } finally {
   python.kill();
   rmSync(folder, { recursive: true, force: true });

@@ -53,7 +53,8 @@ export const workerReader = ({ workers = defaultWorkers(), report }: PoolOptions
   let idle: NodeJS.Timeout | undefined;
 
   const start = (): Hand => {
-    const worker = new Worker(script, { execArgv });
+    // Pictures are short-lived and large: a small young generation would be collected for every few of them.
+    const worker = new Worker(script, { execArgv, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
     const hand: Hand = { worker, plans: new Set(), jobs: new Map() };
     worker.on("message", ({ id, read, reports }: Answer) => {
       for (const error of reports) report?.(error);

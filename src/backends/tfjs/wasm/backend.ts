@@ -47,6 +47,7 @@ const preferred = {
   maxPool2dGradient: ownCall("maxPool2dGradient"),
   conv2dFilterGradient: ownCall("conv2dFilterGradient"),
   depthwiseConv2dFilterGradient: depthwiseFilterGradient,
+  projectiveTransform: ownCall("projectiveTransform"),
   reduceSum: reduced("sum"),
   reduceMean: reduced("mean"),
   reduceMax: reduced("max"),
