@@ -1,7 +1,7 @@
 /** The files that a run writes: figures as JSON, and the page that shows them. Beside first, then renamed: never half a file. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { browserText, resultsText, targetTable } from "./tables.mjs";
+import { browserText, judged, resultsText, targetTable } from "./tables.mjs";
 
 const here = import.meta.dirname;
 const page = join(here, "..", "docs", "performance.md");
@@ -39,7 +39,7 @@ export const writeFigures = (figures) => {
   let text = readFileSync(page, "utf8");
   if (results !== undefined) text = withPart(text, "results", resultsText(results));
   if (browser !== undefined) text = withPart(text, "browser", browserText(browser));
-  const { measured = [], cost } = results ?? {};
-  text = withPart(text, "targets", targetTable({ measured, cost, browser }, readReasons()));
+  const measured = results === undefined ? [] : judged(results);
+  text = withPart(text, "targets", targetTable({ measured, cost: results?.cost, browser }, readReasons()));
   writeWhole(page, text);
 };

@@ -17,7 +17,7 @@ import { exportedModels, installNodePeers, pythonWithKeras } from "./install.mjs
 import { lastMeasured, readReasons, writeFigures } from "./page.mjs";
 import { runJob } from "./run-job.mjs";
 import { cases, systems } from "./systems.mjs";
-import { resultsText, targetTable } from "./tables.mjs";
+import { judged, resultsText, targetTable } from "./tables.mjs";
 
 const here = import.meta.dirname;
 
@@ -156,7 +156,9 @@ const results = {
   measured,
 };
 const { browser } = lastMeasured();
-console.log([resultsText(results), targetTable({ measured, cost, browser }, readReasons())].join("\n\n"));
+console.log(
+  [resultsText(results), targetTable({ measured: judged(results), cost, browser }, readReasons())].join("\n\n"),
+);
 if (interrupted) {
   note("interrupted: nothing is written");
   process.exit(130);

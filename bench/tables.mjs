@@ -64,8 +64,14 @@ export const aboutText = ({ date, cpu, cores, gigabytes, versions, load, rounds,
 /** The loads of a machine that does other work: what is measured there is labelled. */
 export const loadWarning = ({ load, cores }) =>
   Math.max(load.begin[0], load.end[0]) > cores + 1
-    ? "**The machine did other work meanwhile: of these figures only large differences mean something.**"
+    ? "**The machine did other work meanwhile: of these figures only large differences mean something, and the targets below are judged by processor time.**"
     : "";
+
+/** Processor time stands for wall-clock time where the machine did other work. */
+export const judged = (results) =>
+  loadWarning(results) === ""
+    ? results.measured
+    : results.measured.map((row) => ({ ...row, milliseconds: row.cpu ?? row.milliseconds }));
 
 const costLine = ({ callShare, compile, batches, layers }) => {
   const each = (sizes, text) =>

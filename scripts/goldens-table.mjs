@@ -12,6 +12,7 @@ const suites = {
     "test/ops/conformance.test.ts",
     "test/ops/noise.test.ts",
     "test/layers/goldens.test.ts",
+    "test/layers/augmentation.test.ts",
     "test/models/goldens.test.ts",
     "test/run/initializer-goldens.test.ts",
     ...["regularizers", "losses", "metrics", "schedules", "optimizers", "fits"].map(
@@ -31,6 +32,10 @@ const sections = {
   "random layers": [
     "Layers that draw random numbers",
     "Standard errors from the formula and from Keras's sample (< 5); in inference they do nothing. Finite differences through the numbers drawn.",
+  ],
+  augmentation: [
+    "Augmentation layers",
+    "The largest difference from Keras's layer with the same random numbers, three pictures a configuration, as a part of the range of values (< 2e-5: places between pixels are float32).",
   ],
   initializers: [
     "Initialisers",

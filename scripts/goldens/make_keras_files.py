@@ -311,6 +311,35 @@ def preprocessing():
     write("preprocessing", keras.Model(x, outputs), weights=False)
 
 
+def augmentation():
+    """One after the other: in inference they do nothing, but for the crop."""
+    x = keras.Input((12, 10, 3), name="x")
+    sampling = {"fill_mode": "wrap", "interpolation": "nearest", "fill_value": 0.5}
+    y = x
+    for layer in (
+        L.RandomFlip(seed=1),
+        L.RandomFlip("horizontal"),
+        L.RandomRotation(0.1, **sampling),
+        L.RandomRotation([-0.2, 0.3]),
+        L.RandomTranslation(0.1, [-0.2, 0.3], **sampling),
+        L.RandomZoom(0.2),
+        L.RandomZoom(0.2, [-0.1, 0.4], **sampling),
+        L.RandomShear(0.3, 0.2),
+        L.RandomShear([0.1, 0.4]),
+        L.RandomBrightness(0.2),
+        L.RandomBrightness([-0.1, 0.4], value_range=(0, 1)),
+        L.RandomContrast(0.4, value_range=(0, 1)),
+        L.RandomContrast([0.2, 0.4]),
+        L.RandomSaturation([0.3, 0.7], value_range=(0, 1)),
+        L.RandomHue(0.4, value_range=(0, 1)),
+        L.RandomErasing(0.5, value_range=(0, 1)),
+        L.RandomErasing([0.5, 0.5], scale=(0.1, 0.2), fill_value=[0.1, 0.2, 0.3]),
+        L.CenterCrop(8, 7),
+    ):
+        y = layer(y)
+    write("augmentation", keras.Model(x, y), weights=False)
+
+
 def nested():
     """Models in models, one of them applied twice, of several inputs and outputs, one frozen; the last layer is a model."""
     inner = keras.Sequential([L.Input((6, 6, 4)), L.Conv2D(4, 3, padding="same"), L.BatchNormalization()], name="inner")
@@ -398,6 +427,7 @@ MADE = [
     merges,
     operations,
     preprocessing,
+    augmentation,
     nested,
     shared,
     order,

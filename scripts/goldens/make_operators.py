@@ -564,6 +564,38 @@ def reverse() -> Iterator[Case]:
         yield {"axes": axes}, [x], tf.reverse(x, np.array(axes, np.int32))
 
 
+@operator("projectiveTransform", "tf.raw_ops.ImageProjectiveTransformV3")
+def projective_transform() -> Iterator[Case]:
+    """Places are odd multiples of 1/64 or whole numbers: no two backends round a half to different cells."""
+    odd = 1 / 64
+    turned = [0.75, -0.5, 1 + odd, 0.5, 0.75, -1 - odd, 0, 0]
+    far = [1.25, 0.25, -9 - odd, -0.25, 1.5, 11 + odd, 0, 0]
+    projected = [1, 0.25, 0.5 + odd, 0.125, 1, -0.25 + odd, -0.5, 0.125]  # k is 0 at x = 2, y = 0
+    shifted = [1, 0, -1, 0, 1, 2, 0, 0]
+    special = values(91, 1, 4, 3, 1)
+    special[0, :, 0, 0] = (math.nan, math.inf, -math.inf, -0.0)
+    for mode in ("constant", "nearest", "reflect", "wrap"):
+        for between in ("bilinear", "nearest"):
+            yield sampled(mode, between, (3, 4), values(90, 2, 3, 4, 2), [turned, far])
+        yield sampled(mode, "bilinear", (2, 5), values(92, 2, 3, 4, 1), [projected, shifted])
+        yield sampled(mode, "nearest", (4, 3), special, [shifted])
+        yield sampled(mode, "bilinear", (2, 3), values(93, 1, 1, 3, 1), [far])
+
+
+def sampled(mode: str, between: str, size: tuple, images: np.ndarray, matrices: list) -> Case:
+    transforms = np.array(matrices, np.float32)
+    output = tf.raw_ops.ImageProjectiveTransformV3(
+        images=images,
+        transforms=transforms,
+        output_shape=size,
+        fill_value=0.25,
+        interpolation=between.upper(),
+        fill_mode=mode.upper(),
+    )
+    attrs = {"fillMode": mode, "interpolation": between, "fillValue": 0.25, "outputSize": list(size)}
+    return attrs, [images, transforms], output
+
+
 @operator("broadcastTo", "tf.broadcast_to")
 def broadcast_to() -> Iterator[Case]:
     for source, target in (

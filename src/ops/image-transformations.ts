@@ -79,3 +79,13 @@ export const shear = (xFactor: Factor, yFactor: Factor): ImageTransformation => 
   ],
   rows: () => [identity, [0, 0, 0, 1, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0, 0, 0]],
 });
+
+/** To a place among so many rows and columns, all alike: the picture's cell there comes to the corner. */
+export const cropAt = (rows: number, columns: number): ImageTransformation => ({
+  draws: 2,
+  coefficients: [
+    ["floor", mul(rows, x0)],
+    ["floor", mul(columns, x1)],
+  ],
+  rows: () => [identity, [0, 0, 0, 0, 0, 1, 0, 0], [0, 0, 1, 0, 0, 0, 0, 0]],
+});

@@ -109,6 +109,8 @@ export interface KerasMapping {
   readonly classes: readonly string[];
   readonly read?: (request: KerasReadRequest) => KerasValue;
   readonly write?: (request: KerasWriteRequest) => KerasTensor;
+  /** Whether Keras writes training=True to every call of it, its default, which a model's own mode overrides. */
+  readonly trainsByDefault?: boolean;
   /** What docs/keras.md says beyond the names. */
   readonly note?: string;
 }

@@ -25,6 +25,7 @@ export { multiplyOperator } from "./multiply.js";
 export { oneHotOperator } from "./one-hot.js";
 export { padOperator } from "./pad.js";
 export { preluOperator } from "./prelu.js";
+export { projectiveTransformOperator } from "./projective-transform.js";
 export { reduceFormulaOperator } from "./reduce-formula.js";
 export { reduceMaxOperator } from "./reduce-max.js";
 export { reduceMeanOperator } from "./reduce-mean.js";

@@ -162,3 +162,27 @@ export const samplePicture = (
     for (let y = 0; y < output.height; y++)
       for (let x = 0; x < output.width; x++) sample(x, y, output.at + channels * (y * output.width + x));
 };
+
+/** Pictures one after the other in an array, from `at` on. */
+export interface PictureRow extends Pixels {
+  readonly count: number;
+}
+
+/** Each picture of a row through a matrix of its own: eight numbers each, from `matrices.at` on. */
+export const samplePictures = (
+  input: PictureRow,
+  output: PictureRow,
+  matrices: Pick<Pixels, "data" | "at">,
+  sampling: Sampling,
+): void => {
+  const stride = ({ height, width, channels }: Pixels): number => height * width * channels;
+  for (let i = 0; i < input.count; i++) {
+    const first = matrices.at + 8 * i;
+    samplePicture(
+      { ...input, at: input.at + i * stride(input) },
+      { ...output, at: output.at + i * stride(output) },
+      matrices.data.subarray(first, first + 8),
+      sampling,
+    );
+  }
+};

@@ -13,6 +13,7 @@ export { matMulReference } from "./mat-mul.js";
 export { maxPool2dGradientReference } from "./max-pool2d-gradient.js";
 export { oneHotReference } from "./one-hot.js";
 export { padReference } from "./pad.js";
+export { projectiveTransformReference } from "./projective-transform.js";
 export { reduceFormulaReference } from "./reduce-formula.js";
 export { reduceMaxReference } from "./reduce-max.js";
 export { reduceMeanReference } from "./reduce-mean.js";

@@ -20,6 +20,7 @@ export { maxPool2dTensorFlow } from "./max-pool2d.js";
 export { maxPool2dGradientTensorFlow } from "./max-pool2d-gradient.js";
 export { oneHotTensorFlow } from "./one-hot.js";
 export { padTensorFlow } from "./pad.js";
+export { projectiveTransformTensorFlow } from "./projective-transform.js";
 export { reduceMaxTensorFlow } from "./reduce-max.js";
 export { reduceMeanTensorFlow } from "./reduce-mean.js";
 export { reduceSumTensorFlow } from "./reduce-sum.js";

@@ -13,6 +13,7 @@ import * as regularizers from "../../src/train/regularizer.js";
 import * as schedules from "../../src/train/schedules/index.js";
 import { layerFixtures } from "../layers/fixture.js";
 import { randomLayerFixtures } from "../layers/random-cases.js";
+import { augmentationCases } from "../support/augmentation-cases.js";
 import { wordOfKeras } from "../support/golden-notes.js";
 import { workedExamples } from "../support/fixtures.js";
 import { readTraining } from "../train/training-fixtures.js";
@@ -54,6 +55,7 @@ const activationCases = layerFixtures().find(({ layer }) => layer === "activatio
 const noise: { readonly cases: readonly { readonly layer: string }[] } = JSON.parse(
   readFileSync(new URL("../fixtures/noise.json", import.meta.url), "utf8"),
 );
+const isAugmentation = (name: string): boolean => /^random[A-Z]|^centerCrop$/.test(name);
 const metricWord = (name: string): string => (name.startsWith("mean_") ? "meanOf" : wordOfKeras(name));
 
 interface Section {
@@ -69,7 +71,10 @@ const sections: readonly Section[] = [
     title: "Layers",
     names: exported(words).filter(
       (name) =>
-        !name.endsWith("Operator") && name !== "activation" && !randomLayerFixtures.some(({ layer }) => layer === name),
+        !name.endsWith("Operator") &&
+        name !== "activation" &&
+        !isAugmentation(name) &&
+        !randomLayerFixtures.some(({ layer }) => layer === name),
     ),
     cases: Object.fromEntries(layers.map(({ layer, cases }) => [layer, cases.length])),
   },
@@ -82,6 +87,11 @@ const sections: readonly Section[] = [
     title: "Layers that draw random numbers",
     names: exported(words).filter((name) => /dropout|noise/i.test(name)),
     cases: counted(noise.cases.map(({ layer }) => layer)),
+  },
+  {
+    title: "Augmentation layers",
+    names: exported(words).filter(isAugmentation),
+    cases: counted(augmentationCases.map(({ layer }) => layer)),
   },
   {
     title: "Initialisers",
@@ -121,8 +131,8 @@ describe.each(sections.map((section) => [section.title, section] as const))("%s"
   });
 
   test("has ten configurations of each", () => {
-    // Operators have worked examples as many as they need, and cases of their own.
+    // Operators have worked examples as many as they need, and cases of their own; a case of augmentation is three pictures.
     for (const [name, count] of Object.entries(rows))
-      expect(count, name).toBeGreaterThanOrEqual(title === "Operators" ? 3 : 10);
+      expect(count, name).toBeGreaterThanOrEqual(/^Operators|^Augm/.test(title) ? 3 : 10);
   });
 });

@@ -31,7 +31,7 @@ const otherWitnesses: Readonly<Record<string, string>> = {
 };
 
 /** What a backend cannot express: asked for it, it says so by name. */
-const lacking: Readonly<Record<string, readonly string[]>> = { ort: ["uniform"] };
+const lacking: Readonly<Record<string, readonly string[]>> = { ort: ["uniform", "projectiveTransform"] };
 const lacks = ({ name }: Backend, operator: string): boolean => lacking[name]?.includes(operator) ?? false;
 
 /** A test that is there only where it applies: what does not apply is not skipped, it is not a test. */

@@ -5,6 +5,7 @@ export type GoldenSection =
   | "operators"
   | "layers"
   | "random layers"
+  | "augmentation"
   | "activations"
   | "initializers"
   | "regularizers"

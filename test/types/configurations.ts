@@ -1,5 +1,6 @@
 /** Random layer configurations, sensible and senseless: an input shape and the text of a layer. */
 
+import { augmentationMakers } from "./augmentation-configurations.js";
 import { blockMakers } from "./block-configurations.js";
 import { convolutionMakers } from "./convolution-configurations.js";
 import { activationNames, pointwiseMakers } from "./pointwise-configurations.js";
@@ -79,6 +80,7 @@ const makers: readonly ((dice: Dice) => Configuration)[] = [
   ...borderAndPoolMakers,
   ...convolutionMakers,
   ...pointwiseMakers,
+  ...augmentationMakers,
   ...blockMakers,
   (dice) => ofShape(any, dice.pick(["relu", "relu6", "tanh", "sigmoid", "softmax", "logSoftmax"]), value)(dice),
 ];

@@ -197,6 +197,30 @@ export const mistakes: readonly Mistake[] = [
     sentence: "dropout: rate 1 is not in [0, 1): use the fraction of elements to drop, such as 0.5",
   },
   {
+    title: "a rotation by more than a turn",
+    code: `pipe(
+      input([8, 8, 3]),
+      randomRotation({ factor: [0, 1.5] }), // here
+    )`,
+    sentence: "randomRotation: factor [0, 1.5] is not in [-1, 1]: give a number or [lower, upper] in it, such as 0.2",
+  },
+  {
+    title: "the hue of a grey image",
+    code: `pipe(
+      input([8, 8, 1]),
+      randomHue({ factor: 0.1 }), // here
+    )`,
+    sentence: "randomHue: a last axis of 1 holds no colours: give an image of 3 channels, red, green and blue",
+  },
+  {
+    title: "a crop that is larger than the image",
+    code: `pipe(
+      input([8, 32, 3]),
+      randomCrop({ height: 16, width: 16 }), // here
+    )`,
+    sentence: "randomCrop: a crop of 16x16 does not fit into 8x32: take a smaller crop",
+  },
+  {
     title: "a residual that shrinks",
     code: `pipe(
       input([28, 28, 64]),

@@ -75,6 +75,19 @@ export const randomCrop = <H extends number, W extends number>(options: RandomCr
   });
 };
 
+/** The middle. */
+export const centerCropChange = (options: CropOptions<number, number>): PictureChange => ({
+  draws: 0,
+  refuses: tooSmall("centerCrop", options, 0),
+  apply: (picture) =>
+    cropped(
+      picture,
+      options,
+      Math.floor((picture.height - options.height) / 2),
+      Math.floor((picture.width - options.width) / 2),
+    ),
+});
+
 /**
  * Cuts the middle out of each picture; where a margin is odd, the smaller half of it is above and left.
  *
@@ -89,15 +102,5 @@ export const centerCrop = <H extends number, W extends number>(options: CropOpti
     maker: "centerCrop",
     options,
     problem: cropProblem("centerCrop", options),
-    change: () => ({
-      draws: 0,
-      refuses: tooSmall("centerCrop", options, 0),
-      apply: (picture) =>
-        cropped(
-          picture,
-          options,
-          Math.floor((picture.height - options.height) / 2),
-          Math.floor((picture.width - options.width) / 2),
-        ),
-    }),
+    change: () => centerCropChange(options),
   });

@@ -51,7 +51,7 @@ const drawsOf = (count: number, [lower, upper]: readonly [number, number], key: 
  * Source  Yun et al. 2019 (arXiv:1905.04899); Keras 3's CutMix.
  *
  * @example
- * const mixed = pipe(pictures, map(oneHotLabels()), batch({ size: 32 }), mapBatches(cutmix({ factor: [1, 1] })))
+ * const mixed = pipe(pictures, map(oneHotLabels()), batch(32), mapBatches(cutmix({ factor: [1, 1] })))
  */
 export const cutmix = (options: { readonly factor?: Factor } = {}): MixMap => {
   const { factor = 1 } = options;

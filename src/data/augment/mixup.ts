@@ -10,7 +10,7 @@ import { mixMap, mixPictures, type MixMap } from "./mixed-batch.js";
  * Source  Zhang et al. 2017 (arXiv:1710.09412); Keras 3's MixUp, whose default alpha is 0.2 as well.
  *
  * @example
- * const mixed = pipe(pictures, map(oneHotLabels()), batch({ size: 32 }), mapBatches(mixup({ alpha: 0.2 })))
+ * const mixed = pipe(pictures, map(oneHotLabels()), batch(32), mapBatches(mixup({ alpha: 0.2 })))
  */
 export const mixup = (options: { readonly alpha?: number } = {}): MixMap => {
   const { alpha = 0.2 } = options;

@@ -16,7 +16,7 @@ export interface OneHotMap {
  * Errors  a label that is no class.
  *
  * @example
- * const mixed = pipe(pictures, map(oneHotLabels()), batch({ size: 32 }), mapBatches(mixup({ alpha: 0.2 })))
+ * const mixed = pipe(pictures, map(oneHotLabels()), batch(32), mapBatches(mixup({ alpha: 0.2 })))
  */
 export const oneHotLabels = (): OneHotMap =>
   portable("oneHotLabels", {}, <X, C extends number>(example: Example<X, Label<C>>): Example<X, OneHot<C>> => {

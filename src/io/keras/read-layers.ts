@@ -59,7 +59,7 @@ interface PlacedLayer {
 }
 
 /** Layers whose result in training is another one. */
-const modal = /Dropout|Noise|BatchNormalization/;
+const modal = /Dropout|Noise|BatchNormalization|^Random/;
 
 export class LayerReader {
   readonly calls: LayerCall[] = [];
@@ -193,7 +193,7 @@ export class LayerReader {
     const trainable = at(at(json, "config"), "trainable");
     const path = this.pathOf(container.path + pathOfKeras(name), group);
     const training = call.named["training"];
-    if (training === true)
+    if (training === true && mappingOfClass(classOf(json))?.trainsByDefault !== true)
       return failAt(
         "Unsupported",
         path,

@@ -26,7 +26,7 @@ import {
   pictureOf,
   type AugmentationCase,
 } from "../../support/augmentation-cases.js";
-import { randomCropChange } from "../../../src/data/augment/crops.js";
+import { centerCropChange, randomCropChange } from "../../../src/data/augment/crops.js";
 
 const unit = [0, 1] as const;
 
@@ -47,6 +47,8 @@ const changeOf = ({ layer, options: o }: AugmentationCase): PictureChange | unde
       return transformationChange(shear(o.xFactor ?? 0, o.yFactor ?? 0), o);
     case "randomCrop":
       return randomCropChange({ height: o.height ?? 0, width: o.width ?? 0 });
+    case "centerCrop":
+      return centerCropChange({ height: o.height ?? 0, width: o.width ?? 0 });
     case "randomBrightness":
       return brightnessMap(factor, range);
     case "randomContrast":

@@ -8,11 +8,12 @@ import type { Formula } from "../../../formula/formula.js";
 import { avgPool2dGradientReference } from "../../../ops/avg-pool2d-gradient.js";
 import { runFormula } from "../../../ops/elementwise-reference.js";
 import type { ReferenceTensor } from "../../../ops/operator.js";
+import { projectiveTransformReference } from "../../../ops/projective-transform.js";
 import { uniformReference } from "../../../ops/uniform.js";
 import type { Backend, KernelDevice } from "../../backend.js";
 import { isFullOfArrays, withRoom } from "../../room.js";
 import { tfjsDevice, type OwnKernel } from "../device.js";
-import { tfjsTarget } from "../target.js";
+import { ownCall, tfjsTarget } from "../target.js";
 
 type Run = (inputs: readonly ReferenceTensor[], output: ReferenceTensor, attrs: never) => void;
 
@@ -23,6 +24,8 @@ const runs: Readonly<Record<string, Run>> = {
     void (typeof value === "number" ? output.data.fill(value) : output.data.set(value)),
   threefryUniform: uniformReference.run,
   avgPool2dGradient: avgPool2dGradientReference.run,
+  // TensorFlow.js's own returns after the first image of a batch.
+  projectiveTransform: projectiveTransformReference.run,
 };
 
 const valuesOf = (backend: MathBackendCPU, { dataId, shape }: TensorInfo): ReferenceTensor => {
@@ -60,7 +63,12 @@ const makeDevice = (): KernelDevice => {
   const backend = new MathBackendCPU();
   // Its first write would otherwise print an advertisement of another package.
   Reflect.set(backend, "firstUse", false);
-  const target = tfjsTarget({ name: "cpu", ownKernels: Object.keys(runs), preferred: {}, avoids });
+  const target = tfjsTarget({
+    name: "cpu",
+    ownKernels: Object.keys(runs),
+    preferred: { projectiveTransform: ownCall("projectiveTransform") },
+    avoids,
+  });
   const device = tfjsDevice({
     name: "cpu",
     backend,

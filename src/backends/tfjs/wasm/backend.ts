@@ -7,11 +7,10 @@ import type { Attributes } from "../../../compiler/ir/graph.js";
 import type { KernelTarget } from "../../../compiler/target.js";
 import type { ConcreteType, Fold, KernelCall, KernelRequest } from "../../../ops/operator.js";
 import type { Backend, KernelDevice } from "../../backend.js";
+import { bindCall, bindJointCall, dtypeOf } from "../bind.js";
 import { aroundCalls, type Guard } from "../../around-calls.js";
 import { withRoom } from "../../room.js";
 import {
-  bindCall,
-  bindJointCall,
   tfjsDevice,
   type KernelSource,
   type OwnJointKernel,
@@ -48,6 +47,7 @@ const preferred = {
   maxPool2dGradient: ownCall("maxPool2dGradient"),
   conv2dFilterGradient: ownCall("conv2dFilterGradient"),
   depthwiseConv2dFilterGradient: depthwiseFilterGradient,
+  projectiveTransform: ownCall("projectiveTransform"),
   reduceSum: reduced("sum"),
   reduceMean: reduced("mean"),
   reduceMax: reduced("max"),
@@ -72,8 +72,6 @@ const ownProducts = { conv2d: ownConvolution, matMul: ownProduct } as const;
 
 /** Our kernels use one thread: from two on TensorFlow.js's products are faster, but for a transposed factor. */
 const threadedProducts = { matMul: transposedProduct } as const;
-
-const dtypeOf = { f32: "float32", i32: "int32" } as const;
 
 /** Fills a tensor with one number, or with the numbers given. */
 const fill =

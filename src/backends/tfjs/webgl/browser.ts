@@ -18,6 +18,7 @@ import { reshapeConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Resha
 import { reverseConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Reverse.js";
 import { sliceConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Slice.js";
 import { sumConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Sum.js";
+import { transformConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Transform.js";
 import { transposeConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/Transpose.js";
 import { _fusedMatMulConfig } from "@tensorflow/tfjs-backend-webgl/dist/kernels/_FusedMatMul.js";
 import type { Backend, KernelDevice } from "../../backend.js";
@@ -43,6 +44,7 @@ for (const config of [
   reverseConfig,
   sliceConfig,
   sumConfig,
+  transformConfig,
   transposeConfig,
   _fusedMatMulConfig,
 ])

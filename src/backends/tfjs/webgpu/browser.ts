@@ -21,6 +21,7 @@ import { reshapeConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Resh
 import { reverseConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Reverse.js";
 import { sliceConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Slice.js";
 import { sumConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Sum.js";
+import { transformConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Transform.js";
 import { transposeConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Transpose.js";
 import { _fusedMatMulConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/_FusedMatMul.js";
 import { mistake } from "../../../errors.js";
@@ -50,6 +51,7 @@ for (const config of [
   reverseConfig,
   sliceConfig,
   sumConfig,
+  transformConfig,
   transposeConfig,
   _fusedMatMulConfig,
 ])

@@ -11,6 +11,7 @@ import { matMul } from "./mat-mul.js";
 import { maxPool2d } from "./max-pool-2d.js";
 import { maxPool2dGradient } from "./max-pool-2d-gradient.js";
 import type { JointKernel } from "./joint-kernel.js";
+import { projectiveTransform } from "./projective-transform.js";
 import { reduceFormula } from "./reduce-formula.js";
 import { product } from "./product.js";
 import { reduceJoint } from "./reduce-joint.js";
@@ -35,6 +36,7 @@ const all: readonly OwnKernel[] = [
   transpose2d,
   dilatePad,
   threefryUniform,
+  projectiveTransform,
 ];
 
 export const wasmKernels: Readonly<Record<string, OwnKernel>> = Object.fromEntries(
