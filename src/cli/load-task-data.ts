@@ -28,15 +28,14 @@ const isTaskData = (value: unknown): value is TaskData =>
 const isError = (value: unknown): value is SvertkaError =>
   isObject(value) && ["tag", "where", "message"].every((field) => typeof value[field] === "string");
 
-const noTask =
-  "it gives no task of a result: return what a reader gives, or TE.of({ train, validation, test }) of svertka";
+const noTask = "it gives no TaskEither: return what a reader gives, or TE.of({ train, validation, test }) by fp-ts";
 
 const dataOf = async (
   task: Task,
   where: string,
   dataDir: string | undefined,
 ): Promise<Either<SvertkaError, TaskData>> => {
-  const asked: unknown = task.data({ dataDir, seed: task.seed });
+  const asked = task.data({ dataDir, seed: task.seed });
   if (typeof asked !== "function") return fail("BadData", where, noTask);
   const given: unknown = await asked();
   if (isObject(given) && given["_tag"] === "Left" && isError(given["left"])) return E.left(given["left"]);

@@ -278,7 +278,7 @@ describe("what is refused: exit code 2, one sentence, nothing written", () => {
       "async () => null",
       "async () => ({ _tag: 'Left', left: 'no' })",
     ])
-      await refused(oddly(given), /odd\.ts: data: it gives no task of a result: return what a reader gives, or TE\.of/);
+      await refused(oddly(given), /odd\.ts: data: it gives no TaskEither: return what a reader gives, or TE\.of/);
     await refused(
       oddly(`${right} { get train() { throw new Error("not yet"); } } })`),
       /odd\.ts: data: it throws Error: not yet: correct it$/,
