@@ -68,10 +68,6 @@ const nearestPixel = (input: Pixels, output: Float32Array | Float64Array, fillVa
 
 const bilinearPixel = (input: Pixels, output: Float32Array | Float64Array, fillValue: number): WritePixel => {
   const { data, at, height, width, channels } = input;
-  const cell = (row: number, column: number, channel: number): number =>
-    row >= 0 && row < height && column >= 0 && column < width
-      ? (data[at + channels * (row * width + column) + channel] ?? 0)
-      : fillValue;
   return (across, down, to) => {
     const left = Math.floor(across);
     const top = Math.floor(down);
@@ -88,50 +84,75 @@ const bilinearPixel = (input: Pixels, output: Float32Array | Float64Array, fillV
         output[to + channel] = (1 - below) * upper + below * lower;
       }
     } else if (left >= -1 && top >= -1 && left < width && top < height) {
+      const hasLeft = left >= 0;
+      const hasRight = left + 1 < width;
+      const hasTop = top >= 0;
+      const hasBottom = top + 1 < height;
+      const first = at + channels * (top * width + left);
       for (let channel = 0; channel < channels; channel++) {
-        const upper = (1 - right) * cell(top, left, channel) + right * cell(top, left + 1, channel);
-        const lower = (1 - right) * cell(top + 1, left, channel) + right * cell(top + 1, left + 1, channel);
+        const a = first + channel;
+        const b = a + channels * width;
+        const topLeft = hasTop && hasLeft ? (data[a] ?? 0) : fillValue;
+        const topRight = hasTop && hasRight ? (data[a + channels] ?? 0) : fillValue;
+        const bottomLeft = hasBottom && hasLeft ? (data[b] ?? 0) : fillValue;
+        const bottomRight = hasBottom && hasRight ? (data[b + channels] ?? 0) : fillValue;
+        const upper = (1 - right) * topLeft + right * topRight;
+        const lower = (1 - right) * bottomLeft + right * bottomRight;
         output[to + channel] = (1 - below) * upper + below * lower;
       }
     } else for (let channel = 0; channel < channels; channel++) output[to + channel] = fillValue;
   };
 };
 
-/** Writes the pixel (x, y) of the output, which begins at `to`. */
-type SamplePixel = (x: number, y: number, to: number) => void;
+/** A matrix without perspective: across = a₀x + a₁y + a₂, down = b₀x + b₁y + b₂. */
+interface Affine {
+  readonly across: readonly [number, number, number];
+  readonly down: readonly [number, number, number];
+}
 
 /**
  * Bilinear sampling by a matrix without perspective: pixels that lie between four of the input's are written here, by the formula of
  * {@link bilinearPixel} without a call or a division for each; the others, at the edges, by `edge`.
  */
-const sampleInside = (input: Pixels, output: Pixels, matrix: ArrayLike<number>, edge: SamplePixel): void => {
+const sampleAffine = (input: Pixels, output: Pixels, { across: a, down: b }: Affine, edge: WritePixel): void => {
   const { data, at, height, width, channels } = input;
   const { data: out } = output;
-  const [a0 = 1, a1 = 0, a2 = 0, b0 = 0, b1 = 1, b2 = 0] = Array.from(matrix);
-  const stride = channels * width;
+  const [a0, a1, a2] = a;
+  const [b0, b1, b2] = b;
+  const [lastColumn, lastRow, stride] = [width - 1, height - 1, channels * width];
   for (let y = 0; y < output.height; y++) {
     let to = output.at + channels * y * output.width;
+    const [rowAcross, rowDown] = [a1 * y, b1 * y];
     for (let x = 0; x < output.width; x++, to += channels) {
-      const across = a0 * x + a1 * y + a2;
-      const down = b0 * x + b1 * y + b2;
-      if (!(across >= 0 && down >= 0 && across < width - 1 && down < height - 1)) {
-        edge(x, y, to);
+      const across = a0 * x + rowAcross + a2;
+      const down = b0 * x + rowDown + b2;
+      if (!(across >= 0 && down >= 0 && across < lastColumn && down < lastRow)) {
+        edge(across, down, to);
         continue;
       }
-      const left = Math.trunc(across);
-      const top = Math.trunc(down);
+      // Whole numbers of 32 bits, which index without a check for fractions.
+      const left = across | 0;
+      const top = down | 0;
       const right = across - left;
       const below = down - top;
       const near = 1 - right;
       const above = 1 - below;
-      const first = at + stride * top + channels * left;
-      for (let channel = 0; channel < channels; channel++) {
-        const a = first + channel;
-        const b = a + stride;
-        const upper = near * (data[a] ?? 0) + right * (data[a + channels] ?? 0);
-        const lower = near * (data[b] ?? 0) + right * (data[b + channels] ?? 0);
-        out[to + channel] = above * upper + below * lower;
-      }
+      const i = at + stride * top + channels * left;
+      const j = i + stride;
+      if (channels === 3) {
+        // Colour, the usual case, without a loop.
+        const red = near * (data[i] ?? 0) + right * (data[i + 3] ?? 0);
+        const green = near * (data[i + 1] ?? 0) + right * (data[i + 4] ?? 0);
+        const blue = near * (data[i + 2] ?? 0) + right * (data[i + 5] ?? 0);
+        out[to] = above * red + below * (near * (data[j] ?? 0) + right * (data[j + 3] ?? 0));
+        out[to + 1] = above * green + below * (near * (data[j + 1] ?? 0) + right * (data[j + 4] ?? 0));
+        out[to + 2] = above * blue + below * (near * (data[j + 2] ?? 0) + right * (data[j + 5] ?? 0));
+      } else
+        for (let channel = 0; channel < channels; channel++) {
+          const upper = near * (data[i + channel] ?? 0) + right * (data[i + channel + channels] ?? 0);
+          const lower = near * (data[j + channel] ?? 0) + right * (data[j + channel + channels] ?? 0);
+          out[to + channel] = above * upper + below * lower;
+        }
     }
   }
 };
@@ -147,20 +168,23 @@ export const samplePicture = (
   const [a0 = 1, a1 = 0, a2 = 0, b0 = 0, b1 = 1, b2 = 0, c0 = 0, c1 = 0] = Array.from(matrix);
   const moved = outside[fillMode];
   const write = (interpolation === "nearest" ? nearestPixel : bilinearPixel)(input, output.data, fillValue);
-  const sample: SamplePixel = (x, y, to) => {
-    const k = c0 * x + c1 * y + 1;
-    const across = k === 0 ? Number.NaN : (a0 * x + a1 * y + a2) / k;
-    const down = k === 0 ? Number.NaN : (b0 * x + b1 * y + b2) / k;
+  const place: WritePixel = (across, down, to) =>
     write(
       across < 0 || across > width - 1 ? moved(across, width) : across,
       down < 0 || down > height - 1 ? moved(down, height) : down,
       to,
     );
-  };
-  if (interpolation === "bilinear" && c0 === 0 && c1 === 0) sampleInside(input, output, matrix, sample);
-  else
-    for (let y = 0; y < output.height; y++)
-      for (let x = 0; x < output.width; x++) sample(x, y, output.at + channels * (y * output.width + x));
+  if (interpolation === "bilinear" && c0 === 0 && c1 === 0) {
+    sampleAffine(input, output, { across: [a0, a1, a2], down: [b0, b1, b2] }, place);
+    return;
+  }
+  for (let y = 0; y < output.height; y++)
+    for (let x = 0; x < output.width; x++) {
+      const k = c0 * x + c1 * y + 1;
+      const across = k === 0 ? Number.NaN : (a0 * x + a1 * y + a2) / k;
+      const down = k === 0 ? Number.NaN : (b0 * x + b1 * y + b2) / k;
+      place(across, down, output.at + channels * (y * output.width + x));
+    }
 };
 
 /** Pictures one after the other in an array, from `at` on. */
