@@ -104,21 +104,14 @@ const bilinearPixel = (input: Pixels, output: Float32Array | Float64Array, fillV
   };
 };
 
-/** A matrix without perspective: across = a₀x + a₁y + a₂, down = b₀x + b₁y + b₂. */
-interface Affine {
-  readonly across: readonly [number, number, number];
-  readonly down: readonly [number, number, number];
-}
-
 /**
  * Bilinear sampling by a matrix without perspective: pixels that lie between four of the input's are written here, by the formula of
  * {@link bilinearPixel} without a call or a division for each; the others, at the edges, by `edge`.
  */
-const sampleAffine = (input: Pixels, output: Pixels, { across: a, down: b }: Affine, edge: WritePixel): void => {
+const sampleAffine = (input: Pixels, output: Pixels, matrix: Float64Array, edge: WritePixel): void => {
   const { data, at, height, width, channels } = input;
   const { data: out } = output;
-  const [a0, a1, a2] = a;
-  const [b0, b1, b2] = b;
+  const [a0 = 1, a1 = 0, a2 = 0, b0 = 0, b1 = 1, b2 = 0] = matrix;
   const [lastColumn, lastRow, stride] = [width - 1, height - 1, channels * width];
   for (let y = 0; y < output.height; y++) {
     let to = output.at + channels * y * output.width;
@@ -165,7 +158,8 @@ export const samplePicture = (
   { fillMode, interpolation, fillValue }: Sampling,
 ): void => {
   const { height, width, channels } = input;
-  const [a0 = 1, a1 = 0, a2 = 0, b0 = 0, b1 = 1, b2 = 0, c0 = 0, c1 = 0] = Array.from(matrix);
+  const numbers = Float64Array.from(matrix);
+  const [a0 = 1, a1 = 0, a2 = 0, b0 = 0, b1 = 1, b2 = 0, c0 = 0, c1 = 0] = numbers;
   const moved = outside[fillMode];
   const write = (interpolation === "nearest" ? nearestPixel : bilinearPixel)(input, output.data, fillValue);
   const place: WritePixel = (across, down, to) =>
@@ -175,7 +169,7 @@ export const samplePicture = (
       to,
     );
   if (interpolation === "bilinear" && c0 === 0 && c1 === 0) {
-    sampleAffine(input, output, { across: [a0, a1, a2], down: [b0, b1, b2] }, place);
+    sampleAffine(input, output, numbers, place);
     return;
   }
   for (let y = 0; y < output.height; y++)
