@@ -26,9 +26,10 @@ export const intoOf = <F extends (value: never, place: never) => unknown>(map: F
 
 /** Arrays that are used again, but for the one that is held. */
 export interface Scratch {
-  /** Gives arrays other than `held` and other than those that it has given already. */
-  readonly besides: (held: unknown) => Fresh;
-  readonly owns: (array: unknown) => boolean;
+  /** Gives arrays with no memory of `held` and other than those that it has given already. */
+  readonly besides: (held: Float32Array | undefined) => Fresh;
+  /** Whether an array lies in memory that is used again. */
+  readonly owns: (array: Float32Array | undefined) => boolean;
 }
 
 /** As many arrays as one step takes at most, and one more. */
@@ -38,13 +39,13 @@ export const scratch = (): Scratch => {
     besides: (held) => {
       let next = 0;
       return (size) => {
-        if (arrays[next] === held && held !== undefined) next++;
+        if (held !== undefined && arrays[next]?.buffer === held.buffer) next++;
         const known = arrays[next];
         const array = known?.length === size ? known : new Float32Array(size);
         arrays[next++] = array;
         return array;
       };
     },
-    owns: (array) => arrays.some((own) => own === array),
+    owns: (array) => array !== undefined && arrays.some(({ buffer }) => buffer === array.buffer),
   };
 };

@@ -1,7 +1,8 @@
 /** Pictures moved by a random matrix. */
 import { evaluator } from "../../formula/evaluate.js";
 import type { ImageTransformation } from "../../ops/image-transformations.js";
-import { samplePicture, type Pixels } from "../../ops/projective-sampling.js";
+import { samplePicture } from "../../ops/projective-sampling.js";
+import type { Pixels } from "../../ops/sampled-pixels.js";
 import { samplingOf, type SamplingOptions } from "../../shape/sampling.js";
 import { withData } from "./changed-values.js";
 import type { Picture, PictureChange } from "./picture-map.js";

@@ -16,10 +16,10 @@ interface Chain {
 }
 
 /** The numbers of an example's picture. */
-const heldBy = (value: unknown): unknown => {
-  // Sound: read alone, and whatever it is.
+const heldBy = (value: unknown): Float32Array | undefined => {
+  // Sound: read alone, and looked at before it is given.
   const { x } = value as { readonly x?: { readonly data?: unknown } };
-  return x?.data;
+  return x?.data instanceof Float32Array ? x.data : undefined;
 };
 
 /** An example whose picture is its own. */
