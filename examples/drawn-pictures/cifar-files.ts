@@ -1,10 +1,11 @@
 /** The ten drawn things in the files of CIFAR-10's binary version: five training batches and a test batch. */
 import * as TE from "fp-ts/lib/TaskEither.js";
 import { pipe, type SvertkaError } from "svertka";
+import { cifar10ClassNames } from "svertka/data";
 import { type DrawnFile, drawnOnce } from "./folder.js";
 import { randomOf } from "./random.js";
 import { type Pixels, pixelsOf } from "./sheet.js";
-import { drawThing, tenThings } from "./ten-things.js";
+import { drawThing } from "./ten-things.js";
 
 const size = 32;
 
@@ -24,7 +25,7 @@ const noisy = (pixels: Pixels, seed: number): Pixels => {
 };
 
 const batch = (name: string, count: number, seed: number): TE.TaskEither<SvertkaError, DrawnFile> => {
-  const labels = Array.from({ length: count }, (_, i) => i % tenThings.length);
+  const labels = Array.from({ length: count }, (_, i) => i % cifar10ClassNames.length);
   return pipe(
     pixelsOf(
       labels.map((label, i) => drawThing(label, randomOf(seed + i))),
@@ -52,7 +53,7 @@ export const drawCifarFiles = (folder: string, { count }: CifarFilesOptions): TE
       TE.traverseSeqArray((name) => batch(name, count, 1_000_000 * (name.charCodeAt(name.length - 5) + name.length))),
       TE.map((files) => [
         ...files,
-        { name: "batches.meta.txt", bytes: new TextEncoder().encode(`${tenThings.join("\n")}\n`) },
+        { name: "batches.meta.txt", bytes: new TextEncoder().encode(`${cifar10ClassNames.join("\n")}\n`) },
       ]),
     ),
   );

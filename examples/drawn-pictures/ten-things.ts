@@ -83,20 +83,6 @@ const ship = (random: Random): string => {
 /** The thing of each class, in CIFAR-10's order. */
 const things = [airplane, car, bird, cat, deer, dog, frog, horse, ship, truck] as const;
 
-/** CIFAR-10's names of them (Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images"). */
-export const tenThings = [
-  "airplane",
-  "automobile",
-  "bird",
-  "cat",
-  "deer",
-  "dog",
-  "frog",
-  "horse",
-  "ship",
-  "truck",
-] as const;
-
 const pose: Pose = { turn: 24, offset: 14, scale: [0.6, 1.1] };
 
 /** Something in front that hides a part, now and then. */

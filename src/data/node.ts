@@ -1,5 +1,6 @@
 /** Data sets from files and folders, and worker threads, under Node. */
 export * from "./index.js";
+export { cacheToFile, type CacheFileOptions } from "./node/cache-to-file.js";
 export { readCifar10, readCifar100, type Cifar, type Cifar100Options } from "./node/cifar-sets.js";
 export { readCsvFile } from "./node/csv-file.js";
 export { readFashionMnist, readIdxFile, readMnist, type IdxHalves } from "./node/idx-sets.js";

@@ -147,7 +147,7 @@ describe("explain", () => {
     const { code, stdout } = await svertka("explain", a1, "--backend", "cpu", "--pass", "fuseEpilogue");
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^── inference, batch of 1: fuseEpilogue ──\n.+\n\nbefore, \d+ nodes:\n%0 = [\s\S]*\n\nafter, \d+ nodes:\n%0 = /,
+      /^── inference, batch of 1: fuseEpilogue, run 1 of 2 ──\n.+\n\nbefore, \d+ nodes:\n%0 = [\s\S]*\n\nafter, \d+ nodes:\n%0 = /,
     );
     expect(await svertka("explain", a1, "--backend", "cpu", "--pass", "nope")).toMatchObject({
       code: 2,

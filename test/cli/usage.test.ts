@@ -6,7 +6,7 @@ import { commands } from "../../src/cli/commands.js";
 import { doorNames } from "../../src/cli/doors.js";
 import { built, svertka } from "./harness.js";
 
-const names = "train, fit, evaluate, summary, explain, predict, convert, distribute, bench, backends";
+const names = "train, fit, evaluate, summary, explain, predict, convert, distribute, draw, bench, backends";
 
 describe("a mistake is exit code 2 and one sentence", () => {
   test.each<readonly [string, readonly string[], string]>([

@@ -1,7 +1,7 @@
 /** Files under Node: read whole, written so that a reader sees the old file or the new one, never half of it. */
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { mistake, type SvertkaError } from "../../errors.js";
+import { mistake, SvertkaFailure, type SvertkaError } from "../../errors.js";
 import { TE, type TaskEither } from "../../fp.js";
 
 /** What the system's error codes mean and what to do, in one half-sentence each. */
@@ -23,6 +23,8 @@ const remedies: ReadonlyMap<string, string> = new Map([
 const toMistake =
   (doing: string, path: string) =>
   (cause: unknown): SvertkaError => {
+    // Thrown by what makes the content, which has its own sentence.
+    if (cause instanceof SvertkaFailure) return cause.error;
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
     return mistake(
       "BadFile",
@@ -39,15 +41,16 @@ export const readBytes = (path: string): TaskEither<SvertkaError, Uint8Array> =>
 export const readText = (path: string): TaskEither<SvertkaError, string> =>
   TE.tryCatch(() => readFile(path, "utf8"), toMistake("cannot read", path));
 
-/** Bytes, text, or pieces that are written one after the other. */
-export type Content = Uint8Array | string | readonly Uint8Array[];
+/** Bytes, text, or pieces that are written one after the other, as they come. */
+export type Content = Uint8Array | string | readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
 /** Writes and flushes a new file. */
 const writeFlushed = async (path: string, content: Content): Promise<void> => {
   const file = await open(path, "wx");
   try {
     // Each goes on where the one before has ended.
-    for (const piece of typeof content === "string" ? [content] : [content].flat()) await file.writeFile(piece);
+    const isOne = typeof content === "string" || content instanceof Uint8Array;
+    for await (const piece of isOne ? [content] : content) await file.writeFile(piece);
     await file.sync();
   } finally {
     await file.close();
