@@ -27,9 +27,7 @@ type Change = Parameters<typeof map<Image, undefined, Image, undefined>>[0];
 
 const [count, height, width] = [12, 9, 7];
 const numbers = Float32Array.from({ length: count * height * width * 3 }, (_, i) => ((i * 7919) % 1009) / 1009);
-const pictures = (): Pictures =>
-  // Sound: no labels are given.
-  fromArrays({ x: f32([count, height, width, 3] as const, numbers.slice()) }) as unknown as Pictures;
+const pictures = (): Pictures => fromArrays({ x: f32([count, height, width, 3] as const, numbers.slice()) });
 
 /** The same map as a function that the pipeline knows nothing about: its arrays are new ones. */
 const opaque =
