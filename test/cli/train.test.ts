@@ -305,7 +305,7 @@ describe("what is refused: exit code 2, one sentence, nothing written", () => {
       "callback.ts",
       taskText({ fields: 'callbacks: [onEpochEnd("mine", () => { throw new Error("oh") })],' }),
     );
-    await refused(wasmTrain(module, "refused"), "error: callback mine: it throws Error: oh: correct it");
+    await refused(wasmTrain(module, "refused"), `error: ${module}: callback mine: it throws Error: oh: correct it`);
   });
 
   test("a disk that takes no more: the sentence of the system, no temporary file", async () => {
