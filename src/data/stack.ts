@@ -29,11 +29,15 @@ const stackedArrays = (arrays: readonly NdArray[]): Either<SvertkaError, NdArray
 
 const stackedValues = (values: readonly Value[]): Either<SvertkaError, Value> => {
   const [first] = values;
+  const lacks = (what: string): Either<SvertkaError, never> =>
+    fail("BadData", "batch", `batch: some examples have ${what}, others have not: give all of them the same`);
+  if (values.some((value) => (value === undefined) !== (first === undefined))) return lacks("a label or an input");
   if (first === undefined) return E.right(undefined);
   if (isArray(first)) return stackedArrays(values.filter((value) => value !== undefined).filter(isArray));
   const named: Record<string, NdArray> = {};
   for (const name of Object.keys(first)) {
     const arrays = values.flatMap((value) => (value === undefined || isArray(value) ? [] : (value[name] ?? [])));
+    if (arrays.length < values.length) return lacks(`an array '${name.slice(0, 40)}'`);
     const all = stackedArrays(arrays);
     if (E.isLeft(all)) return all;
     named[name] = all.right;

@@ -1,5 +1,5 @@
 /** `svertka convert`: .onnx files that onnxruntime runs with the same result, and what cannot be written. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as onnxruntime from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { f32 } from "../../src/data/nd-array.js";
@@ -64,4 +64,24 @@ test("leaves no file behind when the folder is not there", async () => {
   const outcome = await svertka("convert", net, "--output", output);
   expect(outcome).toMatchObject({ code: 2 });
   expect(existsSync(output)).toBe(false);
+});
+
+test("a folder of TensorFlow.js keeps no weights of the model that was in it, and everything else", async () => {
+  const dense = (units: number): string =>
+    work.file(
+      `dense${units}.ts`,
+      `import { dense, input, model, pipe } from "svertka";
+export default model(pipe(input([1200]), dense({ units: ${units} })));`,
+    );
+  const folder = work.path("twice");
+  expect(await svertka("convert", dense(1000), "--output", folder)).toMatchObject({ code: 0 });
+  expect(readdirSync(folder).toSorted()).toEqual(["group1-shard1of2.bin", "group1-shard2of2.bin", "model.json"]);
+  for (const name of ["labels.txt", "group1-shard7of9.bin"]) writeFileSync(`${folder}/${name}`, "not of the model");
+  expect(await svertka("convert", dense(1), "--output", folder)).toMatchObject({ code: 0 });
+  expect(readdirSync(folder).toSorted()).toEqual([
+    "group1-shard1of1.bin",
+    "group1-shard7of9.bin",
+    "labels.txt",
+    "model.json",
+  ]);
 });

@@ -132,7 +132,7 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
   [
     "a corrupt picture",
     [net, "--layer", "stem/conv2d", "--image", space.file("cut.png", png(8, 3).slice(0, 60))],
-    "save the picture again",
+    "picture: the PNG cannot be decoded",
   ],
   ["no picture", [net, "--layer", "stem/conv2d", "--image", space.path("none.png")], "no such file: check the path"],
   [

@@ -35,14 +35,23 @@ const x = f32(
   Float32Array.from(pixels, (value) => value / 250),
 );
 
-const jpeg = (name: string): Uint8Array =>
-  Uint8Array.from(readFileSync(fileURLToPath(new URL(`../fixtures/folders/tree/cats/${name}`, import.meta.url))));
+const picture = (name: string): Uint8Array =>
+  Uint8Array.from(readFileSync(fileURLToPath(new URL(`../fixtures/folders/tree/${name}`, import.meta.url))));
+const jpeg = (name: string): Uint8Array => picture(`cats/${name}`);
 
 /** The same with another size in its frame header (SOF0: length, precision, height, width). */
 const huge = (): Uint8Array => {
   const bytes = jpeg("b.jpg");
   const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
   new DataView(bytes.buffer).setUint32(frame + 5, 65_000 * 65_536 + 65_000);
+  return bytes;
+};
+
+const hugePng = (): Uint8Array => {
+  const bytes = encode({ width: 1, height: 1, channels: 1, depth: 8, data: Uint8Array.of(0) });
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint32(16, 65_000);
+  view.setUint32(20, 65_000);
   return bytes;
 };
 
@@ -91,6 +100,34 @@ export default model(pipe(input([${shape.join(", ")}]), flatten));`,
     expect([bytes.length, bytes.reduce((a, b) => a + b, 0)]).toEqual([shape[0] * shape[1] * shape[2], sum]);
     expect([bytes.slice(0, 3), bytes.slice(-3)]).toEqual([first, last]);
   }
+});
+
+// What scripts/goldens/make_folders.py wrote them from.
+const palette = [
+  [255, 0, 0],
+  [0, 255, 0],
+  [0, 0, 255],
+  [90, 120, 30],
+];
+test.each([
+  [
+    "of a palette",
+    "dogs/2.png",
+    [6, 8, 3],
+    Array.from({ length: 48 }, (_, i) => palette[((i % 8) * 7 + Math.floor(i / 8) * 3) % 4]).flat(),
+  ],
+  ["of one bit", "dogs/3.png", [3, 10, 1], Array.from("101100100100001111111111111110", (bit) => 255 * Number(bit))],
+] as const)("a PNG %s", async (_, name, shape, wanted) => {
+  const flat = file(
+    "flat.ts",
+    `import { flatten, input, model, pipe } from "svertka";
+export default model(pipe(input([${shape.join(", ")}]), flatten));`,
+  );
+  const given = file("picture.png", picture(name));
+  expect(await svertka("predict", flat, "--input", given, "--output", path("png"), "--backend", "cpu")).toMatchObject({
+    code: 0,
+  });
+  expect([...npy("png/output.npy").data].map((value) => Math.round(value * 255))).toEqual(wanted);
 });
 
 test("--weights of a file, and --json", async () => {
@@ -214,7 +251,7 @@ describe("what is refused leaves no output", () => {
     ],
     ["a file that is cut short", "cut.npy", writeNpy(x).subarray(0, 500), 2, /cut\.npy: npy: .*cut short$/],
     ["no array", "text.npy", "hello, this is text", 2, /text\.npy: npy: does not begin with/],
-    ["no picture", "text.png", "hello", 2, /text\.png: png: /],
+    ["no picture", "text.png", "hello", 2, /text\.png: picture: it is neither JPEG nor PNG: give a picture/],
     [
       "a kind of picture that is to come",
       "photo.webp",
@@ -222,10 +259,17 @@ describe("what is refused leaves no output", () => {
       3,
       /photo\.webp: input: \.webp pictures are not readable yet: save it as \.png or \.jpg/,
     ],
+    ["a PNG that says it is huge", "huge.png", hugePng(), 2, /huge\.png: picture: 65000x65000 are more than 64 meg/],
     ["a JPEG that is none", "text.jpg", "hello", 2, /text\.jpg: picture: it is neither JPEG nor PNG: give a picture/],
     ["a JPEG that is cut short", "cut.jpeg", jpeg("b.jpg").subarray(0, 500), 2, /cut\.jpeg: picture: the JPEG is cut/],
     ["a JPEG's header alone", "head.jpg", jpeg("b.jpg").subarray(0, 100), 2, /head\.jpg: picture: its header of 100/],
-    ["a JPEG that says it is huge", "huge.jpg", huge(), 2, /huge\.jpg: jpeg: 65000x65000 are more than 64 megapixels/],
+    [
+      "a JPEG that says it is huge",
+      "huge.jpg",
+      huge(),
+      2,
+      /huge\.jpg: picture: 65000x65000 are more than 64 megapixels/,
+    ],
   ])("%s", async (_, name, content, code, sentence) => {
     const outcome = await predict(content === undefined ? path(name) : file(name, content), "refused");
     expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code, stdout: "" });

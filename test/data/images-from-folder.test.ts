@@ -197,6 +197,12 @@ describe("what is wrong with a folder, in one sentence", () => {
     ],
     ["labels too few", () => tree, { labels: [1, 2] }, /labels: 2 for 14 pictures: give one a picture/],
     ["labels below 0", () => made("one-class", {}), { labels: [-1] }, /labels: -1 is no class number/],
+    [
+      "labels beyond any class",
+      () => made("one-class", {}),
+      { labels: [2 ** 40] },
+      /labels: 1099511627776 is no class number/,
+    ],
     ["size", () => tree, { imageSize: [0, 4] }, /imageSize: \[0, 4\] is no size: give height and width/],
     ["both ratios", () => tree, { cropToAspectRatio: true, padToAspectRatio: true }, /cropToAspectRatio is given too/],
     ["split alone", () => tree, { validationSplit: 0.2 }, /it goes with subset: give both/],

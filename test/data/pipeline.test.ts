@@ -77,6 +77,7 @@ describe.each(both)("examples %s", (_, made) => {
   it("repeat", async () => {
     expect(await numbers(repeat(3)(made(2)))).toEqual([0, 1, 0, 1, 0, 1]);
     expect(await numbers(pipe(made(3), repeat(), take(7)))).toEqual([0, 1, 2, 0, 1, 2, 0]);
+    expect(await numbers(pipe(made(3), repeat(), repeat(2), take(7)))).toEqual([0, 1, 2, 0, 1, 2, 0]);
   });
 
   it("shuffle: each once, another order by seed and by epoch, the same again for the same", async () => {
@@ -134,6 +135,44 @@ describe.each(both)("examples %s", (_, made) => {
       })),
     );
     expect(await numbers(sums)).toEqual([0, 11, 22]);
+  });
+
+  it("batch: examples of which some have no label, or not all arrays, are refused", async () => {
+    const x = f32([] as const, Float32Array.of(0));
+    const mixed = (first: object, second: object): AnyDataset<unknown, unknown> =>
+      batch(2)(
+        fromGenerator<unknown, unknown>(function* () {
+          yield { x, y: undefined, ...first };
+          yield { x, y: undefined, ...second };
+        }),
+      );
+    const sentence = /batch: some examples have a label or an input, others have not: give all of them the same/;
+    expect(await errorOf(mixed({ y: x }, {}))).toMatch(sentence);
+    expect(await errorOf(mixed({}, { y: x }))).toMatch(sentence);
+    expect(await errorOf(mixed({ x: { a: x, b: x } }, { x: { a: x } }))).toMatch(/some examples have an array 'b'/);
+  });
+
+  it("zip: examples that are left out take their place with them", async () => {
+    const all = count(3);
+    const lacking: Scalars = {
+      ...all,
+      source: {
+        kind: "indexed",
+        count: 3,
+        read: async (indices) =>
+          E.right(
+            Array.from(indices, (i) =>
+              i === 1 ? undefined : { x: f32([] as const, Float32Array.of(i)), y: undefined },
+            ),
+          ),
+      },
+    };
+    const sum = (a: { x: NdArray }, b: { x: NdArray }): { x: NdArray<"f32", readonly []>; y: undefined } => ({
+      x: f32([] as const, Float32Array.of((a.x.data[0] ?? 0) + 10 * (b.x.data[0] ?? 0))),
+      y: undefined,
+    });
+    expect(await numbers(pipe(lacking, zip(made(3), sum)))).toEqual([0, 22]);
+    expect(await numbers(pipe(made(3), zip(lacking, sum)))).toEqual([0, 22]);
   });
 
   it("cache: reads once, and keeps what the first epoch drew", async () => {

@@ -1,6 +1,7 @@
 /** A format that `svertka convert` and `fit` write: the end of its files' names, and how a model becomes one. */
+import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { TE, pipe, type TaskEither } from "../../fp.js";
+import { E, TE, pipe, type TaskEither } from "../../fp.js";
 import type { SvertkaError } from "../../errors.js";
 import { makeDirectory, writeTogether, type FileContent } from "../../io/node.js";
 import type { Weights } from "../../run/initial-weights.js";
@@ -19,6 +20,8 @@ export interface Converted {
   readonly files: readonly FileContent[];
   /** Of all files together. */
   readonly bytes: number;
+  /** Files that what was here before leaves over, to be removed once the new ones are written. */
+  readonly surplus?: readonly string[];
 }
 
 export interface Format {
@@ -44,12 +47,16 @@ export const singleFile = (path: string, content: Uint8Array | readonly Uint8Arr
 export const writeConverted = (
   { isFolder }: Format,
   { output }: Pick<ConvertRequest, "output">,
-  { files, bytes }: Converted,
+  { files, bytes, surplus = [] }: Converted,
 ): TaskEither<SvertkaError, number> =>
   pipe(
     isFolder === true ? makeDirectory(output) : TE.right(undefined),
     TE.flatMap(() => writeTogether(files)),
-    TE.map(() => bytes),
+    TE.flatMap(() => async () => {
+      // One that cannot be removed does no harm.
+      for (const path of surplus) await rm(path).catch(() => undefined);
+      return E.right(bytes);
+    }),
   );
 
 /** The folder of a file that is to be written is made, too. */

@@ -1,5 +1,5 @@
 /** `svertka convert … FOLDER`: model.json and its weights, which `tf.loadLayersModel` of TensorFlow.js reads. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, TE, pipe, type Either } from "../../fp.js";
@@ -22,6 +22,19 @@ const checkFolder = (folder: string): Either<SvertkaError, void> => {
       );
 };
 
+/** Files of weights of the model that is in the folder already, which the new one has not: fewer of them, or other numbers. */
+const surplusIn = (folder: string, names: readonly string[]): readonly string[] => {
+  const page = join(folder, "model.json");
+  if (!existsSync(page)) return [];
+  const former = E.tryCatch(() => readFileSync(page, "utf8"), String);
+  return E.isLeft(former)
+    ? []
+    : readdirSync(folder).filter(
+        (name) =>
+          /^group\d+-shard\d+of\d+\.bin$/.test(name) && !names.includes(name) && former.right.includes(`"${name}"`),
+      );
+};
+
 export const tensorFlowJs: Format = {
   name: "tensorflowjs",
   title: "TensorFlow.js",
@@ -36,6 +49,10 @@ export const tensorFlowJs: Format = {
         E.map((files) => ({
           files: files.map(({ name, bytes }) => ({ path: join(output, name), content: bytes })),
           bytes: files.reduce((sum, { size }) => sum + size, 0),
+          surplus: surplusIn(
+            output,
+            files.map(({ name }) => name),
+          ).map((name) => join(output, name)),
         })),
       ),
     ),

@@ -48,15 +48,18 @@ const drawWith =
     const steps = progressSteps(terminal, "pictures", pictures.length);
     const images: AttributedImage[] = [];
     let by = "";
-    for (const { label, array, pixels } of pictures) {
-      const [found] = await orReject(explained(model, array));
-      if (found === undefined) continue;
-      by = found.layer;
-      const name = names?.[found.classIndex] ?? `class ${found.classIndex}`;
-      images.push({ label, caption: `for ${name}`, pixels, map: found.map });
-      steps.done(images.length);
+    try {
+      for (const { label, array, pixels } of pictures) {
+        const [found] = await orReject(explained(model, array));
+        if (found === undefined) continue;
+        by = found.layer;
+        const name = names?.[found.classIndex] ?? `class ${found.classIndex}`;
+        images.push({ label, caption: `for ${name}`, pixels, map: found.map });
+        steps.done(images.length);
+      }
+    } finally {
+      steps.close();
     }
-    steps.close();
     const place = by === "input" ? "" : ` at ${by}`;
     return orThrow(attributionMaps({ title: `${what}${place}, ${basename(argument)}`, images, colours, theme }));
   };

@@ -21,17 +21,20 @@ const draw = async (call: DrawCall): Promise<Drawing> => {
   const inside = await orReject(compileLayers(model, { backend, weights, layers }));
   const steps = progressSteps(terminal, "pictures", pictures.length);
   const images: SeenImage[] = [];
-  for (const { label, array, pixels } of pictures) {
-    const outputs = await orReject(inside.predict(array));
-    const maps = layers.flatMap((name) => {
-      const output = outputs[name];
-      return output === undefined ? [] : [{ name, maps: output }];
-    });
-    images.push({ label, pixels, layers: maps });
-    steps.done(images.length);
+  try {
+    for (const { label, array, pixels } of pictures) {
+      const outputs = await orReject(inside.predict(array));
+      const maps = layers.flatMap((name) => {
+        const output = outputs[name];
+        return output === undefined ? [] : [{ name, maps: output }];
+      });
+      images.push({ label, pixels, layers: maps });
+      steps.done(images.length);
+    }
+  } finally {
+    steps.close();
+    inside.dispose();
   }
-  steps.close();
-  inside.dispose();
   const title = `${layers.length === 1 ? layers[0] : "Layers"} of ${basename(argument)}`;
   return orThrow(featureMaps({ title, images, channels, colours, theme }));
 };

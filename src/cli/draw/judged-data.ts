@@ -49,15 +49,23 @@ const predictions = async ({ argument, flags, terminal }: DrawCall): Promise<Omi
   const count = x.shape[0] ?? 0;
   const steps = progressSteps(terminal, "examples", count);
   const parts: NdArray<"f32">[] = [];
-  for (let start = 0; start === 0 || start < count; start += chunk) {
-    const end = Math.min(count, start + chunk);
-    const outputs = await orReject(ready.predict({ [input.name]: sliceRows(x, start, end) }));
-    parts.push(...Object.values(outputs).slice(0, 1));
-    steps.done(end);
+  try {
+    for (let start = 0; start === 0 || start < count; start += chunk) {
+      const end = Math.min(count, start + chunk);
+      const outputs = await orReject(ready.predict({ [input.name]: sliceRows(x, start, end) }));
+      parts.push(...Object.values(outputs).slice(0, 1));
+      steps.done(end);
+    }
+  } finally {
+    steps.close();
+    ready.dispose();
   }
-  steps.close();
-  ready.dispose();
-  const data = Float32Array.from(parts.flatMap((part) => [...part.data]));
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
   return { x, predicted: asProbabilities(f32([count, ...(parts[0]?.shape.slice(1) ?? [])], data)) };
 };
 

@@ -84,15 +84,18 @@ const predictions = async (
   const count = x.shape[0] ?? 0;
   const steps = progressSteps(terminal, "pictures of examples", count);
   const parts: NdArray<"f32">[] = [];
-  for (let start = 0; start < count; start += chunk) {
-    const end = Math.min(count, start + chunk);
-    const outputs = await made.right.predict(sliceRows(x, start, end))();
-    if (E.isLeft(outputs)) return outputs;
-    parts.push(...Object.values(outputs.right).slice(0, 1));
-    steps.done(end);
+  try {
+    for (let start = 0; start < count; start += chunk) {
+      const end = Math.min(count, start + chunk);
+      const outputs = await made.right.predict(sliceRows(x, start, end))();
+      if (E.isLeft(outputs)) return outputs;
+      parts.push(...Object.values(outputs.right).slice(0, 1));
+      steps.done(end);
+    }
+  } finally {
+    steps.close();
+    made.right.dispose();
   }
-  steps.close();
-  made.right.dispose();
   const [first] = parts;
   if (first?.shape.length !== 2)
     return fail("BadData", "predictions", "the model's output is no list of classes: nothing is drawn");

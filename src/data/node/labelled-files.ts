@@ -12,6 +12,9 @@ export interface LabelledFiles {
   readonly classNames: readonly string[];
 }
 
+/** A number beyond it is no class, and a name for each below it would take the memory. */
+const mostClasses = 1_000_000;
+
 export const labelledFiles = (folder: string, options: FolderOptions): TaskEither<SvertkaError, LabelledFiles> => {
   const { labels = "inferred", followLinks = false } = options;
   if (labels === "inferred") return listedByFolder(folder, options);
@@ -21,9 +24,13 @@ export const labelledFiles = (folder: string, options: FolderOptions): TaskEithe
       if (labels === "none") return E.right({ files, labels: undefined, classNames: [] });
       if (labels.length !== files.length)
         return fail("BadOption", "labels", `labels: ${labels.length} for ${files.length} pictures: give one a picture`);
-      const wrong = labels.find((label) => !Number.isSafeInteger(label) || label < 0);
+      const wrong = labels.find((label) => !Number.isSafeInteger(label) || label < 0 || label >= mostClasses);
       if (wrong !== undefined)
-        return fail("BadOption", "labels", `labels: ${wrong} is no class number: give whole numbers from 0`);
+        return fail(
+          "BadOption",
+          "labels",
+          `labels: ${wrong} is no class number: give whole numbers from 0 to ${mostClasses - 1}`,
+        );
       const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0);
       const classNames = Array.from({ length: classes }, (_, i) => String(i));
       return E.right({ files, labels: Int32Array.from(labels), classNames });

@@ -31,13 +31,13 @@ const foldersIn = async (folder: string, walk: Walk): Promise<readonly string[]>
   const real = await realpath(folder);
   if (walk.seen.has(real)) return [];
   walk.seen.add(real);
-  const below: string[] = [];
+  const folders: string[] = [folder];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     const enters = entry.isDirectory() || (walk.followLinks && entry.isSymbolicLink() && (await isFolder(path)));
-    if (enters) below.push(...(await foldersIn(path, walk)));
+    if (enters) for (const below of await foldersIn(path, walk)) folders.push(below);
   }
-  return [folder, ...below];
+  return folders;
 };
 
 const isFileEntry = async (folder: string, entry: Dirent): Promise<boolean> =>
@@ -51,7 +51,7 @@ const imagesIn = async (folder: string, followLinks: boolean): Promise<readonly 
     const entries = await readdir(one, { withFileTypes: true });
     const names: string[] = [];
     for (const entry of entries) if (isImageName(entry.name) && (await isFileEntry(one, entry))) names.push(entry.name);
-    images.push(...names.toSorted(byCodePoints).map((name) => join(one, name)));
+    for (const name of names.toSorted(byCodePoints)) images.push(join(one, name));
   }
   return images;
 };

@@ -92,8 +92,11 @@ export const renumbered = <A>(
   read: (indices, epoch) => source.read(Array.from(indices, from(epoch)), epoch),
 });
 
-/** Values one after the other, those that are left out not among them. */
-export async function* streamOf<A>(source: Source<A>, epoch: Epoch): AsyncGenerator<Either<SvertkaError, A>> {
+/** Values one after the other; undefined stands for one that is left out. */
+export async function* streamOf<A>(
+  source: Source<A>,
+  epoch: Epoch,
+): AsyncGenerator<Either<SvertkaError, A | undefined>> {
   if (source.kind === "streamed") {
     yield* looped(source.open(epoch));
     return;
@@ -104,8 +107,7 @@ export async function* streamOf<A>(source: Source<A>, epoch: Epoch): AsyncGenera
       yield read;
       return;
     }
-    const [value] = read.right;
-    if (value !== undefined) yield E.right(value);
+    yield E.right(read.right[0]);
   }
 }
 

@@ -164,6 +164,7 @@ export const repeat =
 const repeated = <A>(source: Source<A>, times: number = Infinity): Source<A> => {
   const problem = times === Infinity ? undefined : countProblem("repeat", times, 1);
   if (problem !== undefined) return failing(problem);
+  if (source.count === Infinity) return source;
   /** Without an end, one epoch is all there is. */
   const roundOf = ({ seed, epoch }: Epoch, round: number): Epoch => ({
     seed,

@@ -58,7 +58,14 @@ const zipped = <A, B, C>(first: Source<A>, second: Source<B>, combine: Combine<A
           const next = await others.next();
           if (next.done === true) return;
           const other = next.value;
-          const made = E.isLeft(one) ? one : E.isLeft(other) ? other : guarded(combine, one.right, other.right);
+          if (E.isLeft(one) || E.isLeft(other)) {
+            if (E.isLeft(one)) yield one;
+            else if (E.isLeft(other)) yield other;
+            return;
+          }
+          // Left out on one side is left out.
+          if (one.right === undefined || other.right === undefined) continue;
+          const made = guarded(combine, one.right, other.right);
           yield made;
           if (E.isLeft(made)) return;
         }

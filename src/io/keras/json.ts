@@ -17,10 +17,10 @@ const depthOf = (text: string): number => {
   return most;
 };
 
-/** The object of a JSON text. */
-export const readJson = (bytes: Uint8Array, name: string, where: string): Either<SvertkaError, JsonObject> => {
+/** The object of a JSON text; `subject` begins the sentences about it. */
+export const readJson = (bytes: Uint8Array, subject: string, where: string): Either<SvertkaError, JsonObject> => {
   const bad = (rule: string): Either<SvertkaError, never> =>
-    fail("BadFile", where, `Keras file: ${name} ${rule}: the file is damaged`);
+    fail("BadFile", where, `${subject} ${rule}: the file is damaged`);
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (depthOf(text) > deepest) return bad(`is nested more than ${deepest} deep`);

@@ -81,7 +81,7 @@ const checkVersion = (archive: Archive, where: string): Either<SvertkaError, voi
   if (bytes === undefined) return E.right(undefined);
   return pipe(
     bytes,
-    E.flatMap((content) => readJson(content, "metadata.json", where)),
+    E.flatMap((content) => readJson(content, "Keras file: metadata.json", where)),
     E.flatMap((metadata): Either<SvertkaError, void> => {
       const version = textAt(metadata, "keras_version") ?? "3";
       return /^[01]\.|^2\.(?:[0-9]|1[01])(?:\.|$)/.test(version)
@@ -116,7 +116,7 @@ export const readKeras = (bytes: Uint8Array, where: string): TaskEither<SvertkaE
         E.bind("config", ({ archive }) =>
           pipe(
             entry(archive, "config.json", where),
-            E.flatMap((content) => readJson(content, "config.json", where)),
+            E.flatMap((content) => readJson(content, "Keras file: config.json", where)),
           ),
         ),
         // Unknown layers are told before 4 MB are loaded.

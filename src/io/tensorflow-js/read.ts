@@ -112,7 +112,7 @@ export const readTensorFlowJs = (files: TensorFlowJsFiles, where: string): TaskE
   pipe(
     TE.fromEither(
       pipe(
-        readJson(files.model, "model.json", where),
+        readJson(files.model, "model.json: it", where),
         E.bindTo("json"),
         E.tap(({ json }) => topologyOf(json, where)),
         E.bind("groups", ({ json }) => readManifest(at(json, "weightsManifest"), where)),

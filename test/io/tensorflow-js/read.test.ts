@@ -235,7 +235,10 @@ describe("what is refused", () => {
   const manifest = (change: object) =>
     withJson((json) => ({ ...json, weightsManifest: [{ ...json.weightsManifest[0], ...change }] }));
 
-  test("no JSON", async () => expect(await problemOf({ ...files, model: Uint8Array.of(123) })).toContain("BadFile: "));
+  test("no JSON", async () =>
+    expect(await problemOf({ ...files, model: Uint8Array.of(123) })).toContain(
+      "BadFile: model.json: it is no JSON: the file is damaged",
+    ));
   test("a graph model", async () =>
     expect(await problemOf(withJson((json) => ({ ...json, format: "graph-model" })))).toContain(
       "Unsupported: model.json: it is a graph model",
