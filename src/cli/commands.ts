@@ -210,7 +210,7 @@ export const commands: readonly Command[] = [
     options: [
       {
         flag: "--input <file>",
-        description: "X.npy or picture.png, or name=X.npy for a model of several inputs",
+        description: "X.npy, picture.png or picture.jpg, or name=X.npy for a model of several inputs",
         repeated: true,
         required: true,
       },
@@ -288,7 +288,8 @@ export const commands: readonly Command[] = [
       { flag: "--layer <name>", description: "a layer, as summary names it; may be given again", repeated: true },
       {
         flag: "--image <file>",
-        description: "a .png of the model's size, or pictures as .npy: feature maps of --layer; may be given again",
+        description:
+          "a .png or .jpg of the model's size, or pictures as .npy: feature maps of --layer; may be given again",
         repeated: true,
       },
       { flag: "--channels <list>", description: "of feature maps, as 0,3,8-15 (default: the first 64)" },

@@ -1,8 +1,7 @@
 /** TASK of the command line: a module whose default export is a training task, with what the flags put in place of its fields. */
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
-import { SvertkaFailure, fail, mistake, type SvertkaError } from "../errors.js";
-import { isDataset } from "../data/dataset.js";
-import { isTask, type Task, type TaskData } from "../train/task.js";
+import { fail, mistake, type SvertkaError } from "../errors.js";
+import { isTask, type Task } from "../train/task.js";
 import { isModel } from "./load-model.js";
 import { isModuleName, loadDefaultExport, type LoadModuleOptions } from "./load-module.js";
 
@@ -64,35 +63,3 @@ export const loadTask = (path: string, options: LoadModuleOptions): TaskEither<S
         TE.flatMapEither((value) => asTask(value, path)),
       )
     : TE.left(mistake("BadFile", path, "task: no .ts or .js module: give one whose default export is a task"));
-
-const hasData = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  (isDataset(value) || ("x" in value && "y" in value && typeof value.x === "object" && typeof value.y === "object"));
-
-/** What a user's own function throws is a mistake in it, not a bug of ours. */
-const guarded =
-  <A>(where: string, run: () => Promise<Either<SvertkaError, A>>): TaskEither<SvertkaError, A> =>
-  async () => {
-    try {
-      return await run();
-    } catch (cause) {
-      if (cause instanceof SvertkaFailure) return E.left(cause.error);
-      return fail("BadModel", where, `it throws ${String(cause).replace(/\s+/g, " ").slice(0, 150)}: correct it`);
-    }
-  };
-
-/** The task's data, looked at before anything relies on them. */
-export const loadData = (task: Task, path: string, dataDir: string | undefined): TaskEither<SvertkaError, TaskData> =>
-  pipe(
-    guarded(`${path}: data`, async () => task.data({ dataDir, seed: task.seed })()),
-    TE.flatMapEither((data) =>
-      hasData(data.train) && [data.validation, data.test].every((part) => part === undefined || hasData(part))
-        ? E.right(data)
-        : fail(
-            "BadData",
-            path,
-            "data: it does not give { train, validation?, test? }, each { x, y } or a data set: correct the task's data function",
-          ),
-    ),
-  );

@@ -5,40 +5,25 @@ import { fail, failTask, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type Either, type TaskEither } from "../fp.js";
 import { f32, type NdArray } from "../data/nd-array.js";
 import { readBytes, readNpyFile } from "../io/node.js";
+import { readPicture } from "./read-picture.js";
 
 /** Whole numbers become floats as they are: only the user knows what they mean. */
 const asFloats = (array: NdArray): NdArray<"f32"> =>
   array.dtype === "f32" ? array : f32(array.shape, Float32Array.from(array.data));
 
-/** A picture as one example [1, height, width, channels] from 0 to 1, without its transparency. */
-const readPng = async (bytes: Uint8Array, where: string): Promise<Either<SvertkaError, NdArray<"f32">>> => {
-  const { decode } = await import("fast-png");
-  const decoded = E.tryCatch(() => decode(bytes), String);
-  if (E.isLeft(decoded))
-    return fail("BadFile", where, `png: ${decoded.left.replace(/^Error: /, "").slice(0, 100)}: save the picture again`);
-  const { width, height, channels, depth, data, palette } = decoded.right;
-  if (palette !== undefined || depth < 8)
-    return fail("Unsupported", where, "png: a palette or fewer than 8 bits a channel: save it as grey or RGB");
-  const kept = channels === 2 || channels === 4 ? channels - 1 : channels;
-  const pixels = new Float32Array(width * height * kept);
-  for (let i = 0; i < pixels.length; i++)
-    pixels[i] = (data[Math.floor(i / kept) * channels + (i % kept)] ?? 0) / (2 ** depth - 1);
-  return E.right(f32([1, height, width, kept], pixels));
-};
-
 const readArray = (path: string): TaskEither<SvertkaError, NdArray<"f32">> => {
   if (!existsSync(path)) return failTask("BadFile", path, "input: no such file: check the path");
   const kind = extname(path).toLowerCase();
-  if (kind === ".png")
+  if ([".png", ".jpg", ".jpeg"].includes(kind))
     return pipe(
       readBytes(path),
-      TE.flatMap((bytes) => () => readPng(bytes, path)),
+      TE.flatMap((bytes) => () => readPicture(bytes, path)),
     );
-  if ([".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff"].includes(kind))
+  if ([".gif", ".webp", ".bmp", ".tif", ".tiff"].includes(kind))
     return failTask(
       "Unsupported",
       path,
-      `input: ${kind} pictures are not readable yet: save it as .png, or its numbers as .npy`,
+      `input: ${kind} pictures are not readable yet: save it as .png or .jpg, or its numbers as .npy`,
     );
   return pipe(readNpyFile(path), TE.map(asFloats));
 };

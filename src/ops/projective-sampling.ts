@@ -7,15 +7,7 @@
  * Source  TensorFlow's ImageProjectiveTransformV3 (core/kernels/image/image_ops.h), which Keras's layers use.
  */
 import type { FillMode, Sampling } from "../shape/sampling.js";
-
-/** A picture inside an array: [height, width, channels], row-major from `at` on. */
-export interface Pixels {
-  readonly data: Float32Array | Float64Array;
-  readonly at: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-}
+import { bilinearPixel, nearestPixel, sampleAffine, type Pixels, type WritePixel } from "./sampled-pixels.js";
 
 const clamped = (value: number, length: number): number => (value > 0 ? Math.min(value, length - 1) : 0);
 
@@ -47,95 +39,6 @@ const outside: Readonly<Record<FillMode, (place: number, length: number) => numb
   wrap: wrapped,
 };
 
-/** Halves away from 0, as C's round. */
-const rounded = (value: number): number => (value < 0 ? -Math.round(-value) : Math.round(value));
-
-/** Writes the pixel at `to` of the output from the place (across, down) of the input, whose fill mode was heeded. */
-type WritePixel = (across: number, down: number, to: number) => void;
-
-const nearestPixel = (input: Pixels, output: Float32Array | Float64Array, fillValue: number): WritePixel => {
-  const { data, at, height, width, channels } = input;
-  return (across, down, to) => {
-    const column = rounded(across);
-    const row = rounded(down);
-    // NaN, of a pixel whose k is 0, is in no picture.
-    const inside = column >= 0 && column < width && row >= 0 && row < height;
-    const from = inside ? at + channels * (row * width + column) : 0;
-    for (let channel = 0; channel < channels; channel++)
-      output[to + channel] = inside ? (data[from + channel] ?? 0) : fillValue;
-  };
-};
-
-const bilinearPixel = (input: Pixels, output: Float32Array | Float64Array, fillValue: number): WritePixel => {
-  const { data, at, height, width, channels } = input;
-  const cell = (row: number, column: number, channel: number): number =>
-    row >= 0 && row < height && column >= 0 && column < width
-      ? (data[at + channels * (row * width + column) + channel] ?? 0)
-      : fillValue;
-  return (across, down, to) => {
-    const left = Math.floor(across);
-    const top = Math.floor(down);
-    const right = across - left;
-    const below = down - top;
-    if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
-      const first = at + channels * (top * width + left);
-      const second = first + channels * width;
-      for (let channel = 0; channel < channels; channel++) {
-        const a = first + channel;
-        const b = second + channel;
-        const upper = (1 - right) * (data[a] ?? 0) + right * (data[a + channels] ?? 0);
-        const lower = (1 - right) * (data[b] ?? 0) + right * (data[b + channels] ?? 0);
-        output[to + channel] = (1 - below) * upper + below * lower;
-      }
-    } else if (left >= -1 && top >= -1 && left < width && top < height) {
-      for (let channel = 0; channel < channels; channel++) {
-        const upper = (1 - right) * cell(top, left, channel) + right * cell(top, left + 1, channel);
-        const lower = (1 - right) * cell(top + 1, left, channel) + right * cell(top + 1, left + 1, channel);
-        output[to + channel] = (1 - below) * upper + below * lower;
-      }
-    } else for (let channel = 0; channel < channels; channel++) output[to + channel] = fillValue;
-  };
-};
-
-/** Writes the pixel (x, y) of the output, which begins at `to`. */
-type SamplePixel = (x: number, y: number, to: number) => void;
-
-/**
- * Bilinear sampling by a matrix without perspective: pixels that lie between four of the input's are written here, by the formula of
- * {@link bilinearPixel} without a call or a division for each; the others, at the edges, by `edge`.
- */
-const sampleInside = (input: Pixels, output: Pixels, matrix: ArrayLike<number>, edge: SamplePixel): void => {
-  const { data, at, height, width, channels } = input;
-  const { data: out } = output;
-  const [a0 = 1, a1 = 0, a2 = 0, b0 = 0, b1 = 1, b2 = 0] = Array.from(matrix);
-  const stride = channels * width;
-  for (let y = 0; y < output.height; y++) {
-    let to = output.at + channels * y * output.width;
-    for (let x = 0; x < output.width; x++, to += channels) {
-      const across = a0 * x + a1 * y + a2;
-      const down = b0 * x + b1 * y + b2;
-      if (!(across >= 0 && down >= 0 && across < width - 1 && down < height - 1)) {
-        edge(x, y, to);
-        continue;
-      }
-      const left = Math.trunc(across);
-      const top = Math.trunc(down);
-      const right = across - left;
-      const below = down - top;
-      const near = 1 - right;
-      const above = 1 - below;
-      const first = at + stride * top + channels * left;
-      for (let channel = 0; channel < channels; channel++) {
-        const a = first + channel;
-        const b = a + stride;
-        const upper = near * (data[a] ?? 0) + right * (data[a + channels] ?? 0);
-        const lower = near * (data[b] ?? 0) + right * (data[b + channels] ?? 0);
-        out[to + channel] = above * upper + below * lower;
-      }
-    }
-  }
-};
-
 /** Fills the output's picture with what the transformation reads from the input's. */
 export const samplePicture = (
   input: Pixels,
@@ -144,23 +47,27 @@ export const samplePicture = (
   { fillMode, interpolation, fillValue }: Sampling,
 ): void => {
   const { height, width, channels } = input;
-  const [a0 = 1, a1 = 0, a2 = 0, b0 = 0, b1 = 1, b2 = 0, c0 = 0, c1 = 0] = Array.from(matrix);
+  const numbers = Float64Array.from(matrix);
+  const [a0 = 1, a1 = 0, a2 = 0, b0 = 0, b1 = 1, b2 = 0, c0 = 0, c1 = 0] = numbers;
   const moved = outside[fillMode];
   const write = (interpolation === "nearest" ? nearestPixel : bilinearPixel)(input, output.data, fillValue);
-  const sample: SamplePixel = (x, y, to) => {
-    const k = c0 * x + c1 * y + 1;
-    const across = k === 0 ? Number.NaN : (a0 * x + a1 * y + a2) / k;
-    const down = k === 0 ? Number.NaN : (b0 * x + b1 * y + b2) / k;
+  const place: WritePixel = (across, down, to) =>
     write(
       across < 0 || across > width - 1 ? moved(across, width) : across,
       down < 0 || down > height - 1 ? moved(down, height) : down,
       to,
     );
-  };
-  if (interpolation === "bilinear" && c0 === 0 && c1 === 0) sampleInside(input, output, matrix, sample);
-  else
-    for (let y = 0; y < output.height; y++)
-      for (let x = 0; x < output.width; x++) sample(x, y, output.at + channels * (y * output.width + x));
+  if (interpolation === "bilinear" && c0 === 0 && c1 === 0) {
+    sampleAffine(input, output, numbers, place);
+    return;
+  }
+  for (let y = 0; y < output.height; y++)
+    for (let x = 0; x < output.width; x++) {
+      const k = c0 * x + c1 * y + 1;
+      const across = k === 0 ? Number.NaN : (a0 * x + a1 * y + a2) / k;
+      const down = k === 0 ? Number.NaN : (b0 * x + b1 * y + b2) / k;
+      place(across, down, output.at + channels * (y * output.width + x));
+    }
 };
 
 /** Pictures one after the other in an array, from `at` on. */

@@ -24,6 +24,8 @@ export interface PredictOptions {
    * before anything runs; else they go through the model. It reads every number once. False, or as `compile` was told.
    */
   readonly checkInputs?: boolean | undefined;
+  /** Hears how many examples are done, of how many where that is known: after each that are computed at once (128). */
+  readonly onProgress?: ((done: number, count: number | undefined) => void) | undefined;
 }
 
 export interface Predictor {
@@ -101,8 +103,8 @@ export const familyPredictor = ({
           disposed
             ? fail("BadOption", "predict", "predict: this predictor is disposed of: compile the model again")
             : failureAsValue(() => {
-                const finite = options?.checkInputs ?? always;
-                return isDataset(x) ? predictDataset(x, finite, running) : predictAll(x, finite, running);
+                const how = { finite: options?.checkInputs ?? always, heard: options?.onProgress ?? unheard };
+                return isDataset(x) ? predictDataset(x, how, running) : predictAll(x, how, running);
               }),
         dispose: () => {
           disposed = true;
@@ -113,6 +115,14 @@ export const familyPredictor = ({
     }),
   );
 
+const unheard = (): void => undefined;
+
+interface How {
+  /** Whether inputs are looked through for NaN and infinite values. */
+  readonly finite: boolean;
+  readonly heard: NonNullable<PredictOptions["onProgress"]>;
+}
+
 interface Running extends Pick<Predictor, "device" | "inputs" | "compiledFor"> {
   readonly kept: Specialisations;
   readonly weight: (name: string) => Buffer;
@@ -122,15 +132,18 @@ interface Running extends Pick<Predictor, "device" | "inputs" | "compiledFor"> {
 /** Batch by batch: only the results are held. */
 const predictDataset = async (
   data: AnyDataset,
-  finite: boolean,
+  { finite, heard }: How,
   running: Running,
 ): Promise<Either<SvertkaError, Arrays>> => {
   if (data.count === Infinity) return fail("BadData", "predict", "predict: the data have no end: take(n) of them");
   const parts: Arrays[] = [];
+  let done = 0;
   for await (const batch of openBatches(asBatches(data, chunk), { seed: 0, epoch: 0 })) {
     if (E.isLeft(batch)) return batch;
+    const before = done;
+    const how: How = { finite, heard: (more) => heard((done = before + more), data.count) };
     // Sound: what it must be is looked at by the check of inputs.
-    const part = await predictAll(batch.right.x as NdArray<"f32"> | Arrays, finite, running);
+    const part = await predictAll(batch.right.x as NdArray<"f32"> | Arrays, how, running);
     if (E.isLeft(part)) return part;
     parts.push(part.right);
   }
@@ -141,7 +154,7 @@ const predictDataset = async (
 
 const predictAll = async (
   x: NdArray<"f32"> | Arrays,
-  finite: boolean,
+  { finite, heard }: How,
   running: Running,
 ): Promise<Either<SvertkaError, Arrays>> => {
   const given = namedArrays(x, running.inputs);
@@ -171,6 +184,7 @@ const predictAll = async (
     );
     if (E.isLeft(part)) return part;
     parts.push(part.right);
+    heard(end, count.right);
   }
   return E.right(joined(parts));
 };

@@ -5,15 +5,26 @@ import { isDataset } from "../data/dataset.js";
 import { checkCounts } from "./examples.js";
 import { addSums, noSums, valuesOf, type RunningSums } from "./metrics/metric.js";
 import type { StepResult, Trainer } from "./trainer.js";
-import { dataProblem, feedOf, type TrainingData } from "./training-data.js";
+import { dataProblem, examplesIn, feedOf, type TrainingData } from "./training-data.js";
 
 /** Examples that are computed at once. */
 const defaultBatch = 256;
 
+export interface EvaluateOptions {
+  /** Examples that are computed at once: 256 when not given. */
+  readonly batchSize?: number | undefined;
+  /** Hears how many examples are done, of how many where that is known: after each batch. */
+  readonly onProgress?: ((done: number, count: number | undefined) => void) | undefined;
+}
+
+const optionsOf = (given: number | EvaluateOptions): EvaluateOptions =>
+  typeof given === "number" ? { batchSize: given } : given;
+
 /** The sums over all examples: what a metric that is no number, such as a confusion matrix, is read from. */
 export const evaluateSums =
-  (trainer: Trainer, data: TrainingData, batchSize: number = defaultBatch): TaskEither<SvertkaError, RunningSums> =>
+  (trainer: Trainer, data: TrainingData, given: number | EvaluateOptions = {}): TaskEither<SvertkaError, RunningSums> =>
   async () => {
+    const { batchSize = defaultBatch, onProgress } = optionsOf(given);
     if (!Number.isSafeInteger(batchSize) || batchSize < 1)
       return fail("BadOption", "batchSize", `batchSize: ${batchSize} is no size: give a whole number of at least 1`);
     const problem = dataProblem(data, "evaluate");
@@ -27,18 +38,19 @@ export const evaluateSums =
       const result = await trainer.evaluateBatchSums(batch.right)();
       if (E.isLeft(result)) return result;
       sums = addSums(sums, result.right);
+      onProgress?.(sums.examples, examplesIn(data));
     }
     if (sums.examples === 0) return fail("BadData", "evaluate", "evaluate: there are no examples: give at least one");
     return E.right(sums);
   };
 
-/** Loss and metrics over all examples, in inference mode. */
+/** Loss and metrics over all examples, in inference mode; the batch size, or more options. */
 export const evaluate = (
   trainer: Trainer,
   data: TrainingData,
-  batchSize: number = defaultBatch,
+  options: number | EvaluateOptions = {},
 ): TaskEither<SvertkaError, StepResult> =>
   pipe(
-    evaluateSums(trainer, data, batchSize),
+    evaluateSums(trainer, data, options),
     TE.map((sums) => valuesOf(trainer.metrics, sums)),
   );

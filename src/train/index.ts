@@ -26,7 +26,7 @@ export {
 export type { ClassWeights } from "./class-weights.js";
 export type { LayerNodes, RecordedLayer, RecordedWeight, TrainingRecord } from "./checkpoint-training.js";
 export { maxNorm, minMaxNorm, nonNegative, unitNorm, type MinMaxNormOptions, type NormOptions } from "./constraint.js";
-export { evaluate, evaluateSums } from "./evaluate.js";
+export { evaluate, evaluateSums, type EvaluateOptions } from "./evaluate.js";
 export {
   fit,
   startPosition,

@@ -38,6 +38,18 @@ test("feature maps of layers on pictures of a .png and an .npy file", async () =
   for (const text of ["photo.png", "x.npy 1", "stem/conv2d", "channel 3, 6 × 6"]) expect(svg).toContain(text);
 });
 
+test("feature maps on a JPEG", async () => {
+  const wide = space.file(
+    "wide.ts",
+    `import { conv2d, input, model, pipe } from "svertka";
+export default model(pipe(input([24, 32, 3]), conv2d({ filters: 2, kernelSize: 3 })));`,
+  );
+  const jpeg = readFileSync(new URL("../fixtures/folders/tree/cats/b.jpg", import.meta.url));
+  const svg = await drawn(wide, "--layer", "conv2d", "--image", space.file("b.jpg", jpeg));
+  expect(svg).toContain("b.jpg");
+  expect(svg.match(/<image /g)).toHaveLength(1 + 2);
+});
+
 test("kernels of a layer, and one made by hand, on a dark ground as PNG", async () => {
   expect(await drawn(net, "--kernels", "--layer", "stem/conv2d")).toContain("[3, 3, 3, 4]");
   const edges = space.file("edges.npy", writeNpy(i32([3, 3], Int32Array.of(-1, -1, -1, -1, 8, -1, -1, -1, -1))));

@@ -1,6 +1,7 @@
 /** `svertka predict`: the numbers of the API, from files to files. */
 import { encode } from "fast-png";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { E } from "../../src/fp.js";
 import { compile, conv2d, f32, flatten, input, model, orReject, pipe, relu, type NdArray } from "../../src/index.js";
@@ -34,6 +35,17 @@ const x = f32(
   Float32Array.from(pixels, (value) => value / 250),
 );
 
+const jpeg = (name: string): Uint8Array =>
+  Uint8Array.from(readFileSync(fileURLToPath(new URL(`../fixtures/folders/tree/cats/${name}`, import.meta.url))));
+
+/** The same with another size in its frame header (SOF0: length, precision, height, width). */
+const huge = (): Uint8Array => {
+  const bytes = jpeg("b.jpg");
+  const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+  new DataView(bytes.buffer).setUint32(frame + 5, 65_000 * 65_536 + 65_000);
+  return bytes;
+};
+
 const npy = (name: string): NdArray => {
   const read = readNpy(new Uint8Array(readFileSync(path(name))), name);
   if (E.isLeft(read)) throw new Error(read.left.message);
@@ -59,6 +71,26 @@ test("any number of examples: the numbers of the API, in float32", async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: `output [${count}, 36] in ${path("out/output.npy")}\n` });
   expect(stderr).toContain("the module has no weights: fresh ones of seed 0 are taken");
   expect(npy("out/output.npy")).toEqual(await expected(x));
+});
+
+test.each([
+  // By tf.io.decode_jpeg(bytes, dct_method="INTEGER_ACCURATE"): the sum of the bytes, the first and the last three.
+  ["b.jpg", [24, 32, 3], 267_266, [249, 154, 100], [22, 76, 162]],
+  ["a.jpeg", [16, 16, 1], 26_143, [197, 186, 168], [99, 125, 143]],
+] as const)("a JPEG: the pixels of TensorFlow's decoder, %s", async (name, shape, sum, first, last) => {
+  const flat = file(
+    `${name}.ts`,
+    `import { flatten, input, model, pipe } from "svertka";
+export default model(pipe(input([${shape.join(", ")}]), flatten));`,
+  );
+  // Names are often wrong: a JPEG that is called .png is read, too.
+  for (const given of [file(name, jpeg(name)), file(`${name}.png`, jpeg(name))]) {
+    const { code } = await svertka("predict", flat, "--input", given, "--output", path("jpeg"), "--backend", "cpu");
+    expect(code).toBe(0);
+    const bytes = [...npy("jpeg/output.npy").data].map((value) => Math.round(value * 255));
+    expect([bytes.length, bytes.reduce((a, b) => a + b, 0)]).toEqual([shape[0] * shape[1] * shape[2], sum]);
+    expect([bytes.slice(0, 3), bytes.slice(-3)]).toEqual([first, last]);
+  }
 });
 
 test("--weights of a file, and --json", async () => {
@@ -185,11 +217,15 @@ describe("what is refused leaves no output", () => {
     ["no picture", "text.png", "hello", 2, /text\.png: png: /],
     [
       "a kind of picture that is to come",
-      "photo.jpg",
+      "photo.webp",
       "…",
       3,
-      /photo\.jpg: input: \.jpg pictures are not readable yet/,
+      /photo\.webp: input: \.webp pictures are not readable yet: save it as \.png or \.jpg/,
     ],
+    ["a JPEG that is none", "text.jpg", "hello", 2, /text\.jpg: picture: it is neither JPEG nor PNG: give a picture/],
+    ["a JPEG that is cut short", "cut.jpeg", jpeg("b.jpg").subarray(0, 500), 2, /cut\.jpeg: picture: the JPEG is cut/],
+    ["a JPEG's header alone", "head.jpg", jpeg("b.jpg").subarray(0, 100), 2, /head\.jpg: picture: its header of 100/],
+    ["a JPEG that says it is huge", "huge.jpg", huge(), 2, /huge\.jpg: jpeg: 65000x65000 are more than 64 megapixels/],
   ])("%s", async (_, name, content, code, sentence) => {
     const outcome = await predict(content === undefined ? path(name) : file(name, content), "refused");
     expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code, stdout: "" });

@@ -257,11 +257,32 @@ describe("what is refused: exit code 2, one sentence, nothing written", () => {
       wasmTrain(throwing, "refused"),
       `error: ${throwing}: data: it throws Error: no data today: correct it`,
     );
-    const odd = file(
-      "odd.ts",
-      taskText().replace("readFashionMnist(dataDir)", "async () => ({ _tag: 'Right', right: {} })"),
+    const oddly = (given: string): ReturnType<typeof svertka> =>
+      wasmTrain(file("odd.ts", taskText().replace("readFashionMnist(dataDir)", given)), "refused");
+    const [right, x] = [
+      "async () => ({ _tag: 'Right', right:",
+      "{ dtype: 'f32', shape: [2, 1], data: new Float32Array",
+    ];
+    for (const given of [
+      `${right} {} })`,
+      `${right} undefined })`,
+      `${right} { train: { x: [1, 2], y: [1, 2] } } })`,
+      `${right} { train: { x: {}, y: {} } } })`,
+      `${right} { train: { x: ${x}(3) }, y: ${x}(2) } } } })`,
+    ])
+      await refused(oddly(given), /odd\.ts: data: it does not give \{ train, validation\?, test\? \}/);
+    for (const given of [
+      "async () => ({ train: {} })",
+      "(async () => ({ train: {} }))()",
+      "null",
+      "async () => null",
+      "async () => ({ _tag: 'Left', left: 'no' })",
+    ])
+      await refused(oddly(given), /odd\.ts: data: it gives no TaskEither: return what a reader gives, or TE\.of/);
+    await refused(
+      oddly(`${right} { get train() { throw new Error("not yet"); } } })`),
+      /odd\.ts: data: it throws Error: not yet: correct it$/,
     );
-    await refused(wasmTrain(odd, "refused"), /data: it does not give \{ train, validation\?, test\? \}/);
   });
 
   test("a folder that cannot be written", () => {
@@ -284,7 +305,7 @@ describe("what is refused: exit code 2, one sentence, nothing written", () => {
       "callback.ts",
       taskText({ fields: 'callbacks: [onEpochEnd("mine", () => { throw new Error("oh") })],' }),
     );
-    await refused(wasmTrain(module, "refused"), "error: callback mine: it throws Error: oh: correct it");
+    await refused(wasmTrain(module, "refused"), `error: ${module}: callback mine: it throws Error: oh: correct it`);
   });
 
   test("a disk that takes no more: the sentence of the system, no temporary file", async () => {

@@ -1,12 +1,13 @@
 /** `svertka convert`: a model in another format, for other tools. */
 import { fail, orReject, orThrow, type SvertkaError } from "../../errors.js";
-import { E, TE, pipe, type Either } from "../../fp.js";
+import { E, type Either } from "../../fp.js";
 import { chooseWeights, weightFiles } from "../choose-weights.js";
-import type { Run } from "../command.js";
+import type { Call, Run } from "../command.js";
 import { writeConverted, type Format } from "../convert/format.js";
 import { endingOf, formatNames, formatOf } from "../convert/formats.js";
 import { switchFlag, textFlag } from "../flags.js";
 import { loadModel, modelOptions } from "../load-model.js";
+import { progressStages, type Stages } from "../progress-stages.js";
 
 /** Formats that svertka does not write, by the ends of their files' names. */
 const others = new Set([".json", ".h5", ".pb", ".tflite"]);
@@ -27,15 +28,25 @@ const checkOutput = (path: string): Either<SvertkaError, Format> => {
 export const convert: Run = async ({ argument, flags, terminal }) => {
   const output = textFlag(flags, "output") ?? "";
   const format = orThrow(checkOutput(output));
+  const stages = progressStages(terminal);
+  stages.begin(`reads ${argument}`);
+  try {
+    await convertAs(format, { argument, flags, terminal }, stages);
+  } finally {
+    stages.close();
+  }
+};
+
+const convertAs = async (format: Format, { argument, flags, terminal }: Call, stages: Stages): Promise<void> => {
+  const output = textFlag(flags, "output") ?? "";
   const model = await orReject(loadModel(argument, modelOptions(flags)));
   const weights = orThrow(await chooseWeights(model, weightFiles(flags), terminal));
   const request = { model, weights, output, from: argument };
-  const bytes = await orReject(
-    pipe(
-      format.files(request),
-      TE.flatMap((converted) => writeConverted(format, request, converted)),
-    ),
-  );
+  stages.begin(`makes ${format.title} of it`);
+  const converted = await orReject(format.files(request));
+  stages.begin(`writes ${output}`);
+  const bytes = await orReject(writeConverted(format, request, converted));
+  stages.close();
   const found = { format: format.name, file: output, bytes, weights: weights.size };
   terminal.result(
     switchFlag(flags, "json")

@@ -18,7 +18,8 @@ import { chooseBackend } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
 import { planOf, type ArrayData, type Planned } from "../distribute/plan.js";
 import { switchFlag, textFlag } from "../flags.js";
-import { loadData, loadTask } from "../load-task.js";
+import { loadTask } from "../load-task.js";
+import { loadData } from "../load-task-data.js";
 import { checkData } from "../train/check-data.js";
 import { overridden, overridesOf } from "../train/overrides.js";
 

@@ -13,6 +13,7 @@ import { sayResult } from "../fit/result.js";
 import { weightFiles } from "../choose-weights.js";
 import { dataRules, subjectOf } from "../fit/subject.js";
 import { loadModel, modelOptions } from "../load-model.js";
+import { progressSteps } from "../progress-steps.js";
 
 export const evaluate: Run = async ({ argument, flags, terminal }) => {
   const started = performance.now();
@@ -29,7 +30,10 @@ export const evaluate: Run = async ({ argument, flags, terminal }) => {
   // The optimiser is never asked: a trainer has one.
   const made = await orReject(trainer({ ...aims, model, weights, optimizer: sgd(), backend, purpose: "evaluation" }));
   const examples = await orReject(readExamples(files, rules));
-  const values = await orReject(evaluateOn(made, examples, batchSize));
+  const progress = progressSteps(terminal, "examples");
+  const evaluated = await evaluateOn(made, examples, { batchSize, onProgress: progress.done })();
+  progress.close();
+  const values = orThrow(evaluated);
   made.dispose();
   sayResult(terminal, {
     name: "data",

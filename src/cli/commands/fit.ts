@@ -22,6 +22,7 @@ import { dataRules, subjectOf } from "../fit/subject.js";
 import { partsOf, validationWish, type Parts } from "../fit/validation.js";
 import { loadModel, modelOptions } from "../load-model.js";
 import type { LoadedModel } from "../loaded-model.js";
+import { progressSteps } from "../progress-steps.js";
 import { checkData } from "../train/check-data.js";
 import { trainingProgress } from "../train/progress.js";
 import { stopSignals, type StopSignals } from "../train/stop-signals.js";
@@ -143,7 +144,10 @@ const fitUnder = async (signals: StopSignals, call: Call): Promise<void> => {
     throw new SvertkaFailure(mistake("Interrupted", place, `stopped: ${left}`));
   }
   const judged = parts.validation ?? parts.train;
-  const values = await orReject(evaluate(made, judged));
+  const progress = progressSteps(call.terminal, "examples judged");
+  const evaluated = await evaluate(made, judged, { onProgress: progress.done })();
+  progress.close();
+  const values = orThrow(evaluated);
   made.dispose();
   sayResult(call.terminal, {
     name: parts.validation === undefined ? "training data" : "validation data",

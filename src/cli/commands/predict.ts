@@ -9,6 +9,7 @@ import type { Run } from "../command.js";
 import { chooseWeights, weightFiles } from "../choose-weights.js";
 import { listFlag, switchFlag, textFlag } from "../flags.js";
 import { loadModel, modelOptions } from "../load-model.js";
+import { progressSteps } from "../progress-steps.js";
 import { readInputs } from "../read-input.js";
 
 /** An output may be named by any text; a file is not to leave its folder. */
@@ -21,7 +22,10 @@ export const predict: Run = async ({ argument, flags, terminal }) => {
   const backend = await chooseBackend(textFlag(flags, "backend") ?? "auto", terminal, "inference");
   const checkInputs = switchFlag(flags, "checkInputs");
   const ready = await orReject(familyPredictor({ graphs: model.graphs, weights, backend, checkInputs }));
-  const outputs = Object.entries(await orReject(ready.predict(arrays)));
+  const progress = progressSteps(terminal, "examples");
+  const predicted = await ready.predict(arrays, { onProgress: progress.done })();
+  progress.close();
+  const outputs = Object.entries(orThrow(predicted));
   ready.dispose();
   const folder = textFlag(flags, "output") ?? ".";
   await orReject(makeDirectory(folder));

@@ -10,7 +10,8 @@ import { hasUnknownAxes } from "../../run/inference-graph.js";
 import { chooseBackend } from "../choose-backend.js";
 import type { Call, Run } from "../command.js";
 import { switchFlag, textFlag } from "../flags.js";
-import { loadData, loadTask } from "../load-task.js";
+import { loadTask } from "../load-task.js";
+import { loadData } from "../load-task-data.js";
 import { announce } from "../train/announce.js";
 import { checkData } from "../train/check-data.js";
 import { overridden, overridesOf } from "../train/overrides.js";
@@ -51,12 +52,18 @@ const prepare = async (call: Call): Promise<TrainingRun> => {
   return { task, trainer: made, backend, data, folder, terminal, from };
 };
 
+/** A callback's mistake is in the module that gives it. */
+const inModule = (path: string, error: SvertkaError): SvertkaError =>
+  error.where.startsWith("callback ") ? { ...error, where: `${path}: ${error.where}` } : error;
+
 const trainUnder = async (signals: StopSignals, call: Call): Promise<void> => {
   const started = performance.now();
   const run = await prepare(call);
   orThrow(announce(run));
   for (const place of [run.folder.out, run.folder.checkpoint]) await sweepFolder(place);
-  const { history } = orThrow(await trainAndSave(run, signals));
+  const { history } = orThrow(
+    E.mapLeft((error: SvertkaError) => inModule(call.argument, error))(await trainAndSave(run, signals)),
+  );
   await report(run, { history, started, json: switchFlag(call.flags, "json") });
   run.trainer.dispose();
 };

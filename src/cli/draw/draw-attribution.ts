@@ -12,7 +12,7 @@ import { classNames } from "./class-names.js";
 import { modelFlags, type DrawCall, type DrawKind } from "./kind.js";
 import { openedModel } from "./opened-model.js";
 import { picturesIn } from "./pictures-in.js";
-import { progressSteps } from "./steps.js";
+import { progressSteps } from "../progress-steps.js";
 
 /** `--class`: a number, or one of the names. */
 const classIndex = (flags: Flags, names: readonly string[] | undefined): Either<SvertkaError, number | undefined> => {

@@ -9,7 +9,7 @@ import { listFlag, textFlag } from "../flags.js";
 import { modelFlags, type DrawCall, type DrawKind } from "./kind.js";
 import { openedModel } from "./opened-model.js";
 import { channelList, picturesIn } from "./pictures-in.js";
-import { progressSteps } from "./steps.js";
+import { progressSteps } from "../progress-steps.js";
 
 const draw = async (call: DrawCall): Promise<Drawing> => {
   const { argument, flags, terminal, theme, colours } = call;

@@ -13,7 +13,7 @@ import { listFlag, textFlag } from "../flags.js";
 import { loadModel, modelOptions } from "../load-model.js";
 import { readInputs } from "../read-input.js";
 import type { DrawCall } from "./kind.js";
-import { progressSteps } from "./steps.js";
+import { progressSteps } from "../progress-steps.js";
 
 export interface Judged {
   /** What the net was given, where it was a model. */

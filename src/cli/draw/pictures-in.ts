@@ -36,7 +36,7 @@ export const picturesIn = async (
       return fail(
         "BadData",
         file,
-        `image: shape [${(array?.shape ?? []).slice(0, 6).join(", ")}], [n, height, width, channels] is needed: give a .png, or such an array`,
+        `image: shape [${(array?.shape ?? []).slice(0, 6).join(", ")}], [n, height, width, channels] is needed: give a .png or .jpg, or such an array`,
       );
     const wrong = input.shape.some((size, axis) => size !== null && size !== array.shape[axis + 1]);
     if (wrong)

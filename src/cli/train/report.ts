@@ -1,6 +1,6 @@
 /** What a finished training leaves: figures on the test data, the history drawn, pictures of what it makes of test data. */
 import { basename, resolve } from "node:path";
-import { orReject, render } from "../../errors.js";
+import { orReject, orThrow, render } from "../../errors.js";
 import { E, TE, pipe } from "../../fp.js";
 import { evaluateSums } from "../../train/evaluate.js";
 import type { History } from "../../train/fit.js";
@@ -8,6 +8,7 @@ import { valuesOf } from "../../train/metrics/metric.js";
 import { examplesIn, firstExamples, type TrainingData } from "../../train/training-data.js";
 import { drawHistory, writePicture } from "../../train/node/history-files.js";
 import { count, figures, seconds } from "../quantities.js";
+import { progressSteps } from "../progress-steps.js";
 import { judgedCount, labelledExamples, testPictures, type NamedDrawing } from "./test-pictures.js";
 import type { TrainingRun } from "./train-and-save.js";
 
@@ -58,7 +59,10 @@ export const report = async (run: TrainingRun, { history, started, json }: Repor
   const { trainer, backend, folder, terminal } = run;
   const judged = await judging(run);
   const { name, examples } = judged;
-  const sums = await orReject(evaluateSums(trainer, examples));
+  const progress = progressSteps(terminal, "examples judged");
+  const evaluated = await evaluateSums(trainer, examples, { onProgress: progress.done })();
+  progress.close();
+  const sums = orThrow(evaluated);
   const { loss = Number.NaN, ...metrics } = valuesOf(trainer.metrics, sums);
   const drawn = await drawAll(run, history, judged);
   const took = (performance.now() - started) / 1000;

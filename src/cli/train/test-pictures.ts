@@ -12,7 +12,7 @@ import type { Examples } from "../../train/fit.js";
 import { isLoss } from "../../train/heads.js";
 import type { Task } from "../../train/task.js";
 import type { Drawing, Prediction } from "../../viz/index.js";
-import { progressSteps } from "../draw/steps.js";
+import { progressSteps } from "../progress-steps.js";
 import type { Terminal } from "../terminal.js";
 
 /** How many pictures are drawn, and in how many columns. */

@@ -3,6 +3,7 @@ import { mistake, SvertkaFailure } from "../../errors.js";
 import { fillUniform, type Key } from "../../random/index.js";
 import type { Example, Image, Place } from "../dataset.js";
 import { portable, type Recipe } from "../portable.js";
+import { allocate, withInto, type Fresh } from "../scratch.js";
 
 /** A picture's numbers, row-major [height, width, channels]. */
 export interface Picture {
@@ -16,8 +17,11 @@ export interface Picture {
 export interface PictureChange {
   /** How many numbers a picture takes. */
   readonly draws: number;
-  /** Gives a new picture, or the old one where nothing changes; `key` is for those that need more numbers than `draws`. */
-  readonly apply: (picture: Picture, draws: Float64Array, key: Key) => Picture;
+  /**
+   * Gives a new picture, or the old one where nothing changes; `key` is for those that need more numbers than `draws`. A change that
+   * writes each number of its result takes the array for it from `fresh`.
+   */
+  readonly apply: (picture: Picture, draws: Float64Array, key: Key, fresh: Fresh) => Picture;
   /** What is wrong with a picture, as a sentence. */
   readonly refuses?: (picture: Picture) => string | undefined;
 }
@@ -65,26 +69,29 @@ const pictureOf = (maker: string, { dtype, shape, data }: Image): Picture => {
 };
 
 /** Applies a change with numbers of its own stream. */
-export const drawAndApply = (change: PictureChange, picture: Picture, key: Key): Picture => {
+export const drawAndApply = (change: PictureChange, picture: Picture, key: Key, fresh: Fresh): Picture => {
   const draws = new Float64Array(change.draws);
   fillUniform(draws, key);
-  return change.apply(picture, draws, key);
+  return change.apply(picture, draws, key, fresh);
 };
 
 const makeMap = ({ maker, options, problem, change }: PictureMap): CropMap<number, number> => {
   const made = problem === undefined ? change() : undefined;
-  return portable(
-    maker,
-    options,
-    <C extends number, Y>(example: Example<Image<readonly [number, number, C]>, Y>, place: Place) => {
-      throwProblem("BadOption", maker, problem);
-      const picture = pictureOf(maker, example.x);
-      throwProblem("BadData", maker, made?.refuses?.(picture));
-      const { data, height, width } = made === undefined ? picture : drawAndApply(made, picture, place.key);
-      const [, , channels] = example.x.shape;
-      return { ...example, x: { ...example.x, shape: [height, width, channels] as const, data } };
-    },
-  );
+  const into = <C extends number, Y>(
+    example: Example<Image<readonly [number, number, C]>, Y>,
+    place: Place,
+    fresh: Fresh,
+  ) => {
+    throwProblem("BadOption", maker, problem);
+    const picture = pictureOf(maker, example.x);
+    throwProblem("BadData", maker, made?.refuses?.(picture));
+    const { data, height, width } = made === undefined ? picture : drawAndApply(made, picture, place.key, fresh);
+    const [, , channels] = example.x.shape;
+    return { ...example, x: { ...example.x, shape: [height, width, channels] as const, data } };
+  };
+  const own = <C extends number, Y>(example: Example<Image<readonly [number, number, C]>, Y>, place: Place) =>
+    into(example, place, allocate);
+  return portable(maker, options, withInto(own, into));
 };
 
 /** The map that keeps the picture's shape. */

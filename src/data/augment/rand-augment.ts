@@ -74,14 +74,14 @@ export const randAugment = (options: RandAugmentOptions = {}): ImageMap => {
       const changes = randAugmentChanges({ factor, interpolation, valueRange });
       return {
         draws: 0,
-        apply: (picture, _, key) => {
+        apply: (picture, _, key, fresh) => {
           const picks = new Float64Array(numOps);
           fillUniform(picks, foldIn(key, "picks"));
           return picks.reduce((changed, pick) => {
             const at = Math.floor(pick * changes.length);
             const change = changes[at];
             // As in Keras a way that is picked twice changes by the same numbers twice.
-            return change === undefined ? changed : drawAndApply(change, changed, foldIn(key, at));
+            return change === undefined ? changed : drawAndApply(change, changed, foldIn(key, at), fresh);
           }, picture);
         },
       };

@@ -19,9 +19,9 @@ export const brightnessMap = (factor: Factor, range: ValueRange): PictureChange 
   const [least, greatest] = range;
   return {
     draws: 1,
-    apply: (picture, draws) => {
+    apply: (picture, draws, _, fresh) => {
       const added = change(Array.from(draws), 0);
-      const out = new Float32Array(picture.data.length);
+      const out = fresh(picture.data.length);
       for (let i = 0; i < out.length; i++) out[i] = clip((picture.data[i] ?? 0) + added, least, greatest);
       return withData(picture, out);
     },

@@ -1,12 +1,13 @@
 /** Flips of pictures, as a map. */
 import { flipProblem, type FlipMode } from "../../shape/flip.js";
+import type { Fresh } from "../scratch.js";
 import { withData } from "./changed-values.js";
 import { imageMap, type ImageMap, type Picture, type PictureChange } from "./picture-map.js";
 
 /** Left becomes right. */
-const mirrored = (picture: Picture): Picture => {
+const mirrored = (picture: Picture, fresh: Fresh): Picture => {
   const { data, height, width, channels } = picture;
-  const out = new Float32Array(data.length);
+  const out = fresh(data.length);
   for (let row = 0; row < height; row++)
     for (let column = 0; column < width; column++) {
       const from = channels * (row * width + column);
@@ -17,9 +18,9 @@ const mirrored = (picture: Picture): Picture => {
 };
 
 /** Top becomes bottom. */
-const upsideDown = (picture: Picture): Picture => {
+const upsideDown = (picture: Picture, fresh: Fresh): Picture => {
   const { data, height, width, channels } = picture;
-  const out = new Float32Array(data.length);
+  const out = fresh(data.length);
   const stride = width * channels;
   for (let row = 0; row < height; row++)
     out.set(data.subarray(row * stride, (row + 1) * stride), (height - 1 - row) * stride);
@@ -29,10 +30,10 @@ const upsideDown = (picture: Picture): Picture => {
 /** In the mode of both axes one draw decides on both, as in Keras. */
 export const flipChange = (mode: FlipMode): PictureChange => ({
   draws: 1,
-  apply: (picture, [draw = 1]) => {
+  apply: (picture, [draw = 1], _, fresh) => {
     if (draw > 0.5) return picture;
-    const across = mode === "vertical" ? picture : mirrored(picture);
-    return mode === "horizontal" ? across : upsideDown(across);
+    const across = mode === "vertical" ? picture : mirrored(picture, fresh);
+    return mode === "horizontal" ? across : upsideDown(across, fresh);
   },
 });
 

@@ -2,9 +2,13 @@
 import { evaluator } from "../../formula/evaluate.js";
 import type { ImageTransformation } from "../../ops/image-transformations.js";
 import { samplePicture } from "../../ops/projective-sampling.js";
+import type { Pixels } from "../../ops/sampled-pixels.js";
 import { samplingOf, type SamplingOptions } from "../../shape/sampling.js";
 import { withData } from "./changed-values.js";
-import type { PictureChange } from "./picture-map.js";
+import type { Picture, PictureChange } from "./picture-map.js";
+
+/** Written out, so that all are objects of one layout: engines specialise loops to it. */
+const pixelsOf = ({ data, height, width, channels }: Picture): Pixels => ({ data, at: 0, height, width, channels });
 
 /** Samples a picture by the transformation's matrix. */
 export const transformationChange = (
@@ -15,7 +19,7 @@ export const transformationChange = (
   const evaluated = coefficients.map((formula) => evaluator(formula));
   return {
     draws,
-    apply: (picture, drawn) => {
+    apply: (picture, drawn, _, fresh) => {
       const numbers = Array.from(drawn);
       const weights = [1, ...evaluated.map((coefficient) => coefficient(numbers, 0))];
       const matrix = new Float64Array(8);
@@ -23,8 +27,8 @@ export const transformationChange = (
         for (let entry = 0; entry < 8; entry++)
           matrix[entry] = (matrix[entry] ?? 0) + (weights[i] ?? 0) * (row[entry] ?? 0);
       });
-      const moved = withData(picture, new Float32Array(picture.data.length));
-      samplePicture({ ...picture, at: 0 }, { ...moved, at: 0 }, matrix, sampling);
+      const moved = withData(picture, fresh(picture.data.length));
+      samplePicture(pixelsOf(picture), pixelsOf(moved), matrix, sampling);
       return moved;
     },
   };

@@ -5,7 +5,7 @@ import type { Dataset, Reader } from "../dataset.js";
 import { planOf } from "../pipeline/derive.js";
 import { shuffle } from "../pipeline/order.js";
 import { checkOptions, type FolderDataset, type FolderOptions, type FromFolder } from "./folder-options.js";
-import { imageFiles, type ImageFiles, type Report } from "./image-files.js";
+import { imageFiles, readWaiting, type ImageFiles, type Report } from "./image-files.js";
 import { labelledFiles, partOf, reordered, type LabelledFiles } from "./labelled-files.js";
 import { workerReader } from "./worker-pool.js";
 
@@ -94,7 +94,7 @@ const folderDataset = (
     onError: onError === "error" ? "error" : "skip",
   };
   const plan = planOf("imagesFromFolder", plain, []);
-  const direct = imageFiles(plain, reportOf(options) ?? (() => undefined));
+  const direct = imageFiles(plain, reportOf(options) ?? (() => undefined), readWaiting);
   const source = reader.elsewhere?.(direct, plan) ?? direct;
   const dataset: Dataset = { kind: "dataset", count: files.length, source, plan, reader };
   const ordered = order ? shuffle({ seed })(dataset) : dataset;

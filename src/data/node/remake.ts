@@ -7,7 +7,7 @@ import { planOf } from "../pipeline/derive.js";
 import { map, mapBatches, type BatchMap, type ExampleMap } from "../pipeline/map.js";
 import { repeat, shuffle, skip, take, type ShuffleOptions } from "../pipeline/order.js";
 import type { Recipe } from "../portable.js";
-import { imageFiles, type ImageFiles, type Report } from "./image-files.js";
+import { imageFiles, readAtOnce, type ImageFiles, type Report } from "./image-files.js";
 
 /** A map made again of its recipe. */
 const remade = <F extends object>({ maker, options }: Recipe): F => {
@@ -44,9 +44,9 @@ export const remake = ({ op, options, of }: Plan, report: Report): AnyDataset =>
   return again(options, source, report);
 };
 
-/** Pictures of files, read in the thread that calls it. */
+/** Pictures of files, read in the worker thread that calls it. */
 export const imageDataset = (options: ImageFiles, report: Report): Dataset => {
-  const source = imageFiles(options, report);
+  const source = imageFiles(options, report, readAtOnce);
   return {
     kind: "dataset",
     count: source.count,

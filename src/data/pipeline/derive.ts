@@ -50,23 +50,25 @@ export const derivedBatches = <X, Y, X2, Y2>(
 /** What becomes of one value, by its number in the source. */
 type Change<A, B> = (value: A, index: number, epoch: Epoch) => Either<SvertkaError, B>;
 
+/** A reading with each of its values changed. */
+export const readEach =
+  <A, B>(read: Indexed<A>["read"], change: Change<A, B>): Indexed<B>["read"] =>
+  async (indices, epoch) => {
+    const values = await read(indices, epoch);
+    if (E.isLeft(values)) return values;
+    const changed: (B | undefined)[] = [];
+    for (const [i, value] of values.right.entries()) {
+      const next = value === undefined ? E.right(undefined) : change(value, indices[i] ?? 0, epoch);
+      if (E.isLeft(next)) return next;
+      changed.push(next.right);
+    }
+    return E.right(changed);
+  };
+
 /** A source with each of its values changed. */
 export const eachOf = <A, B>(source: Source<A>, change: Change<A, B>): Source<B> =>
   source.kind === "indexed"
-    ? {
-        ...source,
-        read: async (indices, epoch) => {
-          const read = await source.read(indices, epoch);
-          if (E.isLeft(read)) return read;
-          const changed: (B | undefined)[] = [];
-          for (const [i, value] of read.right.entries()) {
-            const next = value === undefined ? E.right(undefined) : change(value, indices[i] ?? 0, epoch);
-            if (E.isLeft(next)) return next;
-            changed.push(next.right);
-          }
-          return E.right(changed);
-        },
-      }
+    ? { ...source, read: readEach(source.read, change) }
     : {
         ...source,
         open: async function* (epoch) {

@@ -4,6 +4,8 @@ import { E, type Either } from "../../fp.js";
 import { foldIn, keyOf } from "../../random/index.js";
 import type { Batches, Dataset, Epoch, Example, ExampleBatch, Place } from "../dataset.js";
 import { recipeOf } from "../portable.js";
+import { allocate, intoOf, type Fresh } from "../scratch.js";
+import { chained } from "./chain.js";
 import { depthOf, derived, derivedBatches, eachOf } from "./derive.js";
 
 /** What becomes of an example; it makes new arrays and leaves those that it is given as they are. */
@@ -24,10 +26,12 @@ export type BatchMap<X, Y, X2 = X, Y2 = Y> = (batch: ExampleBatch<X, Y>, place: 
 export const map =
   <X, Y, X2, Y2>(change: ExampleMap<X, Y, X2, Y2>) =>
   (dataset: Dataset<X, Y>): Dataset<X2, Y2> => {
-    const source = eachOf(
-      dataset.source,
-      guardedAt(change, { op: "map", of: "example", depth: depthOf(dataset.plan) }),
-    );
+    const step: Step = { op: "map", of: "example", depth: depthOf(dataset.plan) };
+    const into = intoOf(change);
+    const source =
+      into === undefined
+        ? eachOf(dataset.source, guardedAt(change, step))
+        : chained(dataset.source, guardedAt<Example<X, Y>, Example<X2, Y2>>(into, step));
     return derived(dataset, { op: "map", options: recipeOf(change), source });
   };
 
@@ -51,8 +55,8 @@ interface Step {
 
 /** The function with its place, and what it throws as a value. */
 const guardedAt =
-  <A, B>(change: (value: A, place: Place) => B, { op, of, depth }: Step) =>
-  (value: A, index: number, { seed, epoch }: Epoch): Either<SvertkaError, B> => {
+  <A, B>(change: (value: A, place: Place, fresh: Fresh) => B, { op, of, depth }: Step) =>
+  (value: A, index: number, { seed, epoch }: Epoch, fresh = allocate): Either<SvertkaError, B> => {
     const place: Place = {
       seed,
       epoch,
@@ -63,7 +67,7 @@ const guardedAt =
       },
     };
     try {
-      return E.right(change(value, place));
+      return E.right(change(value, place, fresh));
     } catch (cause) {
       if (cause instanceof SvertkaFailure) return E.left(cause.error);
       const said = String(cause).replace(/\s+/g, " ").slice(0, 90);

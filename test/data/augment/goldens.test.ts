@@ -17,6 +17,7 @@ import {
   posterization,
   solarization,
 } from "../../../src/data/augment/tones.js";
+import { allocate } from "../../../src/data/scratch.js";
 import { transformationChange } from "../../../src/data/augment/transformed.js";
 import { rotation, shear, translation, zoom } from "../../../src/ops/image-transformations.js";
 import {
@@ -85,7 +86,7 @@ describe("a data map's change is Keras's layer", () => {
     for (let i = 0; i < augmentationCount; i++) {
       const draws = Float64Array.from(drawsOf(one, i));
       expect(draws.length, "draws").toBe(change?.draws);
-      const changed = change?.apply(pictureOf(one, i), draws, [0, 0]);
+      const changed = change?.apply(pictureOf(one, i), draws, [0, 0], allocate);
       expect([changed?.height, changed?.width, changed?.channels]).toEqual(one.outputShape);
       output.push(...(changed?.data ?? []));
     }
