@@ -141,22 +141,25 @@ export const scoreGradient = (
     TE.fromEither,
     TE.bind("ready", ({ made: { graph }, values }) => predictor({ graph, weights: values, backend })),
     TE.flatMap(({ made: { classes, by }, ready }) => async () => {
-      const run = (chosen: NdArray<"f32">) => ready.predict({ [input]: x, [choiceName]: chosen })();
-      const count = x.shape[0] ?? 0;
-      const none = f32([count, classes], new Float32Array(count * classes));
-      const first = classIndex === undefined ? await run(none) : undefined;
-      if (first !== undefined && E.isLeft(first)) return first;
-      const said = first?.right["scores"]?.data;
-      const chosen = Array.from({ length: count }, (_, row) =>
-        said === undefined ? (classIndex ?? 0) : argMax(said.subarray(row * classes, (row + 1) * classes)),
-      );
-      const results = await run(choices(chosen, classes));
-      ready.dispose();
-      if (E.isLeft(results)) return results;
-      const { scores, values, gradient } = results.right;
-      if (scores === undefined || values === undefined || gradient === undefined)
-        return fail("BadModel", by, "score: the graph gave no gradient: choose another layer");
-      return E.right({ scores, values, gradient, classes: chosen, by });
+      try {
+        const run = (chosen: NdArray<"f32">) => ready.predict({ [input]: x, [choiceName]: chosen })();
+        const count = x.shape[0] ?? 0;
+        const none = f32([count, classes], new Float32Array(count * classes));
+        const first = classIndex === undefined ? await run(none) : undefined;
+        if (first !== undefined && E.isLeft(first)) return first;
+        const said = first?.right["scores"]?.data;
+        const chosen = Array.from({ length: count }, (_, row) =>
+          said === undefined ? (classIndex ?? 0) : argMax(said.subarray(row * classes, (row + 1) * classes)),
+        );
+        const results = await run(choices(chosen, classes));
+        if (E.isLeft(results)) return results;
+        const { scores, values, gradient } = results.right;
+        if (scores === undefined || values === undefined || gradient === undefined)
+          return fail("BadModel", by, "score: the graph gave no gradient: choose another layer");
+        return E.right({ scores, values, gradient, classes: chosen, by });
+      } finally {
+        ready.dispose();
+      }
     }),
   );
 };

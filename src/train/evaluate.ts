@@ -2,6 +2,7 @@
 import { fail, type SvertkaError } from "../errors.js";
 import { E, TE, pipe, type TaskEither } from "../fp.js";
 import { isDataset } from "../data/dataset.js";
+import { guarded } from "./callback.js";
 import { checkCounts } from "./examples.js";
 import { addSums, noSums, valuesOf, type RunningSums } from "./metrics/metric.js";
 import type { StepResult, Trainer } from "./trainer.js";
@@ -38,7 +39,9 @@ export const evaluateSums =
       const result = await trainer.evaluateBatchSums(batch.right)();
       if (E.isLeft(result)) return result;
       sums = addSums(sums, result.right);
-      onProgress?.(sums.examples, examplesIn(data));
+      const { examples } = sums;
+      const told = await guarded("onProgress", async () => onProgress?.(examples, examplesIn(data)));
+      if (E.isLeft(told)) return told;
     }
     if (sums.examples === 0) return fail("BadData", "evaluate", "evaluate: there are no examples: give at least one");
     return E.right(sums);

@@ -239,6 +239,31 @@ test("a checkpoint folder predicts without its source", async () => {
   expect((await svertka("predict", path("run"), "--weights", weights, "--output", path("no"), ...args)).code).toBe(2);
 });
 
+test("outputs whose names would be one file have a file each", async () => {
+  const alike = file(
+    "alike.ts",
+    `import { add, input, model } from "svertka";
+const left = input([2]);
+export default model({ inputs: { left }, outputs: { "a:b": left, "a?b": add(left, left), "A:B": add(left, left) } });`,
+  );
+  const given = file("alike.npy", writeNpy(f32([1, 2], Float32Array.of(1, 3))));
+  const { code, stderr } = await svertka(
+    "predict",
+    alike,
+    "--input",
+    given,
+    "--output",
+    path("alike"),
+    "--backend",
+    "cpu",
+  );
+  expect(stderr).not.toContain("error:");
+  expect(code).toBe(0);
+  expect(list("alike")).toEqual(["A_B_3.npy", "a_b.npy", "a_b_2.npy"]);
+  expect(npy("alike/a_b.npy").data).toEqual(Float32Array.of(1, 3));
+  expect(npy("alike/a_b_2.npy").data).toEqual(Float32Array.of(2, 6));
+});
+
 describe("what is refused leaves no output", () => {
   test.each<readonly [string, string, Uint8Array | string | undefined, number, RegExp]>([
     ["a missing file", "gone.npy", undefined, 2, /^error: \S+gone\.npy: input: no such file: check the path$/],

@@ -210,3 +210,17 @@ describe("cacheToFile", () => {
     expect(await all(await cached(rows))).toEqual(await all(rows));
   });
 });
+
+it("what a killed run left of the file goes, and nothing else", async () => {
+  const names = [
+    "kept.examples.tmp-0123abcd",
+    "kept.examples.tmp-89ab4567",
+    "other.examples.tmp-0123abcd",
+    "kept.examples.tmp-mine",
+  ];
+  for (const name of names) writeFileSync(join(folder, name), "half");
+  const twoHoursAgo = new Date(Date.now() - 7_200_000);
+  for (const [i, name] of names.entries()) if (i !== 1) utimesSync(join(folder, name), twoHoursAgo, twoHoursAgo);
+  await cached(rows);
+  expect(readdirSync(folder).toSorted()).toEqual(["kept.examples", ...names.slice(1)].toSorted());
+});

@@ -108,6 +108,12 @@ describe("the same as arrays, to the bit", () => {
     const running = await make();
     expect(await orReject(evaluate(running, data))).toEqual(await orReject(evaluate(running, arrays)));
     expect(await orReject(evaluate(running, stream))).toEqual(await orReject(evaluate(running, arrays)));
+    const onProgress = (): never => {
+      throw new Error("no paper");
+    };
+    expect(await evaluate(running, data, { onProgress })()).toMatchObject({
+      left: { tag: "BadOption", message: "it throws Error: no paper: correct it" },
+    });
     const predictor = await orReject(compile(smallNet, { backend: reference, weights: await running.weights() }));
     const wanted = await orReject(predictor.predict(arrays.x));
     expect(await orReject(predictor.predict(data))).toEqual(wanted);

@@ -12,8 +12,21 @@ import { loadModel, modelOptions } from "../load-model.js";
 import { progressSteps } from "../progress-steps.js";
 import { readInputs } from "../read-input.js";
 
-/** An output may be named by any text; a file is not to leave its folder. */
-const fileName = (output: string): string => `${output.replace(/[/\\:\0]/g, "_").replace(/^\.+/, "_")}.npy`;
+/** An output may be named by any text; a file is not to leave its folder, nor to have letters that Windows refuses. */
+const fileName = (output: string): string =>
+  // oxlint-disable-next-line no-control-regex -- which Windows refuses too
+  `${output.replace(/[/\\:*?"<>|\0-\x1f]/g, "_").replace(/^\.+/, "_")}.npy`;
+
+/** A file for each output: of names that would be one file, on systems that tell no capitals too, the later ones are numbered. */
+const fileNames = (outputs: readonly string[]): readonly string[] => {
+  const taken = new Set<string>();
+  return outputs.map((output) => {
+    let name = fileName(output);
+    for (let number = 2; taken.has(name.toLowerCase()); number++) name = fileName(`${output}_${number}`);
+    taken.add(name.toLowerCase());
+    return name;
+  });
+};
 
 export const predict: Run = async ({ argument, flags, terminal }) => {
   const model = await orReject(loadModel(argument, modelOptions(flags)));
@@ -29,10 +42,11 @@ export const predict: Run = async ({ argument, flags, terminal }) => {
   ready.dispose();
   const folder = textFlag(flags, "output") ?? ".";
   await orReject(makeDirectory(folder));
-  const written = outputs.map(([name, array]) => ({
+  const names = fileNames(outputs.map(([name]) => name));
+  const written = outputs.map(([name, array], i) => ({
     name,
     shape: array.shape,
-    file: join(folder, fileName(name)),
+    file: join(folder, names[i] ?? fileName(name)),
     array,
   }));
   // All or a sentence about the first that could not be written.

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { fail, type SvertkaError } from "../../errors.js";
 import { E, type Either, type TaskEither } from "../../fp.js";
-import { makeDirectory, writeAtomically } from "../../io/node/whole-files.js";
+import { makeDirectory, sweepAbandoned, writeAtomically } from "../../io/node/whole-files.js";
 import type { Dataset, Epoch, Example } from "../dataset.js";
 import { compared } from "./cache-comparison.js";
 import { cachePieces } from "./cache-file.js";
@@ -57,6 +57,7 @@ export const cacheToFile =
     if (why === "foreign" || (why === "outdated" && options.changed !== "rewrite")) return E.left(error);
     const made = await makeDirectory(dirname(path))();
     if (E.isLeft(made)) return made;
+    await sweepAbandoned(path);
     const counted = passing(examplesOf(source, epoch), (written) => onProgress?.(written, dataset.count));
     const written = await writeAtomically(path, cachePieces(counted, { path, fingerprint }))();
     if (E.isLeft(written)) return written;

@@ -1,6 +1,7 @@
 /** Files under Node: read whole, written so that a reader sees the old file or the new one, never half of it. */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { mistake, SvertkaFailure, type SvertkaError } from "../../errors.js";
 import { TE, type TaskEither } from "../../fp.js";
 
@@ -75,6 +76,25 @@ export const writeAtomically = (path: string, content: Content): TaskEither<Sver
     },
     toMistake("cannot write", path),
   );
+
+/** What is being written changes all the time; milliseconds. */
+const abandonedAfter = 3_600_000;
+
+/** Removes what killed processes left of this file beside it, an hour ago or more: one that another process writes is younger. */
+export const sweepAbandoned = async (path: string): Promise<void> => {
+  const folder = dirname(path);
+  const start = `${basename(path)}.tmp-`;
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names.filter((one) => one.startsWith(start) && /^[0-9a-f]{8}$/.test(one.slice(start.length)))) {
+    const left = join(folder, name);
+    const changed = await stat(left).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Infinity,
+    );
+    // One that cannot be removed does no harm.
+    if (Date.now() - changed >= abandonedAfter) await rm(left).catch(() => undefined);
+  }
+};
 
 /** A folder in a file's place is not moved aside. */
 const refuseFolder = async (path: string): Promise<void> => {
