@@ -101,3 +101,7 @@ export type { Registry } from "./compiler/ir/builder.js";
 export type { WeightInfo } from "./dsl/to-graph.js";
 export type { Graph, Node, Output as GraphOutput } from "./compiler/ir/graph.js";
 export { operators } from "./ops/registry.js";
+export type { Factor } from "./shape/factor.js";
+export type { FlipMode } from "./shape/flip.js";
+export type { FillMode, Interpolation, SamplingOptions } from "./shape/sampling.js";
+export type { ValueRange } from "./shape/value-range.js";

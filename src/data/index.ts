@@ -34,7 +34,8 @@ export {
 } from "./from-arrays.js";
 export { gunzipIfNeeded, LARGEST_UNPACKED } from "./gzip.js";
 export { readIdx } from "./idx.js";
-export { resizeImage, type AspectRatio, type Interpolation, type ResizeOptions } from "./image/resize.js";
+export type { ColorMode } from "./image/channels.js";
+export { resizeImage, type AspectRatio, type ResizeOptions } from "./image/resize.js";
 export {
   imageClassification,
   splitAt,
@@ -63,3 +64,8 @@ export { elements, prefetch, toArrays, type PrefetchOptions, type ReadingOptions
 export { zip, type Combine } from "./pipeline/zip.js";
 export { type Portable, type Recipe } from "./portable.js";
 export { gatherRows, sliceRows } from "./rows.js";
+export type { Key as RandomKey } from "../random/index.js";
+export type { Factor } from "../shape/factor.js";
+export type { FlipMode } from "../shape/flip.js";
+export type { FillMode, Interpolation, SamplingOptions } from "../shape/sampling.js";
+export type { ValueRange } from "../shape/value-range.js";

@@ -1,7 +1,6 @@
 /** Resizing of pictures, as tf.image.resize and Keras do it: half-pixel centres, no antialiasing. */
+import type { Interpolation } from "../../shape/sampling.js";
 import { f32, type NdArray } from "../nd-array.js";
-
-export type Interpolation = "nearest" | "bilinear";
 
 /** How the picture's shape is fitted to another: stretched, cut at the longer sides, or filled up with zeros. */
 export type AspectRatio = "stretch" | "crop" | "pad";

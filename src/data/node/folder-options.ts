@@ -3,7 +3,7 @@ import { fail, type SvertkaError } from "../../errors.js";
 import { E, type Either } from "../../fp.js";
 import type { Dataset, Image, Label, OneHot } from "../dataset.js";
 import type { channelsOf, ColorMode } from "../image/channels.js";
-import type { Interpolation } from "../image/resize.js";
+import type { Interpolation } from "../../shape/sampling.js";
 import type { NdArray } from "../nd-array.js";
 import type { Report } from "./image-files.js";
 
