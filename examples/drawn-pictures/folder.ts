@@ -27,20 +27,26 @@ const write = async (folder: string, files: readonly DrawnFile[]): Promise<strin
   return folder;
 };
 
-/** The folder's path; `draw` is run where there is none yet. */
+const written = (folder: string, files: readonly DrawnFile[]): TE.TaskEither<SvertkaError, string> =>
+  TE.tryCatch(
+    () => write(folder, files),
+    (cause): SvertkaError => ({
+      tag: "BadFile",
+      where: folder,
+      message: `drawn pictures: they cannot be written (${String(cause).slice(0, 90)}): make room, or give --data DIR`,
+    }),
+  );
+
+/** The folder's path; `draw` is run where there is none yet, which takes a while and is said. */
 export const drawnOnce = (
   folder: string,
   draw: TE.TaskEither<SvertkaError, readonly DrawnFile[]>,
 ): TE.TaskEither<SvertkaError, string> =>
-  existsSync(folder)
-    ? TE.right(folder)
-    : TE.flatMap(draw, (files) =>
-        TE.tryCatch(
-          () => write(folder, files),
-          (cause): SvertkaError => ({
-            tag: "BadFile",
-            where: folder,
-            message: `drawn pictures: they cannot be written (${String(cause).slice(0, 90)}): make room, or give --data DIR`,
-          }),
-        ),
-      );
+  TE.flatMap(
+    TE.fromIO(() => existsSync(folder)),
+    (there) => {
+      if (there) return TE.right(folder);
+      process.stderr.write(`Drawing pictures into ${folder}, once …\n`);
+      return TE.flatMap(draw, (files) => written(folder, files));
+    },
+  );
